@@ -1,0 +1,41 @@
+// Package audit compares what was found with what a policy allows. It is pure:
+// evidence in, report out; whoever gathers the evidence says when it was taken.
+package audit
+
+import (
+	"time"
+
+	"scopeaudit/audit/rules"
+	"scopeaudit/audit/secrets"
+	"scopeaudit/tokeninfo"
+)
+
+// Evidence is all that one run has learned, before anything is judged.
+type Evidence struct {
+	// Time is when the evidence was taken. Check reads no clock.
+	Time time.Time
+	// Credentials are those that were named, then those that were met in trees.
+	Credentials []Held
+	// Leaks are one for each place; Check joins equal secrets.
+	Leaks    []secrets.Leak
+	Coverage rules.Coverage
+	// Files says what is known about the files that hold anything, by path.
+	Files map[string]rules.FileState
+	// TreeExamined says that a tree was walked, so that "no leak" means
+	// something, and GitFound that an enclosing work tree was read.
+	TreeExamined bool
+	// Notes are sentences for the reader about how the run went.
+	Notes []string
+}
+
+// Held is one credential together with where it was met and what was asked.
+type Held struct {
+	Credential tokeninfo.Credential
+	Location   rules.Location
+	State      rules.FileState
+	// Named says that the user named this very file, standard input or
+	// variable; what is merely met in a tree is never asked about.
+	Named bool
+	// Grant is Google's answer; nil when Google was not asked.
+	Grant *tokeninfo.Grant
+}

@@ -1,0 +1,134 @@
+package audit
+
+import (
+	"time"
+
+	"scopeaudit/audit/rules"
+	"scopeaudit/audit/scopes"
+	"scopeaudit/tokeninfo"
+)
+
+// Finding is one difference between what is and what should be.
+type Finding struct {
+	Rule       rules.ID
+	Severity   rules.Severity
+	Confidence rules.Confidence
+	Message    string // what is wrong, one sentence, no secret
+	Remedy     string // the one command or act that mends it
+	Masked     string // the secret's masked form, for leaks
+	// Fingerprint names the finding across runs and machines: 32 hex digits.
+	Fingerprint string
+	// Secret is equal for equal secrets within a run ("s1"); empty if the
+	// finding is not about a secret.
+	Secret  string
+	Subject Subject
+	// Locations are where it is, in order; the first is where to look.
+	Locations []rules.Location
+	// Parts are the fingerprints of the findings a composite is made of.
+	Parts []string
+	// PartOf is the fingerprint of the composite that names this finding.
+	PartOf string
+	// Suppressed is why the finding does not count, nil if it does.
+	Suppressed *Suppression
+}
+
+// Subject is what a finding is about, where that is not a secret.
+type Subject struct {
+	Scope      scopes.Scope
+	Credential string // the report's ID of the credential: "c1"
+	Program    string
+	Method     string
+}
+
+// Suppression names who silenced a finding and why.
+type Suppression struct {
+	By       string // "policy", "baseline" or "comment"
+	Reason   string
+	Location rules.Location
+	Until    time.Time
+}
+
+// ScopeRow is one line of the table in which the four sets of scopes meet. A
+// nil set was not examined.
+type ScopeRow struct {
+	Scope  scopes.Scope
+	Short  string
+	Powers []scopes.Power
+	Tier   scopes.Tier
+	// Allowed is nil where the policy does not judge the scope's API.
+	Allowed   *bool
+	Requested *bool // claimed by a file or asked for by code
+	Granted   *bool // only ever Google's answer
+	Needed    *bool // nil: no code was examined
+}
+
+// RefreshState is what is known about a refresh token; the values are part of
+// the JSON format and those of tokeninfo.Access plus "dead".
+type RefreshState string
+
+const (
+	RefreshLive     RefreshState = "live"
+	RefreshDead     RefreshState = "dead"
+	RefreshUnknown  RefreshState = "unknown"
+	RefreshNotAsked RefreshState = "not_asked"
+	RefreshNone     RefreshState = "none"
+)
+
+// CredentialRow is one credential in the report; it holds no secret.
+type CredentialRow struct {
+	ID              string // "c1"
+	Location        rules.Location
+	Kind            tokeninfo.Kind
+	Label           string
+	ClientID        string
+	PublishedClient string
+	Account         string
+	RefreshToken    bool
+	Access          tokeninfo.Access
+	AccessReason    string // why unknown
+	Refresh         RefreshState
+	ExpiresAt       time.Time // zero: not known
+	Claim           tokeninfo.Claim
+	Scopes          []CredentialScope
+	CannotTell      []string
+	Warnings        []string
+}
+
+// CredentialScope is one scope of one credential.
+type CredentialScope struct {
+	Scope   scopes.Scope
+	Short   string
+	Powers  []scopes.Power
+	Tier    scopes.Tier
+	Claimed bool
+	Granted *bool // nil: Google was not asked
+	Allowed *bool // nil: not judged
+	Needed  *bool
+}
+
+// PolicyRef says which policy judged, and how it came to apply.
+type PolicyRef struct {
+	Name   string
+	Source string // "default", "built-in" or "file"
+	Digest string
+	APIs   []string
+}
+
+// Report is the outcome of one run. Every format renders this value.
+type Report struct {
+	Tool     string // "scopeaudit 0.1.0"
+	Complete bool
+	Sandbox  string // "landlock+seccomp", "partial" or "none"
+	Coverage rules.Coverage
+	Policy   PolicyRef
+	Scopes   []ScopeRow
+	// Credentials are in the order of their IDs.
+	Credentials []CredentialRow
+	// Findings are gravest first, then by place.
+	Findings []Finding
+	// Rules documents every rule that can fire, found or not.
+	Rules []rules.Rule
+	// Notes are sentences for the reader: which policy applied and how to
+	// choose another, what no one can tell from a token.
+	Notes []string
+}

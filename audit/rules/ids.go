@@ -1,0 +1,59 @@
+package rules
+
+// Rules about scopes: what a credential may do against what the policy allows.
+const (
+	ScopeExcess    ID = "scope-excess"     // held or claimed, not allowed
+	ScopeDenied    ID = "scope-denied"     // held or claimed, and the policy denies it
+	ScopeRequired  ID = "scope-required"   // the policy requires it, the token lacks it
+	ScopeConflict  ID = "scope-conflict"   // two scopes that spoil each other
+	ScopeUnknown   ID = "scope-unknown"    // no scope that Google documents
+	ScopeNotJudged ID = "scope-not-judged" // of an API that the default policy does not judge
+	PowerExcess    ID = "power-excess"     // can do more than the policy's greatest power
+	ClaimDiffers   ID = "claim-differs"    // the file claims other scopes or another client than Google says
+)
+
+// Rules about a credential as a whole.
+const (
+	ClientNotAllowed    ID = "client-not-allowed"
+	AccountNotAllowed   ID = "account-not-allowed"
+	RefreshTokenPresent ID = "refresh-token-present"
+	LifetimeExcess      ID = "lifetime-excess"
+	ForeignEndpoint     ID = "foreign-endpoint"  // the file names a server that is not Google's
+	TokenNotTested      ID = "token-not-tested"  // a refresh token whose grant nobody asked about
+	TokenNotValid       ID = "token-not-valid"   // an access token that Google does not accept now
+	TokenUnknown        ID = "token-unknown"     // Google gave no answer about the token
+	PowerUnknown        ID = "power-unknown"     // the file cannot tell what the credential may do
+	CredentialBroken    ID = "credential-broken" // named like a credential, and no reader would load it
+)
+
+// Rules about the file that holds a credential.
+const (
+	CredentialTracked    ID = "credential-tracked"
+	CredentialNotIgnored ID = "credential-not-ignored"
+	FileReadable         ID = "file-readable"
+)
+
+// Rules about the policy itself.
+const (
+	ExceptionExpired ID = "exception-expired"
+	ExceptionUnused  ID = "exception-unused"
+)
+
+// Rules about secrets in source trees: the Google family.
+const (
+	GoogleAccessToken        ID = "google-access-token"         // ya29.…
+	GoogleRefreshToken       ID = "google-refresh-token"        // 1//0…
+	GoogleRefreshTokenLegacy ID = "google-refresh-token-legacy" // 1/…, by key name
+	GoogleAuthorizationCode  ID = "google-authorization-code"   // 4/0A…, beside code=
+	GoogleClientID           ID = "google-client-id"            // an identifier: info
+	GoogleClientSecret       ID = "google-client-secret"        // GOCSPX-…
+	GoogleClientSecretLegacy ID = "google-client-secret-legacy" // 24 characters, by key name
+	GoogleAPIKey             ID = "google-api-key"              // AIza…
+	GoogleExpressKey         ID = "google-express-key"          // AQ.Ab8R…
+	GoogleServiceAccountKey  ID = "google-service-account-key"
+	GoogleFCMServerKey       ID = "google-fcm-server-key"
+	GoogleStorageHMAC        ID = "google-storage-hmac"
+	GoogleTokenCutShort      ID = "google-token-cut-short" // a known prefix under a known key, too short to be whole
+	GoogleOAuthClient        ID = "google-oauth-client"    // client ID and client secret together
+	GoogleFullCredential     ID = "google-full-credential" // client ID, client secret and refresh token together
+)

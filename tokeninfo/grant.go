@@ -1,0 +1,43 @@
+package tokeninfo
+
+import (
+	"context"
+	"time"
+)
+
+// Access is what is known about an access token. The values are part of the
+// JSON format.
+type Access string
+
+const (
+	Live     Access = "live"
+	NotValid Access = "not_valid" // expired, revoked or never valid: Google does not say which
+	Unknown  Access = "unknown"   // no answer, or an answer that is none
+	NotAsked Access = "not_asked"
+	NoToken  Access = "none" // there is no access token to ask about
+)
+
+// Grant is what Google says about an access token, and nothing else.
+type Grant struct {
+	Access Access
+	// Reason says why Access is Unknown, in a sentence without secrets.
+	Reason string
+	// Scopes are as Google gives them, split but not normalised. They and all
+	// below mean something only while Access is Live.
+	Scopes     []string
+	ClientID   string
+	Account    string // only with an e-mail scope
+	UserID     string // only with an identity scope
+	ExpiresIn  time.Duration
+	AccessType string // "online" or "offline", where the answer has it
+	// Asked is when.
+	Asked time.Time
+}
+
+// Provider answers questions about tokens. Google is the first.
+type Provider interface {
+	// Lookup asks what an access token is good for. Trouble on the way is not
+	// an error but a Grant with Access Unknown and a Reason; the error is for a
+	// token that must not be sent at all.
+	Lookup(ctx context.Context, access Secret) (Grant, error)
+}
