@@ -24,12 +24,18 @@ type Grant struct {
 	Reason string
 	// Scopes are as Google gives them, split but not normalised. They and all
 	// below mean something only while Access is Live.
-	Scopes     []string
-	ClientID   string
-	Account    string // only with an e-mail scope
-	UserID     string // only with an identity scope
-	ExpiresIn  time.Duration
-	AccessType string // "online" or "offline", where the answer has it
+	Scopes   []string
+	ClientID string
+	Account  string // only with an e-mail scope
+	// AccountVerified says that Google vouches for the address in Account.
+	// Anybody can open a Google account under an address not yet proved.
+	AccountVerified bool
+	UserID          string // only with an identity scope
+	ExpiresIn       time.Duration
+	AccessType      string // "online" or "offline", where the answer has it
+	// Confirmed says that a second endpoint said the same. It is false where
+	// the second gave no answer, which is no disagreement.
+	Confirmed bool
 	// Asked is when.
 	Asked time.Time
 }
