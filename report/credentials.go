@@ -1,0 +1,172 @@
+package report
+
+import (
+	"strings"
+
+	"scopeaudit/audit"
+	"scopeaudit/tokeninfo"
+)
+
+// credentials says of each credential what it is, whose, what it may do, and
+// whether it works. What a file cannot tell is said, never left blank.
+func (p *page) credentials(rows []audit.CredentialRow) {
+	if len(rows) == 0 {
+		return
+	}
+	p.heading("Credentials")
+	for _, c := range rows {
+		p.blank()
+		at := c.Location
+		if at.Line == 1 && at.Cell == 0 {
+			at.Line, at.Column = 0, 0 // the whole file
+		}
+		head := p.paint(bold, Clean(c.ID)) + " " + place(at)
+		if c.Label != "" {
+			head += ", " + name(c.Label)
+		}
+		p.wrap("  ", "      ", head+p.paint(dim, ", "+Clean(string(c.Kind))))
+		p.field("client", client(c))
+		p.field("account", orUnknown(c.Account))
+		p.field("claims", p.claims(c))
+		p.field("granted", p.granted(c))
+		if noTokens(c) {
+			p.field("tokens", "none here")
+		} else {
+			p.field("access", access(c))
+			p.field("refresh", refresh(c))
+		}
+		for i, text := range c.CannotTell {
+			p.field(onlyFirst("unknown", i), Clean(text))
+		}
+		for i, text := range c.Warnings {
+			p.field(onlyFirst("warning", i), Clean(text))
+		}
+	}
+}
+
+func onlyFirst(label string, i int) string {
+	if i > 0 {
+		return ""
+	}
+	return label
+}
+
+func orUnknown(s string) string {
+	if s == "" {
+		return "unknown from this file"
+	}
+	return name(s)
+}
+
+func client(c audit.CredentialRow) string {
+	text := orUnknown(c.ClientID)
+	if c.PublishedClient != "" {
+		text += " (the published client of " + Clean(c.PublishedClient) + ")"
+	}
+	return text
+}
+
+// claims lists the scopes that the file names, each with the policy's verdict,
+// and what such a list is worth.
+func (p *page) claims(c audit.CredentialRow) string {
+	list := p.scopeList(c.Scopes, func(s audit.CredentialScope) bool { return s.Claimed })
+	switch c.Claim {
+	case tokeninfo.ClaimNone:
+		if list == "" {
+			return "nothing: this format holds no scopes"
+		}
+	case tokeninfo.ClaimRequested:
+		return orNothing(list) + " (what a script asked for)"
+	case tokeninfo.ClaimGranted:
+		return orNothing(list) + " (copied from the server's last answer)"
+	case tokeninfo.ClaimDelegation:
+		return orNothing(list) + " (what it plans to use by delegation)"
+	}
+	return orNothing(list)
+}
+
+func (p *page) granted(c audit.CredentialRow) string {
+	switch c.Access {
+	case tokeninfo.Live:
+	case tokeninfo.NotAsked:
+		return "unknown: Google was not asked"
+	case tokeninfo.NoToken:
+		return "unknown: there is no access token to ask Google about"
+	default:
+		return "unknown: Google gave no scopes"
+	}
+	return orNothing(p.scopeList(c.Scopes, func(s audit.CredentialScope) bool { return s.Granted != nil && *s.Granted }))
+}
+
+func orNothing(list string) string {
+	if list == "" {
+		return "no scope"
+	}
+	return list
+}
+
+func (p *page) scopeList(all []audit.CredentialScope, in func(audit.CredentialScope) bool) string {
+	var list []string
+	for _, s := range all {
+		if !in(s) {
+			continue
+		}
+		text := shortScope(s.Short, s.Scope)
+		if s.Allowed != nil {
+			if *s.Allowed {
+				text = p.paint(green, "✓") + tie + text
+			} else {
+				text = p.paint(redBold, "✗") + tie + text
+			}
+		}
+		list = append(list, text)
+	}
+	return strings.Join(list, ", ")
+}
+
+func noTokens(c audit.CredentialRow) bool {
+	return c.Access == tokeninfo.NoToken && c.Refresh == audit.RefreshNone && !c.RefreshToken
+}
+
+// access says what is known about the access token.
+func access(c audit.CredentialRow) string {
+	var text string
+	switch c.Access {
+	case tokeninfo.Live:
+		text = "live: Google accepts the access token now"
+	case tokeninfo.NotValid:
+		text = "not valid now: expired, revoked or never valid; Google does not say which"
+	case tokeninfo.NotAsked:
+		text = "present, not tested"
+	case tokeninfo.NoToken:
+		return "no access token here"
+	default:
+		text = "unknown: no usable answer about the access token"
+		if c.AccessReason != "" {
+			text = "unknown: " + Clean(c.AccessReason)
+		}
+	}
+	if !c.ExpiresAt.IsZero() {
+		text += "; expires " + c.ExpiresAt.UTC().Format("2006-01-02 15:04 UTC")
+	}
+	return text
+}
+
+// refresh says what is known about the refresh token. One that was not asked
+// about is never shown as harmless, whatever became of the access token.
+func refresh(c audit.CredentialRow) string {
+	switch c.Refresh {
+	case audit.RefreshLive:
+		return "live: it makes new access tokens until it is revoked"
+	case audit.RefreshDead:
+		return "dead: Google no longer accepts the refresh token"
+	case audit.RefreshUnknown:
+		return "unknown: no usable answer about the refresh token"
+	case audit.RefreshNotAsked:
+		return "present, not tested: it makes new access tokens until it is revoked"
+	}
+	if c.RefreshToken {
+		return "present, not tested: it makes new access tokens until it is revoked"
+	}
+	return "no refresh token here"
+}

@@ -1,0 +1,185 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"scopeaudit/audit"
+	"scopeaudit/audit/rules"
+)
+
+// maxPlacesShown bounds the places that text shows for one finding; the JSON
+// report has all of them.
+const maxPlacesShown = 8
+
+// findings lists what counts, gravest first. What a composite is made of is
+// nested under it and not said twice.
+func (p *page) findings(all []audit.Finding) {
+	if tally(all).total == 0 {
+		return
+	}
+	p.heading("Findings")
+	parts := nest(all)
+	printed := make([]bool, len(all))
+	for i, f := range all {
+		if f.Suppressed != nil || printed[i] || parts.nested[i] {
+			continue
+		}
+		p.finding(all, i, parts, printed)
+	}
+	// Findings that name each other as parts have no top.
+	for i, f := range all {
+		if f.Suppressed == nil && !printed[i] {
+			p.finding(all, i, parts, printed)
+		}
+	}
+}
+
+// nesting says which findings are shown under another.
+type nesting struct {
+	nested   []bool
+	children map[string][]int // by the fingerprint of the composite
+}
+
+func nest(all []audit.Finding) nesting {
+	n := nesting{nested: make([]bool, len(all)), children: make(map[string][]int)}
+	counts := make(map[string]bool, len(all))
+	for _, f := range all {
+		if f.Suppressed == nil && f.Fingerprint != "" {
+			counts[f.Fingerprint] = true
+		}
+	}
+	for i, f := range all {
+		if f.Suppressed == nil && f.PartOf != f.Fingerprint && counts[f.PartOf] {
+			n.nested[i] = true
+			n.children[f.PartOf] = append(n.children[f.PartOf], i)
+		}
+	}
+	return n
+}
+
+func (p *page) finding(all []audit.Finding, i int, parts nesting, printed []bool) {
+	f := all[i]
+	printed[i] = true
+	p.blank()
+	severity := p.paint(severityColor(f.Severity), f.Severity.String())
+	head := p.paint(bold, name(string(f.Rule))) + p.paint(dim, ", "+f.Confidence.String()+" confidence")
+	if p.narrow() {
+		p.wrap("  "+severity+" ", "    ", head)
+		p.wrap("    ", "    ", Clean(f.Message))
+	} else {
+		p.wrap("  "+severity+strings.Repeat(" ", gutter-2-columns(severity)), strings.Repeat(" ", gutter), head)
+		p.wrap(strings.Repeat(" ", gutter), strings.Repeat(" ", gutter), Clean(f.Message))
+	}
+	for n, l := range f.Locations {
+		if n == maxPlacesShown {
+			p.field("", fmt.Sprintf("and %d more; the JSON report lists them all", len(f.Locations)-n))
+			break
+		}
+		label := ""
+		if n == 0 {
+			label = "at"
+		}
+		p.field(label, place(l))
+	}
+	if f.Masked != "" {
+		p.field("value", Clean(f.Masked))
+	}
+	p.parts(all, f.Fingerprint, parts, printed)
+	if f.Remedy != "" {
+		p.field("mend", Clean(f.Remedy))
+	}
+}
+
+// parts lists what a composite is made of, one line each: the composite's
+// remedy is the one that counts.
+func (p *page) parts(all []audit.Finding, of string, parts nesting, printed []bool) {
+	for _, i := range parts.children[of] {
+		if printed[i] {
+			continue
+		}
+		printed[i] = true
+		f := all[i]
+		text := p.paint(severityColor(f.Severity), f.Severity.String()) + " " + name(string(f.Rule))
+		if len(f.Locations) > 0 {
+			text += " at " + place(f.Locations[0])
+		}
+		if more := len(f.Locations) - 1; more > 0 {
+			text += " and " + plural(more, "more place")
+		}
+		if f.Masked != "" {
+			text += ", " + Clean(f.Masked)
+		}
+		p.field("part", text)
+		p.parts(all, f.Fingerprint, parts, printed)
+	}
+}
+
+// suppressed lists what was found and silenced, so that nothing is hidden.
+func (p *page) suppressed(all []audit.Finding) {
+	first := true
+	for _, f := range all {
+		if f.Suppressed == nil {
+			continue
+		}
+		if first {
+			p.heading("Suppressed (these do not count)")
+			first = false
+		}
+		text := f.Severity.String() + " " + name(string(f.Rule))
+		if len(f.Locations) > 0 {
+			text += " at " + place(f.Locations[0])
+		}
+		p.wrap("  ", "    ", text)
+		p.wrap("    ", "    ", suppression(*f.Suppressed))
+	}
+}
+
+func suppression(s audit.Suppression) string {
+	text := "by " + Clean(s.By)
+	if s.Location.Path != "" {
+		text += " at " + place(s.Location)
+	}
+	if !s.Until.IsZero() {
+		text += ", until " + s.Until.UTC().Format(time.DateOnly)
+	}
+	if s.Reason != "" {
+		text += ": " + Clean(s.Reason)
+	}
+	return text
+}
+
+// place says where something is, as people write it.
+func place(l rules.Location) string {
+	switch l.Origin {
+	case rules.Stdin:
+		l.Path = "standard input"
+	case rules.Env:
+		l.Path = "variable " + name(l.Path)
+	default:
+		l.Path = name(l.Path)
+	}
+	if l.Member != "" {
+		l.Member = name(l.Member)
+	}
+	text := l.String()
+	if l.Commit != "" {
+		text += ", commit " + short(Clean(l.Commit))
+	}
+	if l.Origin == rules.History && l.InHead != nil && !*l.InHead {
+		text += ", no longer in HEAD"
+	}
+	if l.Origin == rules.Index {
+		text += ", staged"
+	}
+	return text
+}
+
+// short is a git object name as people quote it.
+func short(object string) string {
+	if len(object) > 12 {
+		return object[:12]
+	}
+	return object
+}
