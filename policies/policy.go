@@ -24,22 +24,27 @@ type Policy struct {
 	Name        string
 	Description string
 	Source      Source
-	// Digest is "sha256:" and the hash of the files it was read from.
+	// Digest is "sha256:" and the hash of the files it was read from, in the
+	// order of reading: the file itself, then what it extends, and so on. Only
+	// their content counts, not their names.
 	Digest string
-	// APIs are the names of the APIs it judges ("gmail"); empty judges all.
+	// APIs are the names of the APIs it judges ("gmail"); empty judges all. A
+	// policy that somebody named judges every scope a credential holds, unless
+	// its own file narrows that with `apis`. Only the default, which nobody
+	// asked for, is limited from the start: see LoadDefault.
 	APIs []string
 
 	Allowed  []Entry // sorted by scope
 	Denied   []Entry
 	Required []Entry
-	// AllowAny allows every scope whose powers stay within MaxPower; it is what
-	// any-readonly says.
+	// AllowAny allows every known scope whose powers stay within MaxPower; it
+	// is what any-readonly says.
 	AllowAny bool
 	// MaxPower is the greatest power a scope may have; empty for no limit.
 	MaxPower scopes.Power
 
-	// Clients and Accounts are patterns (path.Match without slashes being
-	// special) of who may hold a token; empty allows all.
+	// Clients and Accounts are patterns (see MatchPattern) of who may hold a
+	// token; empty allows all.
 	Clients  []string
 	Accounts []string
 
@@ -64,6 +69,9 @@ type Entry struct {
 	// Note, when set, is the severity at which holding the scope is still
 	// mentioned although it is allowed: identity scopes are info.
 	Note *rules.Severity
+	// File, Line and Column are where it stands.
+	File         string
+	Line, Column int
 }
 
 // Permission is a yes or no that may be left open.
@@ -74,24 +82,3 @@ const (
 	Permitted Permission = "allowed"
 	Forbidden Permission = "forbidden"
 )
-
-// Exception silences one finding until a day, for a reason that someone owns.
-type Exception struct {
-	Rule        rules.ID
-	Path        string // a pattern as for Clients, but "**" spans folders
-	Fingerprint string
-	Reason      string
-	Owner       string
-	Until       time.Time // the last day on which it holds (UTC)
-	Line        int       // where it stands in the policy file
-}
-
-// Verdict is what a policy says about one scope.
-type Verdict struct {
-	Judged  bool // the scope's API is one that the policy judges
-	Allowed bool // listed, or covered by one listed scope, and not denied
-	Denied  bool
-	By      scopes.Scope    // the listed scope that decided, if one did
-	Why     string          // the policy's own reason
-	Note    *rules.Severity // see Entry.Note
-}
