@@ -1,14 +1,92 @@
 package audit
 
 import (
+	"fmt"
+
 	"scopeaudit/audit/rules"
 	"scopeaudit/audit/scopes"
+	"scopeaudit/audit/secrets"
 	"scopeaudit/policies"
 )
 
-// Check compares the evidence with the policy.
-func Check(e Evidence, p *policies.Policy, cat *scopes.Catalogue) Report { return Report{} }
+// Check compares the evidence with the policy. It reads no clock and no file:
+// equal evidence gives an equal report. The caller fills in Tool and Sandbox.
+func Check(e Evidence, p *policies.Policy, cat *scopes.Catalogue) Report {
+	all := Rules()
+	c := &check{evidence: e, policy: p, cat: cat, rules: make(map[rules.ID]rules.Rule, len(all))}
+	for _, r := range all {
+		c.rules[r.ID] = r
+	}
+	for i, held := range e.Credentials {
+		c.credential(fmt.Sprintf("c%d", i+1), held)
+	}
+	c.leaks()
+	for i := range c.findings {
+		if s, ok := p.Severities[c.findings[i].Rule]; ok {
+			c.findings[i].Severity = s
+		}
+	}
+	suppressed := c.exceptions()
+	sortFindings(c.findings)
+
+	r := Report{
+		Complete:    !e.Coverage.Failed() && examinedAnything(e),
+		Sandbox:     "none",
+		Coverage:    e.Coverage,
+		Policy:      PolicyRef{Name: p.Name, Source: string(p.Source), Digest: p.Digest, APIs: p.APIs},
+		Scopes:      c.table(),
+		Credentials: c.rows,
+		Findings:    c.findings,
+		Rules:       all,
+		Notes:       c.notes(),
+	}
+	r.Coverage.Suppressed += suppressed
+	return r
+}
 
 // Rules documents every rule that a report may carry: those of this package and
-// of the packages that find things.
-func Rules() []rules.Rule { return nil }
+// those of the packages that find things.
+func Rules() []rules.Rule {
+	var all []rules.Rule
+	all = append(all, scopeRules()...)
+	all = append(all, credentialRules()...)
+	all = append(all, fileRules()...)
+	all = append(all, policyRules()...)
+	return append(all, secrets.Rules()...)
+}
+
+// check is the state of one comparison.
+type check struct {
+	evidence Evidence
+	policy   *policies.Policy
+	cat      *scopes.Catalogue
+	rules    map[rules.ID]rules.Rule
+	rows     []CredentialRow
+	findings []Finding
+}
+
+// finding starts a finding of a rule with what the rule gives by default.
+func (c *check) finding(id rules.ID, at ...rules.Location) Finding {
+	r := c.rules[id]
+	return Finding{Rule: id, Severity: r.Severity, Confidence: r.Confidence, Remedy: r.Remedy, Locations: at}
+}
+
+// add records a finding that is not about a secret, under a fingerprint made of
+// rule, path and subject.
+func (c *check) add(f Finding, subject ...string) {
+	var path string
+	if len(f.Locations) > 0 {
+		path = f.Locations[0].Path
+		if m := f.Locations[0].Member; m != "" {
+			path += "!" + m
+		}
+	}
+	f.Fingerprint = fingerprint(f.Rule, path, subject...)
+	c.findings = append(c.findings, f)
+}
+
+// examinedAnything reports whether there is proof of work: a run that read
+// nothing must not look clean.
+func examinedAnything(e Evidence) bool {
+	return e.Coverage.Files > 0 || e.Coverage.Blobs > 0 || len(e.Credentials) > 0
+}

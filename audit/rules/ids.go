@@ -8,6 +8,7 @@ const (
 	ScopeConflict  ID = "scope-conflict"   // two scopes that spoil each other
 	ScopeUnknown   ID = "scope-unknown"    // no scope that Google documents
 	ScopeNotJudged ID = "scope-not-judged" // of an API that the default policy does not judge
+	ScopeNoted     ID = "scope-noted"      // allowed, and worth knowing about
 	PowerExcess    ID = "power-excess"     // can do more than the policy's greatest power
 	ClaimDiffers   ID = "claim-differs"    // the file claims other scopes or another client than Google says
 )
@@ -18,12 +19,10 @@ const (
 	AccountNotAllowed   ID = "account-not-allowed"
 	RefreshTokenPresent ID = "refresh-token-present"
 	LifetimeExcess      ID = "lifetime-excess"
-	ForeignEndpoint     ID = "foreign-endpoint"  // the file names a server that is not Google's
-	TokenNotTested      ID = "token-not-tested"  // a refresh token whose grant nobody asked about
-	TokenNotValid       ID = "token-not-valid"   // an access token that Google does not accept now
-	TokenUnknown        ID = "token-unknown"     // Google gave no answer about the token
-	PowerUnknown        ID = "power-unknown"     // the file cannot tell what the credential may do
-	CredentialBroken    ID = "credential-broken" // named like a credential, and no reader would load it
+	ForeignEndpoint     ID = "foreign-endpoint" // the file names a server that is not Google's
+	TokenNotTested      ID = "token-not-tested" // a refresh token whose grant nobody asked about
+	TokenNotValid       ID = "token-not-valid"  // an access token that Google does not accept now
+	PowerUnknown        ID = "power-unknown"    // the file cannot tell what the credential may do
 )
 
 // Rules about the file that holds a credential.

@@ -1,0 +1,143 @@
+package audit
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"scopeaudit/audit/scopes"
+	"scopeaudit/policies"
+	"scopeaudit/tokeninfo"
+)
+
+// row describes a credential, with all that is known about each of its scopes.
+func (c *check) row(s subject) CredentialRow {
+	cred := s.Credential
+	row := CredentialRow{
+		ID: s.id, Location: s.Location, Kind: cred.Kind, Label: cred.Label,
+		ClientID: s.clientID(), PublishedClient: cred.PublishedClient, Account: s.account(),
+		RefreshToken: cred.RefreshToken.Present(), Refresh: RefreshNone,
+		Access: tokeninfo.NoToken, ExpiresAt: cred.Expiry, Claim: cred.Claim,
+		CannotTell: cred.CannotTell, Warnings: cred.Warnings,
+	}
+	if row.RefreshToken {
+		row.Refresh = RefreshNotAsked
+	}
+	switch {
+	case s.Grant != nil:
+		row.Access, row.AccessReason = s.Grant.Access, s.Grant.Reason
+		if s.live() && s.Grant.ExpiresIn > 0 {
+			row.ExpiresAt = s.Grant.Asked.Add(s.Grant.ExpiresIn)
+		}
+	case cred.AccessToken.Present():
+		row.Access = tokeninfo.NotAsked
+	}
+	for _, scope := range union(s.claimed, s.granted) {
+		info, _ := c.cat.Info(scope)
+		r := CredentialScope{
+			Scope: scope, Short: c.short(scope), Powers: info.Powers, Tier: info.Tier,
+			Claimed: slices.Contains(s.claimed, scope),
+			Allowed: c.allowed(scope),
+		}
+		if s.live() {
+			r.Granted = yes(slices.Contains(s.granted, scope))
+		}
+		row.Scopes = append(row.Scopes, r)
+	}
+	slices.SortStableFunc(row.Scopes, func(a, b CredentialScope) int { return comparePower(a.Powers, b.Powers) })
+	return row
+}
+
+// table is the index over all credentials, with the scopes that the policy
+// allows beside those that are held: no verdict is drawn from it.
+func (c *check) table() []ScopeRow {
+	rows := make(map[scopes.Scope]*ScopeRow)
+	get := func(s scopes.Scope) *ScopeRow {
+		if rows[s] == nil {
+			info, _ := c.cat.Info(s)
+			rows[s] = &ScopeRow{Scope: s, Short: c.short(s), Powers: info.Powers, Tier: info.Tier, Allowed: c.allowed(s)}
+		}
+		return rows[s]
+	}
+	requested, asked := false, false
+	for _, cred := range c.rows {
+		requested = requested || cred.Claim != tokeninfo.ClaimNone && cred.Claim != ""
+		for _, s := range cred.Scopes {
+			row := get(s.Scope)
+			if s.Claimed {
+				row.Requested = yes(true)
+			}
+			if s.Granted != nil {
+				asked = true
+				row.Granted = yes(*s.Granted || row.Granted != nil && *row.Granted)
+			}
+		}
+	}
+	for _, e := range c.policy.Allowed {
+		if e.Note == nil && !implicit(e) {
+			get(e.Scope)
+		}
+	}
+	out := make([]ScopeRow, 0, len(rows))
+	for _, row := range rows {
+		if requested && row.Requested == nil {
+			row.Requested = yes(false)
+		}
+		if asked && row.Granted == nil {
+			row.Granted = yes(false)
+		}
+		out = append(out, *row)
+	}
+	slices.SortFunc(out, func(a, b ScopeRow) int {
+		return cmp.Or(comparePower(a.Powers, b.Powers), cmp.Compare(a.Scope, b.Scope))
+	})
+	return out
+}
+
+// implicit entries go without saying: Google adds openid on its own.
+func implicit(e policies.Entry) bool { return e.Scope == "openid" }
+
+// allowed is the policy's word on a scope, nil where it does not judge.
+func (c *check) allowed(s scopes.Scope) *bool {
+	v := c.policy.Judge(s, c.cat)
+	if !v.Judged {
+		return nil
+	}
+	info, _ := c.cat.Info(s)
+	return yes(v.Allowed && !v.Denied && !c.policy.PowerExceeds(info))
+}
+
+// comparePower puts what can do most first.
+func comparePower(a, b []scopes.Power) int {
+	return cmp.Compare(scopes.Greatest(b).Rank(), scopes.Greatest(a).Rank())
+}
+
+func union(a, b []scopes.Scope) []scopes.Scope {
+	all := slices.Concat(a, b)
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+func yes(b bool) *bool { return &b }
+
+// notes are the sentences that a reader needs to judge the report itself.
+func (c *check) notes() []string {
+	notes := slices.Clone(c.evidence.Notes)
+	if c.policy.Source == policies.SourceDefault {
+		notes = append(notes, fmt.Sprintf("policy %s applied because none was named; choose with --policy NAME|FILE, see `scopeaudit policy list`", c.policy.Name))
+	}
+	claims, asked := false, false
+	for _, held := range c.evidence.Credentials {
+		claims = claims || held.Grant == nil && len(held.Credential.Scopes) > 0
+		asked = asked || held.Grant != nil && held.Grant.Access != tokeninfo.NoToken
+	}
+	if claims {
+		notes = append(notes, "requested scopes are what files claim; only Google knows what was granted: `scopeaudit token FILE` asks")
+	}
+	if asked {
+		notes = append(notes,
+			"no token tells who else holds a copy of it, what other grants the account gave, or what domain-wide delegation adds; "+
+				"a user sees grants at "+connectionsPage+", an administrator under Security, API controls and in the OAuth log events of the Admin console")
+	}
+	return notes
+}
