@@ -13,9 +13,21 @@ type Key [32]byte
 // under the run's Key. It is never printed.
 type Tag [32]byte
 
+// Kind is what a secret is, where the rule that found it does not say.
+type Kind string
+
+// The kinds that composites are made of; other secrets have none.
+const (
+	AccessToken  Kind = "access_token"
+	RefreshToken Kind = "refresh_token"
+	ClientSecret Kind = "client_secret"
+	ClientID     Kind = "client_id" // an identifier
+)
+
 // Leak is one place where a secret was found.
 type Leak struct {
 	Rule       rules.ID
+	Kind       Kind
 	Severity   rules.Severity
 	Confidence rules.Confidence
 	// Message says what was found, in a sentence without the secret.

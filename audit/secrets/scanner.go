@@ -1,31 +1,221 @@
 package secrets
 
 import (
+	"slices"
+	"strings"
+
 	"scopeaudit/audit/decode"
 	"scopeaudit/audit/rules"
 )
 
 // Scanner finds secrets. It is immutable and safe for concurrent use; what is
 // learned about one input is held by a Pass.
-type Scanner struct{ key Key }
+type Scanner struct {
+	key       Key
+	prefilter *prefilter
+	detectors []detector
+}
 
 // NewScanner makes a scanner with all built-in rules, whose equality tags are
 // made under key.
-func NewScanner(key Key) *Scanner { return &Scanner{key: key} }
+func NewScanner(key Key) *Scanner {
+	s := &Scanner{key: key, detectors: googleDetectors()}
+	var literals []literal
+	for i, d := range s.detectors {
+		for _, anchor := range d.anchors {
+			literals = append(literals, literal{text: anchor, fold: d.fold, id: i})
+		}
+	}
+	s.prefilter = newPrefilter(literals)
+	return s
+}
+
+// maxFindings is how many matches one input may have. What comes after is
+// counted, not kept: a bundle of one line may hold a hundred thousand.
+const maxFindings = 5000
 
 // Pass scans one input: a file, an archive member, a git object. Its views are
 // given in order; what stands together in one input is joined at the end.
-type Pass struct{}
+type Pass struct {
+	scanner *Scanner
+	base    rules.Location
+	found   []finding
+	dropped int
+	views   int
+	lines   lines
+	// decided is the offset up to which every anchor of the input itself was
+	// judged by an earlier window.
+	decided int64
+}
+
+// finding is a match with its place; the secret is gone from it.
+type finding struct {
+	Leak
+	pos, end int64 // in the input; in the order of views where a view has a map
+	view     int   // which view pos counts in; zero for the input itself
+	named    bool  // its fingerprint is made of key name and ordinal
+	fact     bool
+}
 
 // Begin starts an input. Origin, Path, Member, Blob… of base are copied into
 // every location.
-func (s *Scanner) Begin(base rules.Location) *Pass { return &Pass{} }
+func (s *Scanner) Begin(base rules.Location) *Pass {
+	return &Pass{scanner: s, base: base, lines: lines{at: decode.Start()}}
+}
 
 // Scan looks at one view of the input.
-func (p *Pass) Scan(v decode.View) {}
+//
+// The windows of a large input are given in order and overlap by Overlap bytes
+// at least (and by maxTail at most, or lines are not known from there on); then
+// every finding is the same as if the whole had been one view. With Ranges,
+// those findings are kept that rest on a byte in, or right beside, one of them.
+func (p *Pass) Scan(v decode.View) {
+	p.views++
+	from, to := 0, len(v.Data)
+	if !v.First {
+		from = reach
+	}
+	if !v.Last {
+		to -= reach
+	}
+	id := 0
+	if v.Place != nil {
+		id = p.views
+	} else {
+		from = max(from, int(min(p.decided-v.Offset, int64(len(v.Data)))))
+		p.decided = max(p.decided, v.Offset+int64(to))
+	}
+	first := len(p.found)
+	for _, r := range zones(v.Ranges, from, to) {
+		p.scanner.prefilter.each(v.Data, r.Start, r.End, func(d, pos int) {
+			low := max(0, pos-reach)
+			w := window{data: v.Data[low:min(len(v.Data), pos+reach)], at: pos - low}
+			if m, ok := p.scanner.detectors[d].match(w); ok && touches(v.Ranges, low+m.from, low+m.to) {
+				p.keep(v, id, low, w, m)
+			}
+		})
+	}
+	if v.Place != nil {
+		for i := range p.found[first:] {
+			f := &p.found[first+i]
+			p.locate(f, v.Place(int(f.pos-v.Offset), int(f.end-v.Offset)))
+		}
+		return
+	}
+	p.lines.follow(v, p.found[first:])
+	for i := range p.found[first:] {
+		p.locate(&p.found[first+i], p.found[first+i].Location)
+	}
+}
 
-// End returns what the input holds: each secret once per place, and composites.
-func (p *Pass) End() []Leak { return nil }
+// Dropped says how many matches were counted and not kept, because the input
+// has more than any reader could use.
+func (p *Pass) Dropped() int { return p.dropped }
 
-// Rules documents every rule of this package.
-func Rules() []rules.Rule { return nil }
+// keep turns a match into a finding without the secret.
+func (p *Pass) keep(v decode.View, view, low int, w window, m match) {
+	if len(p.found) >= maxFindings {
+		p.dropped++
+		return
+	}
+	value := m.value
+	if value == nil {
+		value = w.data[m.start:m.end]
+	}
+	p.found = append(p.found, finding{
+		Leak: Leak{
+			Rule: m.rule, Kind: m.kind, Severity: m.severity, Confidence: m.confidence, Message: m.message,
+			Masked: mask(m, value), Tag: p.scanner.tag(value), KeyName: m.key, ClientID: m.clientID,
+			Fingerprint: p.fingerprint(m, value),
+		},
+		pos: v.Offset + int64(low+m.start), end: v.Offset + int64(low+m.end), view: view,
+		named: !m.lasting(value), fact: m.fact,
+	})
+}
+
+// locate puts the place of a finding onto the place of the input.
+func (p *Pass) locate(f *finding, at rules.Location) {
+	l := p.base
+	l.Line, l.Column, l.EndLine, l.EndColumn = at.Line, at.Column, at.EndLine, at.EndColumn
+	if at.Cell != 0 {
+		l.Cell, l.Execution, l.Output = at.Cell, at.Execution, at.Output
+	}
+	f.Location = l
+}
+
+// zones are the parts of [from, to) in which an anchor may have to do with one
+// of the ranges; nil ranges mean all of it.
+func zones(ranges []decode.Range, from, to int) []decode.Range {
+	if from >= to {
+		return nil
+	}
+	if ranges == nil {
+		return []decode.Range{{Start: from, End: to}}
+	}
+	var out []decode.Range
+	for _, r := range ranges {
+		z := decode.Range{Start: max(from, r.Start-reach), End: min(to, r.End+reach)}
+		if n := len(out); n > 0 && z.Start <= out[n-1].End {
+			out[n-1].End = max(out[n-1].End, z.End)
+		} else if z.Start < z.End {
+			out = append(out, z)
+		}
+	}
+	return out
+}
+
+// touches says whether [from, to) has a byte in, or a border on, a range: what
+// was put right before or behind old text may have made it a secret.
+func touches(ranges []decode.Range, from, to int) bool {
+	if ranges == nil {
+		return true
+	}
+	i, _ := slices.BinarySearchFunc(ranges, from, func(r decode.Range, from int) int {
+		if r.End < from {
+			return -1
+		}
+		return 1
+	})
+	return i < len(ranges) && ranges[i].Start <= to
+}
+
+// End returns what the input holds: each secret once per place, and composites,
+// in the order of their places.
+func (p *Pass) End() []Leak {
+	found := resolve(p.found)
+	found = pairStorage(found)
+	p.number(found)
+	found = compose(found)
+	var leaks []Leak
+	fixture := isFixture(p.base.Path) || isFixture(p.base.Member)
+	for _, f := range found {
+		if f.fact {
+			continue
+		}
+		if fixture && f.Confidence > rules.LowConfidence {
+			f.Confidence--
+		}
+		leaks = append(leaks, f.Leak)
+	}
+	slices.SortStableFunc(leaks, compareLeaks)
+	return leaks
+}
+
+func compareLeaks(a, b Leak) int {
+	if c := a.Location.Compare(b.Location); c != 0 {
+		return c
+	}
+	return strings.Compare(string(a.Rule), string(b.Rule))
+}
+
+// isFixture says whether a path lies among tests and examples, where secrets
+// are more often made up. They are shown all the same.
+func isFixture(path string) bool {
+	for segment := range strings.SplitSeq(strings.ToLower(path), "/") {
+		switch segment {
+		case "test", "tests", "testdata", "__tests__", "fixture", "fixtures", "example", "examples", "mock", "mocks":
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,255 @@
+package secrets
+
+import (
+	"bytes"
+	"encoding/base64"
+
+	"scopeaudit/audit/rules"
+)
+
+// apiKey knows AIza….
+func apiKey(w window) (match, bool) {
+	const length = 39
+	start := w.at
+	end, ok := bounded(w.data, start, run(w.data, start, isURL64))
+	if !ok || end-start != length {
+		return match{}, false
+	}
+	return foundAPIKey(w, start, end, w.data[start:end])
+}
+
+// apiKeyBase64 knows the same in base64, where it begins QUl6YVN5.
+func apiKeyBase64(w window) (match, bool) {
+	const length = 52
+	start := w.at
+	end, ok := bounded(w.data, start, run(w.data, start, isB64))
+	if !ok || end-start != length {
+		return match{}, false
+	}
+	value, err := base64.StdEncoding.DecodeString(string(w.data[start:end]))
+	if err != nil || run(value, 0, isURL64) != len(value) {
+		return match{}, false
+	}
+	return foundAPIKey(w, start, end, value)
+}
+
+func foundAPIKey(w window, start, end int, value []byte) (match, bool) {
+	if shannon(value) <= 4 || placeholder(value[4:]) || published(value) {
+		return match{}, false
+	}
+	k := keyBefore(w.data, start)
+	m := match{
+		rule: rules.GoogleAPIKey, severity: rules.Medium, confidence: rules.HighConfidence,
+		message: "a Google API key: it is charged to its project, and opens no account (it is not OAuth)",
+		start:   start, end: end, value: value, key: k.shown("api_key"), label: "AIza", random: true, tail: true,
+	}
+	m.under(k)
+	return m, true
+}
+
+// expressKey knows AQ.Ab8R…, of which 53 characters have been seen.
+func expressKey(w window) (match, bool) {
+	const prefix, length = len("AQ.Ab8R"), 46
+	start := w.at
+	end, ok := bounded(w.data, start, run(w.data, start+prefix, isURL64))
+	tail := end - start - prefix
+	if !ok || tail < length || tail > 2*length || placeholder(w.data[start+prefix:end]) {
+		return match{}, false
+	}
+	k := keyBefore(w.data, start)
+	m := match{
+		rule: rules.GoogleExpressKey, severity: rules.High, confidence: rules.HighConfidence,
+		message: "a Google Cloud express-mode or Gemini API key: anyone can use the models it opens, at its project's cost",
+		start:   start, end: end, key: k.shown("api_key"), label: "AQ.", random: true, tail: true,
+	}
+	if tail != length {
+		m.confidence = rules.MediumConfidence
+	}
+	m.under(k)
+	return m, true
+}
+
+// fcmServerKey knows AAAA, 7 characters, a colon and 140 characters.
+func fcmServerKey(w window) (match, bool) {
+	const colon, length = 11, 140
+	start := w.at
+	if start+colon >= len(w.data) || w.data[start+colon] != ':' {
+		return match{}, false
+	}
+	end, ok := bounded(w.data, start, run(w.data, start+colon+1, isURL64))
+	if !ok || end-start != colon+1+length || run(w.data, start, isURL64) != start+colon ||
+		placeholder(w.data[start+colon+1:end]) {
+		return match{}, false
+	}
+	k := keyBefore(w.data, start)
+	m := match{
+		rule: rules.GoogleFCMServerKey, severity: rules.High, confidence: rules.HighConfidence,
+		message: "a Firebase Cloud Messaging server key: it sends messages to every device of the application",
+		start:   start, end: end, key: k.shown("server_key"), label: "AAAA", random: true, tail: true,
+	}
+	m.under(k)
+	return m, true
+}
+
+// pemFloor is how many characters a private key's body has at least; less is an
+// example of where one goes.
+const pemFloor = 64
+
+// serviceAccountKey knows the JSON object that has a private key and says whose
+// it is, in either order.
+func serviceAccountKey(w window) (match, bool) {
+	from, to := word(w.data, w.at)
+	if string(w.data[from:to]) != "private_key" {
+		return match{}, false
+	}
+	begin := bytes.Index(w.data[to:min(len(w.data), to+64)], []byte("-----BEGIN "))
+	if begin < 0 {
+		return match{}, false
+	}
+	start := to + begin
+	body, end := pemBody(w.data, start)
+	if len(body) < pemFloor || placeholder(body) || !near(w.data, from, end, reach, "client_email", "x509_cert_url") {
+		return match{}, false
+	}
+	m := serviceAccountMatch(body)
+	m.start, m.end = start, end
+	m.span(from, end)
+	return m, true
+}
+
+// serviceAccountBase64 knows the same object in base64, as environment
+// variables and Kubernetes secrets hold it.
+func serviceAccountBase64(w window) (match, bool) {
+	start := w.at
+	for start > 0 && isB64(w.data[start-1]) {
+		start--
+	}
+	end := run(w.data, w.at, isB64)
+	text, err := base64.RawStdEncoding.DecodeString(string(w.data[start : end-(end-start)%4]))
+	if err != nil {
+		return match{}, false
+	}
+	at := bytes.Index(text, []byte("-----BEGIN "))
+	if at < 0 || !bytes.Contains(text, []byte("private_key")) || !near(text, 0, len(text), 0, "client_email", "x509_cert_url") {
+		return match{}, false
+	}
+	body, _ := pemBody(text, at)
+	if len(body) < pemFloor || placeholder(body) {
+		return match{}, false
+	}
+	k := keyBefore(w.data, start)
+	m := serviceAccountMatch(body)
+	m.start, m.end = start, end
+	m.under(k)
+	return m, true
+}
+
+func serviceAccountMatch(body []byte) match {
+	return match{
+		rule: rules.GoogleServiceAccountKey, severity: rules.Critical, confidence: rules.HighConfidence,
+		message: "the private key of a Google service account: it signs in as that account until the key is deleted; " +
+			"what the account may do cannot be told from the file",
+		value: body, key: "private_key", label: "private key ", random: true,
+	}
+}
+
+// pemBody gives the base64 of a private key without line ends, however they are
+// written, and where the block ends.
+func pemBody(data []byte, start int) (body []byte, end int) {
+	head := bytes.Index(data[start:min(len(data), start+48)], []byte("PRIVATE KEY-----"))
+	if head < 0 {
+		return nil, start
+	}
+	i := start + head + len("PRIVATE KEY-----")
+	for ; i < len(data) && data[i] != '-'; i++ {
+		switch b := data[i]; {
+		case isB64(b) || b == '=':
+			body = append(body, b)
+		case b == '\\':
+			// "\n", "\\n" and "\/" are what JSON makes of line ends and slashes.
+			for i+1 < len(data) && data[i+1] == '\\' {
+				i++
+			}
+			if i+1 < len(data) && (data[i+1] == 'n' || data[i+1] == 'r') {
+				i++
+			}
+		case isSpace(b) || isQuote(b):
+		default:
+			return body, i
+		}
+	}
+	if tail := bytes.Index(data[i:min(len(data), i+48)], []byte("PRIVATE KEY-----")); tail >= 0 {
+		i += tail + len("PRIVATE KEY-----")
+	}
+	return body, i
+}
+
+// The parts of a storage HMAC key, which are a finding only together.
+const (
+	hmacSecretLen = 40
+	hmacDistance  = 10 << 10 // how far apart they may stand
+
+	storageIDFact rules.ID = "storage-id" // never reported: an identifier
+)
+
+// storageID knows GOOG and 20 or 57 capitals and digits.
+func storageID(w window) (match, bool) {
+	end, ok := bounded(w.data, w.at, run(w.data, w.at, func(b byte) bool { return isUpper(b) || isDigit(b) }))
+	tail := end - w.at - len("GOOG")
+	if !ok || tail != 20 && tail != 57 || end < len(w.data) && isURL64(w.data[end]) || placeholder(w.data[w.at+4:end]) ||
+		run(w.data, w.at, isUpper) == end {
+		return match{}, false
+	}
+	m := match{rule: storageIDFact, fact: true, start: w.at, end: end}
+	m.span(m.start, m.end)
+	return m, true
+}
+
+// storageSecret knows 40 characters of base64 under a key that names a secret.
+func storageSecret(w window) (match, bool) {
+	from, to := word(w.data, w.at)
+	k := newKey(w.data[from:to], from)
+	start, _ := valueAfter(w.data, to)
+	if start < 0 || !k.names("secret") || !isStorageSecret(w.data, start, run(w.data, start, isB64)) {
+		return match{}, false
+	}
+	m := storageSecretMatch(start, k.shown("secret"))
+	m.under(k)
+	return m, true
+}
+
+// secretBesideStorageID knows the same without a key, next to the ID.
+func secretBesideStorageID(w window) (match, bool) {
+	const distance = 128
+	id, ok := storageID(w)
+	if !ok {
+		return match{}, false
+	}
+	for i := id.end; i < min(len(w.data), id.end+distance); {
+		end := run(w.data, i, isB64)
+		if isStorageSecret(w.data, i, end) {
+			m := storageSecretMatch(i, "")
+			m.span(id.start, id.end)
+			return m, true
+		}
+		i = max(end, i+1)
+	}
+	return match{}, false
+}
+
+func isStorageSecret(data []byte, start, end int) bool {
+	return end-start == hmacSecretLen && (end == len(data) || !isURL64(data[end]) && data[end] != '=') &&
+		(start == 0 || !isURL64(data[start-1])) &&
+		looksRandom(data[start:end]) && run(data, start, isHex) < end &&
+		shannon(data[start:end]) > 3.5 && !placeholder(data[start:end])
+}
+
+func isHex(b byte) bool { return isDigit(b) || 'a' <= b|0x20 && b|0x20 <= 'f' }
+
+func storageSecretMatch(start int, key string) match {
+	return match{
+		rule: rules.GoogleStorageHMAC, severity: rules.High, confidence: rules.HighConfidence, fact: true,
+		message: "a Cloud Storage HMAC key, ID and secret: it reads and writes what its account may, until it is deactivated",
+		start:   start, end: start + hmacSecretLen, key: key, label: "storage secret ", random: true,
+	}
+}

@@ -1,0 +1,130 @@
+package secrets
+
+import (
+	"bytes"
+
+	"scopeaudit/audit/rules"
+)
+
+// reach is how many bytes on either side of an anchor a detector may look at.
+// Whatever it decides, it decides from these alone: so a large input gives the
+// same findings whole and in windows.
+const reach = 4 << 10
+
+// Overlap is by how much the windows of a large input must overlap, in bytes:
+// an anchor and its reach on both sides then lie within one of them.
+const Overlap = 2*reach + maxLiteral
+
+// detector finds one kind of secret. Its anchors are literals that stand in, or
+// right before, every secret of the kind; match judges the bytes around one.
+type detector struct {
+	anchors []string
+	// fold finds the anchors in either case; they are then in lower case.
+	fold  bool
+	match func(w window) (match, bool)
+}
+
+// window is what a detector sees: the bytes within reach of an anchor.
+type window struct {
+	data []byte
+	at   int // where the anchor begins
+}
+
+// match is what a detector found. It is the only thing here that holds a secret,
+// and it does not outlive the call of Scan that made it.
+type match struct {
+	rule       rules.ID
+	kind       Kind
+	severity   rules.Severity
+	confidence rules.Confidence
+	message    string
+	start, end int    // the value, in the window
+	from, to   int    // all that the finding rests on: value, key name, partner
+	value      []byte // what is compared and fingerprinted, if not data[start:end]
+	key        string // canonical or harmless key name, see keyname.go
+	label      string // what masking may show: a public prefix or an identifier
+	random     bool   // long and random: value may be fingerprinted
+	tail       bool   // the last four characters may be shown
+	clientID   string
+	fact       bool // no finding by itself; only stands in composites
+}
+
+// span fills in what a finding rests on: the value, and more if given.
+func (m *match) span(from, to int) {
+	m.from, m.to = min(m.start, from), max(m.end, to)
+}
+
+func isDigit(b byte) bool { return '0' <= b && b <= '9' }
+func isUpper(b byte) bool { return 'A' <= b && b <= 'Z' }
+func isAlnum(b byte) bool { return isLower(b) || isUpper(b) || isDigit(b) }
+func isURL64(b byte) bool { return isAlnum(b) || b == '_' || b == '-' }
+func isB64(b byte) bool   { return isAlnum(b) || b == '+' || b == '/' }
+
+// run gives the end of the bytes from start on that satisfy in.
+func run(data []byte, start int, in func(byte) bool) int {
+	end := start
+	for end < len(data) && in(data[end]) {
+		end++
+	}
+	return end
+}
+
+// bounded says where a value that begins at start and whose characters run to
+// end really ends, and whether it begins there: it must not be the tail of a
+// longer word, unless a serialised format (pickle, Java) says its length in the
+// bytes before it, which may look like letters.
+func bounded(data []byte, start, end int) (int, bool) {
+	if n := serialised(data, start); n >= 8 && start+n <= end {
+		return start + n, true
+	}
+	if start == 0 {
+		return end, true
+	}
+	if b := data[start-1]; isURL64(b) || b == '.' || b == '/' || b == '+' {
+		return end, escaped(data[:start])
+	}
+	return end, true
+}
+
+// escaped says whether data ends in an escape that stands for a sign, though it
+// looks like letters: \n, %3D, \u0022.
+func escaped(data []byte) bool {
+	n := len(data)
+	hex := func(part []byte) bool { return run(part, 0, isHex) == len(part) }
+	return n >= 2 && data[n-2] == '\\' && (data[n-1] == 'n' || data[n-1] == 't' || data[n-1] == 'r') ||
+		n >= 3 && data[n-3] == '%' && hex(data[n-2:]) ||
+		n >= 6 && data[n-6] == '\\' && data[n-5] == 'u' && hex(data[n-4:])
+}
+
+// serialised gives the length that stands before a string in a Python pickle
+// (SHORT_BINUNICODE, BINUNICODE, SHORT_BINSTRING, BINSTRING) or a Java object
+// stream (TC_STRING), or zero. Nothing is loaded; only lengths are believed,
+// and only where they fit.
+func serialised(data []byte, start int) int {
+	back := func(n int) byte {
+		if start < n {
+			return 0
+		}
+		return data[start-n]
+	}
+	switch {
+	case back(2) == 0x8C || back(2) == 'U' && (start < 3 || !isAlnum(back(3))):
+		return int(back(1))
+	case (back(5) == 'X' || back(5) == 'T') && back(2) == 0 && back(1) == 0:
+		return int(back(4)) | int(back(3))<<8
+	case back(3) == 't' && back(2) < 0x10:
+		return int(back(2))<<8 | int(back(1))
+	}
+	return 0
+}
+
+// near says whether any of the words stands within distance bytes of [from, to).
+func near(data []byte, from, to, distance int, words ...string) bool {
+	part := data[max(from-distance, 0):min(to+distance, len(data))]
+	for _, w := range words {
+		if bytes.Contains(part, []byte(w)) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,150 @@
+package secrets
+
+import "encoding/binary"
+
+// prefilter finds every place where one of some literals stands, in one pass
+// (Wu and Manber: a table over pairs of bytes says how far the search may jump).
+// Of each literal the four bytes that are rarest in text are looked for; the
+// rest is compared where they are met.
+type prefilter struct {
+	shift  [1 << 16]uint8  // by pair: how far to jump; zero where a probe may end
+	bucket [1 << 16]uint16 // by pair: one more than an index into probes
+	probes [][]probe
+}
+
+// probe is what is looked for of one literal.
+type probe struct {
+	literal string
+	fold    bool   // ASCII letters match in either case; literal is in lower case
+	at      int    // where the four bytes begin in literal
+	word    uint32 // the four bytes
+	mask    uint32 // 0x20 for each byte that is compared without case
+	id      int    // what the caller calls it
+}
+
+// probeLen is the shortest literal there may be.
+const probeLen = 4
+
+// literal is one thing to look for.
+type literal struct {
+	text string
+	fold bool
+	id   int
+}
+
+func newPrefilter(literals []literal) *prefilter {
+	f := &prefilter{}
+	for i := range f.shift {
+		f.shift[i] = probeLen - 1
+	}
+	for _, l := range literals {
+		p := probe{literal: l.text, fold: l.fold, id: l.id, at: rarest(l.text)}
+		four := l.text[p.at : p.at+probeLen]
+		for i := range probeLen {
+			p.word |= uint32(four[i]) << (8 * i)
+			if l.fold && isLower(four[i]) {
+				p.mask |= 0x20 << (8 * i)
+			}
+		}
+		for end := 1; end < probeLen; end++ {
+			for _, a := range cases(four[end-1], l.fold) {
+				for _, b := range cases(four[end], l.fold) {
+					pair := uint16(a)<<8 | uint16(b)
+					f.shift[pair] = min(f.shift[pair], uint8(probeLen-1-end))
+					if end == probeLen-1 {
+						if f.bucket[pair] == 0 {
+							f.probes = append(f.probes, nil)
+							f.bucket[pair] = uint16(len(f.probes))
+						}
+						list := &f.probes[f.bucket[pair]-1]
+						*list = append(*list, p)
+					}
+				}
+			}
+		}
+	}
+	return f
+}
+
+// each calls hit with the id and the position of every literal that begins in
+// data[from:to], in ascending order of where their rarest bytes stand.
+func (f *prefilter) each(data []byte, from, to int, hit func(id, pos int)) {
+	// A literal that begins before to may have its probe after it.
+	end := min(len(data), to+maxLiteral)
+	for i := from + probeLen - 1; i < end; {
+		pair := uint16(data[i-1])<<8 | uint16(data[i])
+		if s := f.shift[pair]; s != 0 {
+			i += int(s)
+			continue
+		}
+		word := binary.LittleEndian.Uint32(data[i-probeLen+1:])
+		for _, p := range f.probes[f.bucket[pair]-1] {
+			if word|p.mask != p.word {
+				continue
+			}
+			start := i - probeLen + 1 - p.at
+			if start >= from && start < to && p.matches(data, start) {
+				hit(p.id, start)
+			}
+		}
+		i++
+	}
+}
+
+// maxLiteral is the longest literal there may be.
+const maxLiteral = 32
+
+func (p *probe) matches(data []byte, start int) bool {
+	if start+len(p.literal) > len(data) {
+		return false
+	}
+	for i := range len(p.literal) {
+		b := data[start+i]
+		if p.fold && 'A' <= b && b <= 'Z' {
+			b |= 0x20
+		}
+		if b != p.literal[i] {
+			return false
+		}
+	}
+	return true
+}
+
+func cases(b byte, fold bool) []byte {
+	if fold && isLower(b) {
+		return []byte{b, b &^ 0x20}
+	}
+	return []byte{b}
+}
+
+func isLower(b byte) bool { return 'a' <= b && b <= 'z' }
+
+// rarest says where in text the four bytes begin that are met least often in
+// source code: capitals, digits and signs are rarer than small letters, and the
+// letters that English uses most are the commonest.
+func rarest(text string) int {
+	best, at := 1<<30, 0
+	for i := 0; i+probeLen <= len(text); i++ {
+		sum := 0
+		for j := range probeLen {
+			sum += commonness(text[i+j])
+		}
+		if sum < best {
+			best, at = sum, i
+		}
+	}
+	return at
+}
+
+func commonness(b byte) int {
+	const letters = "zqxjkvbygwpfmuldhcrsnioate" // rarest first
+	for i := range len(letters) {
+		if letters[i] == b {
+			return 4 + i
+		}
+	}
+	if b == '/' || b == '.' || b == '0' || b == '1' {
+		return 4
+	}
+	return 1
+}

@@ -1,0 +1,51 @@
+package secrets
+
+import (
+	"cmp"
+	"slices"
+)
+
+// resolve leaves one finding for each place: of those that overlap within one
+// view the surer, else the longer; of those that two views show at the same
+// place (a notebook's cell and its file) the one that knows its cell.
+func resolve(found []finding) []finding {
+	sorted := slices.Clone(found)
+	slices.SortStableFunc(sorted, func(a, b finding) int {
+		return cmp.Or(cmp.Compare(a.view, b.view), cmp.Compare(a.pos, b.pos), -cmp.Compare(a.end, b.end), strength(b)-strength(a))
+	})
+	kept := sorted[:0]
+	for _, f := range sorted {
+		if n := len(kept); n > 0 && kept[n-1].view == f.view && f.pos < kept[n-1].end {
+			if strength(f) > strength(kept[n-1]) {
+				kept[n-1] = f
+			}
+			continue
+		}
+		kept = append(kept, f)
+	}
+	type place struct{ line, column int }
+	at := map[place]int{}
+	out := kept[:0]
+	for _, f := range kept {
+		where := place{f.Location.Line, f.Location.Column}
+		if i, ok := at[where]; ok && where.line > 0 && out[i].view != f.view {
+			if out[i].Location.Cell == 0 && f.Location.Cell != 0 {
+				out[i] = f
+			}
+			continue
+		}
+		at[where] = len(out)
+		out = append(out, f)
+	}
+	return out
+}
+
+// strength orders findings about the same bytes: what is one by itself before
+// what needs a partner, then the surer.
+func strength(f finding) int {
+	n := int(f.Confidence)
+	if !f.fact {
+		n += 10
+	}
+	return n
+}

@@ -1,0 +1,33 @@
+package secrets
+
+import "scopeaudit/audit/rules"
+
+// Rules documents every rule of this package.
+func Rules() []rules.Rule {
+	return append(append(tokenRules(), clientRules()...), keyRules()...)
+}
+
+// googleDetectors are the rules of the Google family. What each finds is
+// documented by the rule whose ID its matches carry.
+func googleDetectors() []detector {
+	return []detector{
+		{anchors: []string{"ya29."}, match: accessToken},
+		{anchors: []string{"1//0"}, match: refreshToken},
+		{anchors: []string{"refresh"}, fold: true, match: legacyRefreshToken},
+		{anchors: []string{"4/0A", "4%2F0A", "4%2f0A", "code=4/", "code=4%2"}, match: authorizationCode},
+		{anchors: []string{clientIDSuffix}, match: clientID},
+		{anchors: []string{"GOCSPX-"}, match: clientSecret},
+		{anchors: []string{"secret"}, fold: true, match: legacyClientSecret},
+		{anchors: []string{clientIDSuffix}, match: secretBesideClientID},
+		{anchors: []string{"AIza"}, match: apiKey},
+		{anchors: []string{"QUl6YVN5"}, match: apiKeyBase64},
+		{anchors: []string{"AQ.Ab8R"}, match: expressKey},
+		{anchors: []string{"private_key"}, match: serviceAccountKey},
+		// "service_account" in base64, at each of the three alignments.
+		{anchors: []string{"c2VydmljZV9hY2NvdW50", "NlcnZpY2VfYWNjb3Vud", "zZXJ2aWNlX2FjY291bn"}, match: serviceAccountBase64},
+		{anchors: []string{"AAAA"}, match: fcmServerKey},
+		{anchors: []string{"GOOG"}, match: storageID},
+		{anchors: []string{"GOOG"}, match: secretBesideStorageID},
+		{anchors: []string{"secret"}, fold: true, match: storageSecret},
+	}
+}
