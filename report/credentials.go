@@ -4,7 +4,21 @@ import (
 	"strings"
 
 	"scopeaudit/audit"
-	"scopeaudit/tokeninfo"
+)
+
+// The values of tokeninfo.Access and tokeninfo.Claim, which are part of the
+// JSON format too: a report can be read and rendered without the packages that
+// handle tokens.
+const (
+	live     = "live"
+	notValid = "not_valid"
+	notAsked = "not_asked"
+	noToken  = "none"
+
+	claimNone       = "none"
+	claimRequested  = "requested"
+	claimGranted    = "granted"
+	claimDelegation = "delegation"
 )
 
 // credentials says of each credential what it is, whose, what it may do, and
@@ -71,15 +85,15 @@ func client(c audit.CredentialRow) string {
 func (p *page) claims(c audit.CredentialRow) string {
 	list := p.scopeList(c.Scopes, func(s audit.CredentialScope) bool { return s.Claimed })
 	switch c.Claim {
-	case tokeninfo.ClaimNone:
+	case claimNone:
 		if list == "" {
 			return "nothing: this format holds no scopes"
 		}
-	case tokeninfo.ClaimRequested:
+	case claimRequested:
 		return orNothing(list) + " (what a script asked for)"
-	case tokeninfo.ClaimGranted:
+	case claimGranted:
 		return orNothing(list) + " (copied from the server's last answer)"
-	case tokeninfo.ClaimDelegation:
+	case claimDelegation:
 		return orNothing(list) + " (what it plans to use by delegation)"
 	}
 	return orNothing(list)
@@ -87,10 +101,10 @@ func (p *page) claims(c audit.CredentialRow) string {
 
 func (p *page) granted(c audit.CredentialRow) string {
 	switch c.Access {
-	case tokeninfo.Live:
-	case tokeninfo.NotAsked:
+	case live:
+	case notAsked:
 		return "unknown: Google was not asked"
-	case tokeninfo.NoToken:
+	case noToken:
 		return "unknown: there is no access token to ask Google about"
 	default:
 		return "unknown: Google gave no scopes"
@@ -125,20 +139,20 @@ func (p *page) scopeList(all []audit.CredentialScope, in func(audit.CredentialSc
 }
 
 func noTokens(c audit.CredentialRow) bool {
-	return c.Access == tokeninfo.NoToken && c.Refresh == audit.RefreshNone && !c.RefreshToken
+	return c.Access == noToken && c.Refresh == audit.RefreshNone && !c.RefreshToken
 }
 
 // access says what is known about the access token.
 func access(c audit.CredentialRow) string {
 	var text string
 	switch c.Access {
-	case tokeninfo.Live:
+	case live:
 		text = "live: Google accepts the access token now"
-	case tokeninfo.NotValid:
+	case notValid:
 		text = "not valid now: expired, revoked or never valid; Google does not say which"
-	case tokeninfo.NotAsked:
+	case notAsked:
 		text = "present, not tested"
-	case tokeninfo.NoToken:
+	case noToken:
 		return "no access token here"
 	default:
 		text = "unknown: no usable answer about the access token"

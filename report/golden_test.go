@@ -72,7 +72,7 @@ func TestTextGolden(t *testing.T) {
 		{"clean.txt", clean(), Options{}},
 		{"empty.txt", audit.Report{Tool: "scopeaudit 0.1.0"}, Options{}},
 		{"incomplete.txt", incomplete(), Options{}},
-		{"live.txt", live(), Options{}},
+		{"asked.txt", asked(), Options{}},
 		{"names.txt", names(), Options{}},
 	} {
 		t.Run(c.file, func(t *testing.T) {
@@ -98,7 +98,7 @@ func TestMachineGolden(t *testing.T) {
 // TestWidth holds every line to the width, but for words that may not be broken.
 func TestWidth(t *testing.T) {
 	for _, width := range []int{40, 50, 60, 64, 72, 80, 100, 120, 200} {
-		for _, r := range []audit.Report{sample(), clean(), incomplete(), live()} {
+		for _, r := range []audit.Report{sample(), clean(), incomplete(), asked()} {
 			for line := range strings.Lines(string(render(t, Text, r, Options{Width: width, Color: true}))) {
 				line = plain(strings.TrimRight(line, "\n"))
 				if columns(line) <= width {
@@ -134,8 +134,8 @@ func incomplete() audit.Report {
 	return r
 }
 
-// live is a report about one credential that Google was asked about.
-func live() audit.Report {
+// asked is a report about one credential that Google was asked about.
+func asked() audit.Report {
 	r := clean()
 	r.Policy = audit.PolicyRef{Name: "gmail-readonly", Source: "built-in"}
 	r.Scopes = []audit.ScopeRow{
@@ -238,6 +238,22 @@ func TestComposites(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestVocabulary holds the words that report repeats to those of tokeninfo.
+func TestVocabulary(t *testing.T) {
+	for got, want := range map[string]string{
+		live: string(tokeninfo.Live), notValid: string(tokeninfo.NotValid), notAsked: string(tokeninfo.NotAsked),
+		noToken: string(tokeninfo.NoToken), claimRequested: string(tokeninfo.ClaimRequested),
+		claimGranted: string(tokeninfo.ClaimGranted), claimDelegation: string(tokeninfo.ClaimDelegation),
+	} {
+		if got != want {
+			t.Errorf("%q is %q in tokeninfo", got, want)
+		}
+	}
+	if claimNone != tokeninfo.ClaimNone {
+		t.Errorf("%q is %q in tokeninfo", claimNone, tokeninfo.ClaimNone)
 	}
 }
 

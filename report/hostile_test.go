@@ -73,7 +73,7 @@ func infest(v reflect.Value, s string) {
 
 func infested(s string) audit.Report {
 	r := sample()
-	r.Credentials = append(r.Credentials, live().Credentials...)
+	r.Credentials = append(r.Credentials, asked().Credentials...)
 	r.Coverage.Skipped = append(r.Coverage.Skipped, incomplete().Coverage.Skipped...)
 	r.Complete = false
 	infest(reflect.ValueOf(&r).Elem(), s)

@@ -119,7 +119,7 @@ func fill(text string, first, rest int, hard bool) []string {
 			head, tail := split(word, room)
 			b.WriteString(head)
 			flush()
-			word, w = tail, columns(tail)
+			word, w = tail, w-columns(head)
 		}
 		if used > 0 {
 			b.WriteByte(' ')

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"io"
 	"strings"
 
@@ -44,6 +45,7 @@ type (
 	sarifDriver struct {
 		Name            text        `json:"name"`
 		SemanticVersion text        `json:"semanticVersion,omitempty"`
+		Version         text        `json:"version,omitempty"`
 		Rules           []sarifRule `json:"rules"`
 	}
 
@@ -184,11 +186,15 @@ func writeSARIF(w io.Writer, r audit.Report, _ Options) error {
 	})
 }
 
-// driver splits "scopeaudit 1.2.3" into name and version.
+// driver splits "scopeaudit 1.2.3" into name and version. A build without a
+// version number ("devel") has no semantic one.
 func driver(tool string, rules []sarifRule) sarifDriver {
 	name, version, _ := strings.Cut(tool, " ")
-	if name == "" {
-		name = "scopeaudit"
+	d := sarifDriver{Name: text(cmp.Or(name, "scopeaudit")), Rules: rules}
+	if version != "" && '0' <= version[0] && version[0] <= '9' {
+		d.SemanticVersion = text(version)
+	} else {
+		d.Version = text(version)
 	}
-	return sarifDriver{Name: text(name), SemanticVersion: text(version), Rules: rules}
+	return d
 }

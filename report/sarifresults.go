@@ -82,7 +82,7 @@ func resultMessage(f audit.Finding) string {
 		s += " The value is " + f.Masked + "."
 	}
 	if n := len(f.Locations) - maxSARIFLocations; n > 0 {
-		s += fmt.Sprintf(" It is in %s more.", plural(n, "place"))
+		s += " It is in " + plural(n, "more place") + "."
 	}
 	if f.Remedy != "" {
 		s += " To mend it: " + f.Remedy

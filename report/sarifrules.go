@@ -140,7 +140,11 @@ func ruleHelp(r rules.Rule, markdown bool) string {
 		body := cleanLines(part.body)
 		switch {
 		case markdown && part.code:
-			b.WriteString("**" + part.title + "**\n\n```\n" + body + "\n```")
+			fence := "```"
+			for strings.Contains(body, fence) {
+				fence += "`"
+			}
+			b.WriteString("**" + part.title + "**\n\n" + fence + "\n" + body + "\n" + fence)
 		case markdown && part.list:
 			b.WriteString("**" + part.title + "**\n\n- " + strings.ReplaceAll(body, "\n", "\n- "))
 		case markdown:

@@ -154,16 +154,24 @@ func (p *page) grid(header []string, cells [][]string) bool {
 	return true
 }
 
-// tidy takes off what a table pads a line with at its end.
+// tidy takes off what a table pads a line with at its end, and the resets that
+// it puts where no colour is open.
 func tidy(line string) string {
-	line = strings.TrimRight(line, " \n")
-	if !strings.HasSuffix(line, reset) {
-		return line
+	var b strings.Builder
+	open := false
+	for {
+		before, after, found := strings.Cut(line, "\x1b[")
+		b.WriteString(before)
+		if !found {
+			return strings.TrimRight(b.String(), " \n")
+		}
+		code, rest, _ := strings.Cut(after, "m")
+		if painted := code != "0"; painted != open {
+			b.WriteString("\x1b[" + code + "m")
+			open = painted
+		}
+		line = rest
 	}
-	for strings.HasSuffix(line, reset) {
-		line = strings.TrimRight(strings.TrimSuffix(line, reset), " ")
-	}
-	return line + reset
 }
 
 // stack lists the rows one below the other, for pages too narrow for a table.
