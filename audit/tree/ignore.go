@@ -10,9 +10,9 @@ import (
 // unknown what it would have said. Those that people write have a few KiB.
 const maxIgnoreFile = 1 << 20
 
-// maxMatchWork bounds what all matching of one [Git] may cost, in steps of some
-// nanoseconds, so that hostile patterns end in "unknown" and not in hours.
-const maxMatchWork = 4 << 30
+// maxMatchWork bounds what all matching of one [Git] may cost, in steps of a few
+// nanoseconds, so that hostile patterns end in "unknown" after seconds.
+const maxMatchWork = 1 << 29
 
 // work is what may still be spent on matching.
 type work struct{ left atomic.Int64 }

@@ -41,6 +41,9 @@ type index struct {
 	elsewhere []uint64
 }
 
+// newIndex is the index of a repository that has none yet.
+func newIndex() *index { return &index{seed: maphash.MakeSeed()} }
+
 // parseIndex reads an index of version 2, 3 or 4 as gitformat-index(5) has it,
 // with object names of hashSize bytes. Its checksum is verified unless it is
 // all zero, which is how git writes it with index.skipHash. A split index is
@@ -59,7 +62,8 @@ func parseIndex(data []byte, hashSize int, fold bool) (*index, error) {
 	if version < 2 || version > 4 {
 		return nil, errIndexUnread
 	}
-	x := &index{seed: maphash.MakeSeed(), fold: fold}
+	x := newIndex()
+	x.fold = fold
 	rest, err := x.entries(body[12:], version, count, hashSize)
 	if err != nil {
 		return nil, err

@@ -181,7 +181,7 @@ func (g *Git) readRepo(d gitDir) *repo {
 	data, err := d.read("index", maxIndexFile)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		r.index = new(index)
+		r.index = newIndex()
 	case err == nil:
 		for _, size := range []int{sha1.Size, sha256.Size} {
 			if x, err := parseIndex(data, size, g.fold); err == nil {
