@@ -30,7 +30,7 @@ func codePoints(text []byte) int {
 	n := len(text)
 	for len(text) >= 8 {
 		x := binary.LittleEndian.Uint64(text)
-		n -= bits.OnesCount64(x >> 7 & ^x >> 6 & 0x0101010101010101)
+		n -= bits.OnesCount64((x >> 7) & (^x >> 6) & 0x0101010101010101)
 		text = text[8:]
 	}
 	for _, b := range text {

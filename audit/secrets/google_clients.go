@@ -98,7 +98,7 @@ func legacyClientSecret(w window) (match, bool) {
 	}
 	m := match{
 		rule: rules.GoogleClientSecretLegacy, kind: ClientSecret, confidence: rules.MediumConfidence,
-		start: start, end: end, key: k.shown("client_secret"), label: "client secret ", random: true,
+		start: start, end: end, key: k.shown("client_secret"), label: "client secret", random: true,
 	}
 	m.asClient(w)
 	m.under(k)
@@ -138,7 +138,7 @@ func secretBesideClientID(w window) (match, bool) {
 	}
 	m := match{
 		rule: rules.GoogleClientSecretLegacy, kind: ClientSecret, confidence: rules.LowConfidence,
-		start: best, end: best + legacySecretLen, label: "client secret ", random: true, clientID: id.clientID,
+		start: best, end: best + legacySecretLen, label: "client secret", random: true, clientID: id.clientID,
 	}
 	m.asClient(w)
 	m.span(id.start, id.end)

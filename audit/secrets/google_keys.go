@@ -149,7 +149,7 @@ func serviceAccountMatch(body []byte) match {
 		rule: rules.GoogleServiceAccountKey, severity: rules.Critical, confidence: rules.HighConfidence,
 		message: "the private key of a Google service account: it signs in as that account until the key is deleted; " +
 			"what the account may do cannot be told from the file",
-		value: body, key: "private_key", label: "private key ", random: true,
+		value: body, key: "private_key", label: "private key", random: true,
 	}
 }
 
@@ -250,6 +250,6 @@ func storageSecretMatch(start int, key string) match {
 	return match{
 		rule: rules.GoogleStorageHMAC, severity: rules.High, confidence: rules.HighConfidence, fact: true,
 		message: "a Cloud Storage HMAC key, ID and secret: it reads and writes what its account may, until it is deactivated",
-		start:   start, end: start + hmacSecretLen, key: key, label: "storage secret ", random: true,
+		start:   start, end: start + hmacSecretLen, key: key, label: "storage secret", random: true,
 	}
 }
