@@ -5,6 +5,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -330,6 +331,20 @@ func TestExplainGolden(t *testing.T) {
 					t.Fatal(err)
 				}
 				golden(t, fmt.Sprintf("%s-%d.txt", file, width), b.Bytes())
+			})
+		}
+	}
+}
+
+func BenchmarkWrite(b *testing.B) {
+	for _, f := range Formats() {
+		for name, r := range map[string]audit.Report{"sample": sample(), "5000": many(5000)} {
+			b.Run(string(f)+"/"+name, func(b *testing.B) {
+				for b.Loop() {
+					if err := Write(io.Discard, f, r, Options{}); err != nil {
+						b.Fatal(err)
+					}
+				}
 			})
 		}
 	}

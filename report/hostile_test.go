@@ -119,6 +119,21 @@ func TestHostileNames(t *testing.T) {
 	}
 }
 
+func FuzzWrite(f *testing.F) {
+	for _, s := range hostile {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		r := infested(s)
+		checkLines(t, string(render(t, Text, r, Options{})), false)
+		for _, format := range []Format{JSON, SARIF} {
+			out := render(t, format, r, Options{})
+			checkLines(t, string(out), false)
+			checkStrings(t, out, s)
+		}
+	})
+}
+
 // ours is a colour as paint writes it; nothing else may hold an escape.
 var ours = regexp.MustCompile("\x1b\\[[0-9;]*m")
 

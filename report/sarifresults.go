@@ -77,7 +77,7 @@ func newSARIFResult(f audit.Finding, all *sarifRules) sarifResult {
 // what to do. SARIF would make a link of "[text](target)", so that is broken up:
 // messages carry names that are not ours.
 func resultMessage(f audit.Finding) string {
-	s := sentence(cmp.Or(f.Message, string(f.Rule)))
+	s := stopped(cmp.Or(f.Message, string(f.Rule)))
 	if f.Masked != "" {
 		s += " The value is " + f.Masked + "."
 	}

@@ -170,17 +170,19 @@ func pascal(id string) string {
 	return b.String()
 }
 
-// sentence makes a title a sentence: a capital and a full stop. Titles that
-// begin with a name of several capitals or a digit stay as they are.
+// sentence makes a title a sentence, with a capital and a full stop.
 func sentence(title string) string {
-	s := Clean(title)
-	if s == "" {
-		return "A rule."
-	}
+	s := stopped(Clean(title))
 	if 'a' <= s[0] && s[0] <= 'z' {
 		s = strings.ToUpper(s[:1]) + s[1:]
 	}
-	if !strings.ContainsAny(s[len(s)-1:], ".!?") {
+	return s
+}
+
+// stopped ends a phrase with a full stop: where space is short, GitHub shows the
+// first sentence. A message keeps its first letter, which may be a file's name.
+func stopped(s string) string {
+	if s == "" || !strings.ContainsAny(s[len(s)-1:], ".!?") {
 		s += "."
 	}
 	return s
