@@ -48,6 +48,8 @@ type Info struct {
 	// name, because our table has no row for it.
 	Derived bool
 	Tier    Tier
+	// Dead says that the service behind the scope was shut: it opens nothing.
+	Dead    bool
 	Sources []string // where Powers and Tier come from
 	Caveats []Caveat
 }
