@@ -43,17 +43,26 @@ func fileName(name string) string {
 // quotedMax bounds, in code points, what an error repeats of a file.
 const quotedMax = 100
 
-// quote repeats a piece of the file in an error. Someone will one day name a
-// credential file where a policy is wanted, so nothing that begins like a
-// Google credential, and nothing long, is ever repeated.
+// quote repeats a piece of the file in an error, unless it is long or looks like
+// a secret.
 func quote(s string) string {
-	for _, prefix := range []string{"ya29.", "1//", "GOCSPX-", "AIza", "AQ.", "4/0", "-----BEGIN"} {
-		if strings.HasPrefix(s, prefix) {
-			return "a text that looks like a secret"
-		}
+	if looksSecret(s) {
+		return "a text that looks like a secret"
 	}
 	if n := utf8.RuneCountInString(s); n > quotedMax {
 		return fmt.Sprintf("a text of %d characters", n)
 	}
 	return fmt.Sprintf("%q", s)
+}
+
+// looksSecret knows the beginnings of Google's credentials. Someone will one day
+// name a credential file where a policy is wanted, and must not find its content
+// in the log of a CI run.
+func looksSecret(s string) bool {
+	for _, mark := range []string{"ya29.", "1//0", "GOCSPX-", "AIza", "AQ.Ab8R", "4/0A", "-----BEGIN"} {
+		if strings.Contains(s, mark) {
+			return true
+		}
+	}
+	return false
 }

@@ -30,7 +30,7 @@ func (e Exception) Matches(rule rules.ID, path, fingerprint string) bool {
 	if e.Fingerprint != "" {
 		return e.Fingerprint == fingerprint
 	}
-	return MatchPath(e.Path, path)
+	return e.Path != "" && MatchPath(e.Path, path)
 }
 
 // Expired reports whether the exception's last day is over at the time now.

@@ -38,12 +38,19 @@ const maxListed = 10
 // away. The result always decodes; an error says that the claims are too many
 // for one policy.
 func Init(o InitOptions) ([]byte, error) {
-	w := &initWriter{cat: o.Catalogue}
+	identity, err := Builtin("identity", Options{Catalogue: o.Catalogue})
+	if err != nil {
+		return nil, err
+	}
+	w := &initWriter{cat: o.Catalogue, identity: identity}
 	w.header(o)
 	w.scopes(o.Claims)
 	w.holders(o.Claims)
 	data := []byte(w.String())
 
+	if len(data) > maxFile {
+		return nil, fmt.Errorf("the credentials claim more than fits into a policy of %d KiB", maxFile>>10)
+	}
 	// A policy that its own reader refuses would be a poor start.
 	l := loader{o: Options{Catalogue: o.Catalogue}, sum: sha256.New()}
 	if _, err := l.policy(origin{source: SourceFile}, "policy.yaml", data); err != nil {
@@ -54,25 +61,25 @@ func Init(o InitOptions) ([]byte, error) {
 
 type initWriter struct {
 	strings.Builder
-	cat *scopes.Catalogue
+	cat      *scopes.Catalogue
+	identity *Policy // what the policy extends
 }
 
 func (w *initWriter) line(format string, args ...any) { fmt.Fprintf(w, format+"\n", args...) }
 
 // comment writes words as a comment, wrapped to 80 columns.
 func (w *initWriter) comment(indent, words string) {
-	length := 0
+	column := 0
 	for _, word := range strings.Fields(words) {
-		switch {
-		case length == 0:
+		if column == 0 || column+1+len(word) > 80 {
+			if column > 0 {
+				w.WriteString("\n")
+			}
 			w.WriteString(indent + "#")
-			length = len(indent) + 1
-		case length+1+len(word) > 80:
-			w.WriteString("\n" + indent + "#  ")
-			length = len(indent) + 3
+			column = len(indent) + 1
 		}
 		w.WriteString(" " + word)
-		length += 1 + len(word)
+		column += 1 + len(word)
 	}
 	w.WriteString("\n")
 }
@@ -111,14 +118,18 @@ func (w *initWriter) scopes(claims []Claim) {
 		for _, text := range c.Scopes {
 			s, ok := w.cat.Normalise(text)
 			if !ok {
-				unknown = append(unknown, shown(text))
+				note := shown(text)
+				if near, ok := w.cat.Suggest(text); ok {
+					note += fmt.Sprintf(" (did you mean %s?)", w.short(near))
+				}
+				unknown = append(unknown, note)
 				continue
 			}
 			held = append(held, s)
-			info, _ := w.cat.Info(s)
-			if scopes.Greatest(info.Powers) == scopes.Identity {
+			if w.identity.Judge(s, w.cat).Allowed {
 				continue
 			}
+			info, _ := w.cat.Info(s)
 			powers = append(powers, info.Powers...)
 			if !slices.Contains(by[s], c.From) {
 				by[s] = append(by[s], c.From)
@@ -127,7 +138,7 @@ func (w *initWriter) scopes(claims []Claim) {
 		}
 		for _, conflict := range w.cat.Conflicts(held) {
 			w.line("")
-			w.comment("", fmt.Sprintf("Beware: %s holds %s beside %s. %s", shown(c.From), w.short(conflict.Scope), w.short(conflict.With), conflict.Why))
+			w.comment("", fmt.Sprintf("Beware: %s holds %s beside %s. %s.", shown(c.From), w.short(conflict.Scope), w.short(conflict.With), conflict.Why))
 		}
 	}
 	slices.Sort(known)
@@ -163,7 +174,7 @@ func (w *initWriter) scopes(claims []Claim) {
 func (w *initWriter) scope(s scopes.Scope, claimedBy []string) {
 	info, _ := w.cat.Info(s)
 	if info.Text != "" {
-		w.comment("  ", "Google's consent screen: "+shown(info.Text))
+		w.comment("  ", "Google's consent screen: "+info.Text)
 	}
 	w.comment("  ", fmt.Sprintf("Power: %s. Google's class: %s.", joinPowers(info.Powers), cmp.Or(info.Tier, scopes.Unclassed)))
 	if narrower := w.narrower(info); len(narrower) > 0 {
@@ -177,31 +188,40 @@ func (w *initWriter) scope(s scopes.Scope, claimedBy []string) {
 	w.line("    why: %s", strconv.Quote("claimed by "+who+"; say here what needs it"))
 }
 
-// narrower names, for a scope that can do more than read, the widest scope of
-// its API at each power that the scope fully covers.
+// maxNarrower bounds how many narrower scopes of one power are named.
+const maxNarrower = 2
+
+// narrower names, for a scope that can do more than read, those of its API that
+// it fully covers: of each power the widest.
 func (w *initWriter) narrower(info scopes.Info) []string {
 	if scopes.Greatest(info.Powers).Rank() <= scopes.Read.Rank() {
 		return nil
 	}
-	widest := map[scopes.Power]scopes.Info{}
-	reach := map[scopes.Power]int{}
+	covers := func(wide, narrow scopes.Scope) bool {
+		return w.cat.Covers(wide, narrow) && !w.cat.Covers(narrow, wide)
+	}
+	by := map[scopes.Power][]scopes.Scope{}
 	for _, s := range w.cat.All() {
-		c, _ := w.cat.Info(s)
-		power := scopes.Greatest(c.Powers)
-		// Add-on scopes work only inside a Workspace add-on.
-		if power.Rank() < scopes.Read.Rank() || strings.Contains(c.Short, ".addons.") ||
-			!slices.ContainsFunc(c.APIs, func(api string) bool { return slices.Contains(info.APIs, api) }) ||
-			!w.cat.Covers(info.Scope, s) || w.cat.Covers(s, info.Scope) {
+		if !covers(info.Scope, s) {
 			continue
 		}
-		if n := len(w.cat.Permits(s)); n > reach[power] {
-			widest[power], reach[power] = c, n
+		c, _ := w.cat.Info(s)
+		// Add-on scopes work only inside a Workspace add-on.
+		if power := scopes.Greatest(c.Powers); power.Rank() >= scopes.Read.Rank() && !strings.Contains(c.Short, ".addons.") && overlap(c.APIs, info.APIs) {
+			by[power] = append(by[power], s)
 		}
 	}
 	var out []string
 	for _, power := range slices.Backward(scopes.Powers()) {
-		if c, ok := widest[power]; ok {
-			out = append(out, fmt.Sprintf("%s (%s)", w.short(c.Scope), joinPowers(c.Powers)))
+		widest := slices.DeleteFunc(slices.Clone(by[power]), func(s scopes.Scope) bool {
+			return slices.ContainsFunc(by[power], func(o scopes.Scope) bool { return covers(o, s) })
+		})
+		slices.SortStableFunc(widest, func(a, b scopes.Scope) int {
+			return cmp.Compare(len(w.cat.Permits(b)), len(w.cat.Permits(a)))
+		})
+		for _, s := range widest[:min(len(widest), maxNarrower)] {
+			c, _ := w.cat.Info(s)
+			out = append(out, fmt.Sprintf("%s (%s)", w.short(s), joinPowers(c.Powers)))
 		}
 	}
 	return out
@@ -216,8 +236,8 @@ func (w *initWriter) holders(claims []Claim) {
 		accounts = append(accounts, c.Account)
 		refresh = refresh || c.RefreshToken
 	}
-	w.patterns("clients", "Only tokens of these OAuth clients.", clients)
-	w.patterns("accounts", "Only tokens for these accounts.", accounts)
+	w.patterns("clients", "Only tokens of these OAuth clients.", clients, checkPattern)
+	w.patterns("accounts", "Only tokens for these accounts.", accounts, checkAccount)
 	w.line("")
 	if refresh {
 		w.comment("", "A refresh token exists: it gets new access tokens until someone revokes it. A program that runs once can do without.")
@@ -231,10 +251,10 @@ func (w *initWriter) holders(claims []Claim) {
 	w.line("file_mode: \"0600\"")
 }
 
-func (w *initWriter) patterns(key, why string, values []string) {
+func (w *initWriter) patterns(key, why string, values []string, check func(string) (message, hint string)) {
 	slices.Sort(values)
 	values = slices.DeleteFunc(slices.Compact(values), func(v string) bool {
-		message, _ := checkPattern(v)
+		message, _ := check(v)
 		return message != "" || !printable(v, maxPattern) || strings.Contains(v, "*")
 	})
 	if len(values) == 0 {
@@ -262,8 +282,9 @@ func joinPowers(powers []scopes.Power) string {
 	return strings.Join(names, ", ")
 }
 
+// printable reports whether a text from elsewhere can be written as it is.
 func printable(s string, longest int) bool {
-	return s != "" && len(s) <= longest && !strings.ContainsFunc(s, func(r rune) bool {
+	return s != "" && len(s) <= longest && !looksSecret(s) && !strings.ContainsFunc(s, func(r rune) bool {
 		return !unicode.IsGraphic(r) || r == unicode.ReplacementChar
 	})
 }

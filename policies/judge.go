@@ -64,9 +64,11 @@ func find(entries []Entry, s scopes.Scope, fits func(scopes.Scope) bool) (Entry,
 }
 
 func (p *Policy) judges(info scopes.Info) bool {
-	return len(p.APIs) == 0 || slices.ContainsFunc(info.APIs, func(api string) bool {
-		return slices.Contains(p.APIs, api)
-	})
+	return len(p.APIs) == 0 || overlap(info.APIs, p.APIs)
+}
+
+func overlap(a, b []string) bool {
+	return slices.ContainsFunc(a, func(s string) bool { return slices.Contains(b, s) })
 }
 
 // PowerExceeds reports whether the scope can do more than the policy's greatest

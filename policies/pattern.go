@@ -71,7 +71,7 @@ func checkPattern(p string) (message, hint string) {
 // checkAccount is checkPattern for e-mail addresses.
 func checkAccount(p string) (message, hint string) {
 	if message, hint = checkPattern(p); message == "" && !strings.ContainsAny(p, "@*") {
-		return fmt.Sprintf("account %s is no e-mail address", quote(p)), fmt.Sprintf("for all accounts of a domain write %q", "*@"+p)
+		return fmt.Sprintf("account %s is no e-mail address", quote(p)), `for all accounts of a domain write "*@" and the domain`
 	}
 	return message, hint
 }
