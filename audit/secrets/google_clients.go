@@ -83,17 +83,17 @@ func clientSecret(w window) (match, bool) {
 // names a client secret.
 func legacyClientSecret(w window) (match, bool) {
 	from, to := word(w.data, w.at)
-	named := bytes.HasSuffix(bytes.ToLower(w.data[max(0, from-7):from]), []byte("client "))
-	k := newKey(w.data[from:to], from)
-	if !named && !k.names("clientsecret") {
-		return match{}, false
-	}
 	start, quoted := valueAfter(w.data, to)
 	if start < 0 {
 		return match{}, false
 	}
 	end, ok := bounded(w.data, start, run(w.data, start, isURL64))
 	if !ok || !isLegacySecret(w.data, start, end, quoted) {
+		return match{}, false
+	}
+	k := newKey(w.data[from:to], from)
+	named := bytes.EqualFold(w.data[max(0, from-len("client ")):from], []byte("client "))
+	if !named && !k.names("clientsecret") {
 		return match{}, false
 	}
 	m := match{

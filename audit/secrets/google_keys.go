@@ -73,7 +73,7 @@ func expressKey(w window) (match, bool) {
 func fcmServerKey(w window) (match, bool) {
 	const colon, length = 11, 140
 	start := w.at
-	if start+colon >= len(w.data) || w.data[start+colon] != ':' {
+	if start+colon >= len(w.data) || w.data[start+colon] != ':' { // zeros in base64 come here often
 		return match{}, false
 	}
 	end, ok := bounded(w.data, start, run(w.data, start+colon+1, isURL64))
@@ -208,9 +208,12 @@ func storageID(w window) (match, bool) {
 // storageSecret knows 40 characters of base64 under a key that names a secret.
 func storageSecret(w window) (match, bool) {
 	from, to := word(w.data, w.at)
-	k := newKey(w.data[from:to], from)
 	start, _ := valueAfter(w.data, to)
-	if start < 0 || !k.names("secret") || !isStorageSecret(w.data, start, run(w.data, start, isB64)) {
+	if start < 0 || !isStorageSecret(w.data, start, run(w.data, start, isB64)) {
+		return match{}, false
+	}
+	k := newKey(w.data[from:to], from)
+	if !k.names("secret") {
 		return match{}, false
 	}
 	m := storageSecretMatch(start, k.shown("secret"))

@@ -89,12 +89,12 @@ func legacyRefreshToken(w window) (match, bool) {
 	if rest := w.data[to:]; len(rest) > 6 && rest[0] == ' ' && bytes.EqualFold(rest[1:6], []byte("token")) {
 		to += 6
 	}
-	k := newKey(w.data[from:to], from)
-	if !k.names("refreshtoken") {
-		return match{}, false
-	}
 	start, _ := valueAfter(w.data, to)
 	if start < 0 || !bytes.HasPrefix(w.data[start:], []byte("1/")) || bytes.HasPrefix(w.data[start:], []byte("1//0")) {
+		return match{}, false
+	}
+	k := newKey(w.data[from:to], from)
+	if !k.names("refreshtoken") {
 		return match{}, false
 	}
 	end, ok := bounded(w.data, start, run(w.data, start+2, isURL64))

@@ -1,6 +1,9 @@
 package secrets
 
-import "strings"
+import (
+	"bytes"
+	"strings"
+)
 
 // maxKeyDistance is how far from its value a key name may begin, in bytes.
 const maxKeyDistance = 160
@@ -29,16 +32,24 @@ func (k key) names(words ...string) bool {
 }
 
 func newKey(word []byte, from int) key {
-	name := string(word)
-	if dot := strings.LastIndexByte(name, '.'); dot >= 0 {
-		name, from = name[dot+1:], from+dot+1
+	if dot := bytes.LastIndexByte(word, '.'); dot >= 0 {
+		word, from = word[dot+1:], from+dot+1
 	}
-	trimmed := strings.TrimLeft(name, "-$")
-	return key{name: trimmed, from: from + len(name) - len(trimmed), norm: normal(trimmed)}
+	trimmed := bytes.TrimLeft(word, "-$")
+	return key{name: string(trimmed), from: from + len(word) - len(trimmed), norm: normal(trimmed)}
 }
 
-func normal(name string) string {
-	return strings.ToLower(strings.NewReplacer("_", "", "-", "", " ", "").Replace(name))
+func normal[text string | []byte](name text) string {
+	norm := make([]byte, 0, len(name))
+	for i := range len(name) {
+		switch b := name[i]; {
+		case isUpper(b):
+			norm = append(norm, b|0x20)
+		case b != '_' && b != '-' && b != ' ':
+			norm = append(norm, b)
+		}
+	}
+	return string(norm)
 }
 
 func isWord(b byte) bool  { return isURL64(b) || b == '.' || b == '$' }
@@ -142,8 +153,8 @@ func valueAfter(data []byte, end int) (start int, quoted bool) {
 	skip(isSpace)
 	if mark := i; skip(func(b byte) bool { return isAlnum(b) || b == '[' || b == ']' }) {
 		// A type annotation: client_secret: str = "…".
-		word, _, _ := strings.Cut(string(data[mark:i]), "[")
-		if skip(isSpace); !isType(word) || !skip(func(b byte) bool { return b == '=' }) {
+		word, _, _ := bytes.Cut(data[mark:i], []byte("["))
+		if skip(isSpace); !isType(string(word)) || !skip(func(b byte) bool { return b == '=' }) {
 			i = mark
 		}
 		skip(isSpace)

@@ -78,7 +78,9 @@ func (f *prefilter) each(data []byte, from, to int, hit func(id, pos int)) {
 			continue
 		}
 		word := binary.LittleEndian.Uint32(data[i-probeLen+1:])
-		for _, p := range f.probes[f.bucket[pair]-1] {
+		probes := f.probes[f.bucket[pair]-1]
+		for n := range probes {
+			p := &probes[n]
 			if word|p.mask != p.word {
 				continue
 			}
@@ -95,6 +97,9 @@ func (f *prefilter) each(data []byte, from, to int, hit func(id, pos int)) {
 const maxLiteral = 32
 
 func (p *probe) matches(data []byte, start int) bool {
+	if len(p.literal) == probeLen {
+		return true // the word was all of it
+	}
 	if start+len(p.literal) > len(data) {
 		return false
 	}

@@ -111,11 +111,11 @@ func TestRangesKeepWhatTouchesThem(t *testing.T) {
 		want   int
 	}{
 		{"nothing new", []decode.Range{}, 0},
-		{"between", []decode.Range{{80, 100}}, 0},
-		{"only the key is new", []decode.Range{{key, key + 4}}, 1},
-		{"only the last byte is new", []decode.Range{{value + 63, value + 64}}, 1},
-		{"something was cut out right before", []decode.Range{{5, 5}}, 1},
-		{"both", []decode.Range{{6, 7}, {value, value + 1}}, 2},
+		{"between", []decode.Range{{Start: 80, End: 100}}, 0},
+		{"only the key is new", []decode.Range{{Start: key, End: key + 4}}, 1},
+		{"only the last byte is new", []decode.Range{{Start: value + 63, End: value + 64}}, 1},
+		{"something was cut out right before", []decode.Range{{Start: 5, End: 5}}, 1},
+		{"both", []decode.Range{{Start: 6, End: 7}, {Start: value, End: value + 1}}, 2},
 	} {
 		p := s.Begin(rules.Location{})
 		p.Scan(decode.View{Data: []byte(text), First: true, Last: true, Ranges: c.ranges})
