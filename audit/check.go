@@ -17,8 +17,8 @@ func Check(e Evidence, p *policies.Policy, cat *scopes.Catalogue) Report {
 	for _, r := range all {
 		c.rules[r.ID] = r
 	}
-	for i, held := range e.Credentials {
-		c.credential(fmt.Sprintf("c%d", i+1), held)
+	for _, held := range withoutCopies(e.Credentials) {
+		c.credential(fmt.Sprintf("c%d", len(c.rows)+1), held)
 	}
 	c.leaks()
 	for i := range c.findings {

@@ -220,6 +220,34 @@ func TestEqualSecretsAreOneFinding(t *testing.T) {
 	}
 }
 
+func TestACopyIsJudgedOnce(t *testing.T) {
+	pasted := func(change func(*audit.Held)) audit.Held {
+		return with(token(fullMail), func(h *audit.Held) {
+			h.Credential.Kind, h.Location.Path = tokeninfo.TextCredential, "inbox.ipynb"
+			change(h)
+		})
+	}
+	for name, tt := range map[string]struct {
+		copy audit.Held
+		want int
+	}{
+		"the same":      {pasted(func(*audit.Held) {}), 1},
+		"other claims":  {pasted(func(h *audit.Held) { h.Credential.Scopes = []string{readonly} }), 2},
+		"another token": {pasted(func(h *audit.Held) { h.Credential.RefreshToken = tokeninfo.NewSecret("other") }), 2},
+		"no token at all": {pasted(func(h *audit.Held) {
+			h.Credential.RefreshToken, h.Credential.AccessToken = tokeninfo.Secret{}, tokeninfo.Secret{}
+		}), 2},
+		"a file of its own": {pasted(func(h *audit.Held) { h.Credential.Kind = tokeninfo.NodeUser }), 2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := audit.Check(audit.Evidence{Time: now, Credentials: []audit.Held{token(fullMail), tt.copy}}, policy(t, ""), catalogue(t))
+			if len(r.Credentials) != tt.want {
+				t.Errorf("%d credentials in the report, want %d", len(r.Credentials), tt.want)
+			}
+		})
+	}
+}
+
 func TestExceptions(t *testing.T) {
 	const head = "version: 1\nallow:\n  - {scope: gmail.readonly, why: to read}\nexceptions:\n"
 	exception := func(what, until string) string {

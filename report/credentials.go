@@ -40,12 +40,14 @@ func (p *page) credentials(rows []audit.CredentialRow) {
 		}
 		p.wrap("  ", "      ", head+p.paint(dim, ", "+Clean(string(c.Kind))))
 		p.field("client", client(c))
-		p.field("account", orUnknown(c.Account))
-		p.field("claims", p.claims(c))
-		p.field("granted", p.granted(c))
+		if c.Account != "" {
+			p.field("account", name(c.Account))
+		}
 		if noTokens(c) {
 			p.field("tokens", "none here")
 		} else {
+			p.field("claims", p.claims(c))
+			p.field("granted", p.granted(c))
 			p.field("access", access(c))
 			p.field("refresh", refresh(c))
 		}

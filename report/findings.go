@@ -28,12 +28,6 @@ func (p *page) findings(all []audit.Finding) {
 		}
 		p.finding(all, i, parts, printed)
 	}
-	// Findings that name each other as parts have no top.
-	for i, f := range all {
-		if f.Suppressed == nil && !printed[i] {
-			p.finding(all, i, parts, printed)
-		}
-	}
 }
 
 // nesting says which findings are shown under another.
@@ -50,13 +44,28 @@ func nest(all []audit.Finding) nesting {
 			counts[f.Fingerprint] = true
 		}
 	}
+	whole := make(map[string]string, len(all))
+	for _, f := range all {
+		whole[f.Fingerprint] = f.PartOf
+	}
 	for i, f := range all {
-		if f.Suppressed == nil && f.PartOf != f.Fingerprint && counts[f.PartOf] {
+		if f.Suppressed == nil && counts[f.PartOf] && hasTop(f.Fingerprint, whole) {
 			n.nested[i] = true
 			n.children[f.PartOf] = append(n.children[f.PartOf], i)
 		}
 	}
 	return n
+}
+
+// hasTop reports whether a finding's composites end somewhere: findings that
+// name each other as parts would hide each other.
+func hasTop(id string, whole map[string]string) bool {
+	for range len(whole) + 1 {
+		if id = whole[id]; id == "" {
+			return true
+		}
+	}
+	return false
 }
 
 func (p *page) finding(all []audit.Finding, i int, parts nesting, printed []bool) {
@@ -101,19 +110,27 @@ func (p *page) parts(all []audit.Finding, of string, parts nesting, printed []bo
 		}
 		printed[i] = true
 		f := all[i]
-		text := p.paint(severityColor(f.Severity), f.Severity.String()) + " " + name(string(f.Rule))
+		text := p.paint(severityColor(f.Severity), f.Severity.String()) + ", " + gist(Clean(f.Message))
+		if f.Masked != "" {
+			text += ", " + Clean(f.Masked)
+		}
 		if len(f.Locations) > 0 {
-			text += " at " + place(f.Locations[0])
+			text += ", at " + place(f.Locations[0])
 		}
 		if more := len(f.Locations) - 1; more > 0 {
 			text += " and " + plural(more, "more place")
 		}
-		if f.Masked != "" {
-			text += ", " + Clean(f.Masked)
-		}
 		p.field("part", text)
 		p.parts(all, f.Fingerprint, parts, printed)
 	}
+}
+
+// gist is what a message says first: what was found, before what that means.
+func gist(message string) string {
+	if i := strings.IndexAny(message, ";:"); i > 0 {
+		return message[:i]
+	}
+	return message
 }
 
 // suppressed lists what was found and silenced, so that nothing is hidden.

@@ -10,19 +10,19 @@ import (
 )
 
 // writeText renders the report for people: the verdict first, then the table
-// in which the scopes meet, who holds them, what is wrong and how to mend it,
-// and at the end, where a terminal stops scrolling, what was examined and where
-// to start.
+// in which the scopes meet, what is wrong and how to mend it, what is known of
+// each credential, and at the end, where a terminal stops scrolling, what was
+// examined and where to start.
 func writeText(w io.Writer, r audit.Report, o Options) error {
 	p := newPage(o)
 	p.verdict(r)
 	if !o.Quiet {
 		p.scopeTable(r.Scopes)
-		p.credentials(r.Credentials)
 	}
 	p.findings(r.Findings)
 	if !o.Quiet {
 		p.suppressed(r.Findings)
+		p.credentials(r.Credentials)
 	}
 	p.coverage(r)
 	if !o.Quiet {
@@ -63,7 +63,8 @@ func nothingExamined(r audit.Report) bool {
 	return r.Coverage.Files == 0 && r.Coverage.Blobs == 0 && len(r.Credentials) == 0
 }
 
-// count holds how many findings count, by severity.
+// count holds how many findings count, by severity. What a composite is made of
+// is counted with it.
 type count struct {
 	by    [rules.Critical + 1]int
 	total int
@@ -71,8 +72,9 @@ type count struct {
 
 func tally(findings []audit.Finding) count {
 	var c count
-	for _, f := range findings {
-		if f.Suppressed == nil && rules.Info <= f.Severity && f.Severity <= rules.Critical {
+	parts := nest(findings)
+	for i, f := range findings {
+		if f.Suppressed == nil && !parts.nested[i] && rules.Info <= f.Severity && f.Severity <= rules.Critical {
 			c.by[f.Severity]++
 			c.total++
 		}

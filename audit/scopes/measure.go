@@ -6,24 +6,19 @@ import (
 )
 
 // aside reports whether a method says nothing about what a scope allows, and is
-// left out where authority is judged. scripts.run accepts whatever scopes the
-// script needs that it runs; the Deep Review API takes drive.file as its ticket,
-// so that not even drive would cover drive.file.
-func aside(id string) bool {
-	return id == "script.scripts.run" || strings.HasPrefix(id, "deepreview.")
-}
-
-// unfinished reports whether a version is an alpha, beta or the like.
-func unfinished(version string) bool {
-	version = version[strings.LastIndexByte(version, '_')+1:] // directory_v1
-	return strings.Trim(version, "v.0123456789") != ""
+// left out where authority is judged:
+//   - scripts.run accepts whatever scopes the script needs that it runs;
+//   - the Deep Review API takes drive.file as its ticket, and drive would not
+//     cover drive.file for it;
+//   - two methods that only the unfinished versions of the Storage API ever had
+//     take the scopes for storage but not cloud-platform.
+func aside(id string, d document) bool {
+	return id == "script.scripts.run" || d.api == "deepreview" || d.api == "storage" && strings.HasPrefix(d.version, "v1beta")
 }
 
 // set is a set of scopes that methods accept, any one of which suffices, and
 // what the methods that accept just this set have in common. Of several
-// descriptions of a method only the first counts, and none that only an
-// unfinished version of an API has which has a stable one too: storage v1beta2
-// is no part of what a scope allows today.
+// descriptions of a method only the first counts.
 type set struct {
 	scopes  []uint16 // by number, in order
 	methods int
@@ -41,21 +36,14 @@ func (c *Catalogue) measure() {
 	for i, s := range c.sets {
 		readOnly[i] = slices.ContainsFunc(s.scopes, func(n uint16) bool { return c.known[n].readOnly() })
 	}
-	stable := map[string]bool{}
-	for _, d := range c.documents {
-		stable[d.api] = stable[d.api] || !unfinished(d.version)
-	}
-	left := make([]bool, len(c.documents)) // out of the count
-	for i, d := range c.documents {
-		left[i] = stable[d.api] && unfinished(d.version)
-	}
 	for _, m := range c.methods {
 		s := &c.sets[m.set]
-		if api := c.documents[m.document].api; len(s.apis) == 0 || s.apis[len(s.apis)-1] != api {
-			s.apis = append(s.apis, api)
+		d := c.documents[m.document]
+		if len(s.apis) == 0 || s.apis[len(s.apis)-1] != d.api {
+			s.apis = append(s.apis, d.api)
 		}
 		id := c.id(m)
-		if !m.first || left[m.document] || aside(id) {
+		if !m.first || aside(id, d) {
 			continue
 		}
 		power := Read
@@ -64,7 +52,7 @@ func (c *Catalogue) measure() {
 		}
 		s.methods++
 		s.powers |= setOf(power)
-		if power != Read {
+		if m.verb != 'G' && !readOnly[m.set] {
 			s.writes++
 		}
 	}
@@ -96,7 +84,8 @@ func methodPower(verb byte, id string) Power {
 		return slices.ContainsFunc(words, func(w string) bool { return strings.HasPrefix(name, w) })
 	}
 	switch {
-	case verb == 'G':
+	case verb == 'G' || begins("get", "list", "search", "query", "lookup", "find", "count", "fetch", "batchGet",
+		"autocomplete", "analyze", "annotate", "test"):
 		return Read
 	case verb == 'D' || begins("delete", "batchDelete", "remove", "purge"):
 		return Delete
@@ -150,11 +139,11 @@ func textPowers(consent string) powerSet {
 	var powers powerSet
 	for word := range strings.FieldsFuncSeq(strings.ToLower(consent), func(r rune) bool { return r < 'a' || r > 'z' }) {
 		switch word {
-		case "see", "view", "read", "download", "search", "copy":
+		case "see", "view", "read", "list", "download", "search", "copy":
 			powers |= setOf(Read)
 		case "send":
 			powers |= setOf(Send)
-		case "manage", "edit", "create", "add", "update", "change", "modify", "write", "insert", "submit", "publish", "upload", "configure":
+		case "manage", "edit", "move", "create", "add", "update", "change", "modify", "write", "insert", "submit", "publish", "upload", "configure", "store":
 			powers |= setOf(Write)
 		case "delete", "remove":
 			powers |= setOf(Delete)

@@ -1,6 +1,8 @@
 package tree
 
 import (
+	"errors"
+	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
@@ -21,8 +23,8 @@ import (
 // speak for their own files. A user's own global ignore file is not read, since
 // it protects no one else's clone; a file that only it names is untracked.
 type Git struct {
-	named string // the real, absolute path of the named folder
-	base  string // the top of the work tree that encloses it, else named
+	named string // the real, absolute path of the named folder; "" for a file
+	base  string // the top of the work tree that encloses it, else the folder
 	found bool   // there is such a work tree
 	root  *os.Root
 	fold  bool // the system's file names do not tell upper from lower case
@@ -33,10 +35,8 @@ type Git struct {
 	folders map[folderKey]*folderState
 	repos   map[string]*repo // by the folder that holds .git
 	ignored int64            // bytes of ignore files that were read
+	indexed int64            // bytes of indexes that were read
 }
-
-// maxIgnoreBytes is how much of ignore files one Git reads in all.
-const maxIgnoreBytes = 64 << 20
 
 type folderKey struct {
 	path string
@@ -56,10 +56,13 @@ func OpenGit(root string) (*Git, error) {
 
 func openGit(at named) *Git {
 	g := &Git{
-		named: at.dir, base: at.dir,
+		base:    at.dir,
 		fold:    runtime.GOOS == "windows" || runtime.GOOS == "darwin",
 		folders: make(map[folderKey]*folderState),
 		repos:   make(map[string]*repo),
+	}
+	if at.file == "" {
+		g.named = at.dir
 	}
 	g.work.left.Store(maxMatchWork)
 	for dir := at.dir; ; dir = filepath.Dir(dir) {
@@ -200,10 +203,8 @@ func (g *Git) read(up *folderState, p string, fold bool) *folderState {
 	s := &folderState{known: true}
 	if r := g.repo(p); r != nil {
 		s.repo = r
-		s.known = r.excludes != nil
-		if len(r.excludes) > 0 {
-			s.ignores = &ignores{patterns: r.excludes}
-		}
+		s.known = r.excludesKnown
+		s.ignores = &ignores{patterns: parseIgnore(r.excludes, fold)}
 	} else if up != nil {
 		s.repo, s.ignores, s.known, s.ignored = up.repo, up.ignores, up.known, up.ignored
 		if s.repo == nil {
@@ -217,26 +218,21 @@ func (g *Git) read(up *folderState, p string, fold bool) *folderState {
 	if s.ignored || !s.known {
 		return s
 	}
-	patterns, known := g.ignoreFile(path.Join(p, ".gitignore"))
-	if !known || patterns == nil && s.repo.elsewhere(s.rel+".gitignore") {
+	switch data, err := g.readIgnore(g.root, path.Join(p, ".gitignore")); {
+	case err == nil:
+		s.ignores = &ignores{patterns: parseIgnore(data, fold), base: len(s.rel), up: s.ignores}
+	case err == errLink || errors.Is(err, fs.ErrNotExist):
+		// As for git, a link holds nothing.
+		s.known = !s.repo.elsewhere(s.rel + ".gitignore")
+	default:
 		s.known = false
-	}
-	if len(patterns) > 0 {
-		s.ignores = &ignores{patterns: patterns, base: len(s.rel), up: s.ignores}
 	}
 	return s
 }
 
-// ignoreFile reads an ignore file; one that is missing or a link holds nothing,
-// as for git, and has nil patterns.
-func (g *Git) ignoreFile(p string) (patterns []pattern, known bool) {
-	data, err := readRegular(g.root, p, min(maxIgnoreFile, maxIgnoreBytes-g.ignored))
-	switch {
-	case err == nil:
-		g.ignored += int64(len(data))
-		return append([]pattern{}, parseIgnore(data)...), true
-	case os.IsNotExist(err) || err == errLink:
-		return nil, true
-	}
-	return nil, false
+// readIgnore reads an ignore file as far as the bounds allow.
+func (g *Git) readIgnore(root *os.Root, name string) ([]byte, error) {
+	data, err := readRegular(root, name, min(maxIgnoreFile, maxIgnoreBytes-g.ignored))
+	g.ignored += int64(len(data))
+	return data, err
 }

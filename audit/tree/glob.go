@@ -27,7 +27,12 @@ type element struct {
 	set  *byteSet
 }
 
-type byteSet [256]bool
+// byteSet is one bit for each byte.
+type byteSet [4]uint64
+
+func (s *byteSet) add(b byte)      { s[b>>6] |= 1 << (b & 63) }
+func (s *byteSet) remove(b byte)   { s[b>>6] &^= 1 << (b & 63) }
+func (s *byteSet) has(b byte) bool { return s[b>>6]>>(b&63)&1 != 0 }
 
 // compileGlob reads a pattern; ok is false when it can match nothing, as with a
 // class that is never closed or a trailing backslash. ASCII letters match their
@@ -93,15 +98,15 @@ func (e element) takes(c byte, fold bool) bool {
 	case anyByte:
 		return c != '/'
 	default:
-		return e.set[c]
+		return e.set.has(c)
 	}
 }
 
 // match reports whether the glob is the whole of text. Each step is paid for
 // from w.
 func (g glob) match(text string, fold bool, w *work) bool {
-	if !w.spend(len(g) + 1) {
-		return false
+	if len(g) == 0 {
+		return text == ""
 	}
 	// at[i] says that elements up to i have matched what was read so far.
 	states := make([]bool, 2*(len(g)+1))
@@ -178,21 +183,24 @@ func parseClass(p string, fold bool) (*byteSet, int) {
 			if fold {
 				// A text's letter counts as its lower case, as in git.
 				for b := byte('A'); b <= 'Z'; b++ {
-					set[b] = set[foldByte(b, true)]
+					set.remove(b)
+					if set.has(foldByte(b, true)) {
+						set.add(b)
+					}
 				}
 			}
 			if negated {
 				for j := range set {
-					set[j] = !set[j]
+					set[j] = ^set[j]
 				}
 			}
-			set['/'] = false
+			set.remove('/')
 			return &set, i + 1
 		case c == '\\':
 			if i++; i >= len(p) {
 				return nil, 0
 			}
-			set[p[i]] = true
+			set.add(p[i])
 			from = p[i]
 		case c == '-' && from != 0 && i+1 < len(p) && p[i+1] != ']':
 			i++
@@ -202,8 +210,8 @@ func parseClass(p string, fold bool) (*byteSet, int) {
 				}
 			}
 			for b := int(from); b <= int(p[i]); b++ {
-				set[b] = true
-				set[foldByte(byte(b), fold)] = true
+				set.add(byte(b))
+				set.add(foldByte(byte(b), fold))
 			}
 			from = 0
 		case c == '[' && i+1 < len(p) && p[i+1] == ':':
@@ -215,7 +223,7 @@ func parseClass(p string, fold bool) (*byteSet, int) {
 				return nil, 0
 			}
 			if end == i+2 || p[end-1] != ':' {
-				set['['] = true // no name after all
+				set.add('[') // no name after all
 				from = '['
 				break
 			}
@@ -223,15 +231,15 @@ func parseClass(p string, fold bool) (*byteSet, int) {
 			if in == nil {
 				return nil, 0
 			}
-			for b := range len(set) {
+			for b := range 256 {
 				if in(byte(b)) {
-					set[b] = true
-					set[foldByte(byte(b), fold)] = true
+					set.add(byte(b))
+					set.add(foldByte(byte(b), fold))
 				}
 			}
 			i, from = end, 0
 		default:
-			set[c] = true
+			set.add(c)
 			from = c
 		}
 		i++

@@ -6,13 +6,17 @@ import (
 	"sync/atomic"
 )
 
-// maxIgnoreFile is the largest ignore file that is read; a larger one leaves
-// unknown what it would have said. Those that people write have a few KiB.
-const maxIgnoreFile = 1 << 20
+// The bounds of ignore files, for one and for all that a [Git] reads; those that
+// people write have a few KiB. What lies beyond leaves unknown what it would
+// have said. Patterns take up to some 25 times the memory of their text.
+const (
+	maxIgnoreFile  = 512 << 10
+	maxIgnoreBytes = 4 << 20
+)
 
-// maxMatchWork bounds what all matching of one [Git] may cost, in steps of a few
-// nanoseconds, so that hostile patterns end in "unknown" after seconds.
-const maxMatchWork = 1 << 29
+// maxMatchWork bounds what all matching of one [Git] may cost, in steps of a
+// nanosecond or two, so that hostile patterns end in "unknown" after seconds.
+const maxMatchWork = 1 << 30
 
 // work is what may still be spent on matching.
 type work struct{ left atomic.Int64 }
@@ -29,27 +33,30 @@ type pattern struct {
 	// anchored patterns hold a slash and match the path from the ignore file's
 	// folder on; others match the name alone.
 	anchored bool
-	// A name begins with prefix, and what follows is rest; the pattern has no
-	// wildcard when exact. The cut is where git makes it, which decides whether
-	// two stars behind it stand at the start.
-	prefix string
-	exact  bool
-	rest   [2]glob // as written, and with ASCII letters folded
+	// A text begins with the bytes of fixed, and rest matches what follows. The
+	// cut is where git makes it, which decides whether two stars behind it stand
+	// at the start.
+	fixed string
+	rest  glob
+	// ending says that the text ends with fixed instead, after any bytes: most
+	// patterns with a wildcard are like *.log.
+	ending bool
 }
 
-// parseIgnore reads an ignore file. Lines that can match nothing are left out.
-func parseIgnore(data []byte) []pattern {
+// parseIgnore reads an ignore file; never nil. Lines that can match nothing are
+// left out. fold is whether matching shall not tell upper from lower case.
+func parseIgnore(data []byte, fold bool) []pattern {
 	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
-	var patterns []pattern
+	patterns := []pattern{}
 	for line := range bytes.SplitSeq(data, []byte("\n")) {
-		if p, ok := parsePattern(string(line)); ok {
+		if p, ok := parsePattern(string(line), fold); ok {
 			patterns = append(patterns, p)
 		}
 	}
 	return patterns
 }
 
-func parsePattern(line string) (pattern, bool) {
+func parsePattern(line string, fold bool) (pattern, bool) {
 	if strings.HasPrefix(line, "#") {
 		return pattern{}, false
 	}
@@ -66,22 +73,21 @@ func parsePattern(line string) (pattern, bool) {
 	if line == "" {
 		return pattern{}, false
 	}
-	wild := strings.IndexAny(line, `*?[\`)
-	if wild < 0 {
-		p.prefix, p.exact = line, true
+	const special = `*?[\`
+	wild := strings.IndexAny(line, special)
+	switch {
+	case wild < 0:
+		p.fixed = line
 		return p, true
-	}
-	rest := line
-	if p.anchored {
-		p.prefix, rest = line[:wild], line[wild:]
+	case !p.anchored && line[0] == '*' && !strings.ContainsAny(line[1:], special):
+		p.fixed, p.ending = line[1:], true
+		return p, true
+	case p.anchored:
+		p.fixed, line = line[:wild], line[wild:]
 	}
 	var ok bool
-	for i, fold := range []bool{false, true} {
-		if p.rest[i], ok = compileGlob(rest, fold); !ok {
-			return pattern{}, false
-		}
-	}
-	return p, true
+	p.rest, ok = compileGlob(line, fold)
+	return p, ok
 }
 
 // trimSpaces cuts the spaces at the end that no backslash protects.
@@ -113,18 +119,16 @@ func (p *pattern) matches(path, name string, isDir, fold bool, w *work) bool {
 	if p.anchored {
 		text = path
 	}
-	if len(text) < len(p.prefix) || !equal(text[:len(p.prefix)], p.prefix, fold) {
+	n := len(text) - len(p.fixed)
+	switch {
+	case n < 0:
+		return false
+	case p.ending:
+		return equal(text[n:], p.fixed, fold)
+	case !equal(text[:len(p.fixed)], p.fixed, fold):
 		return false
 	}
-	text = text[len(p.prefix):]
-	if p.exact {
-		return text == ""
-	}
-	g := p.rest[0]
-	if fold {
-		g = p.rest[1]
-	}
-	return g.match(text, fold, w)
+	return p.rest.match(text[len(p.fixed):], fold, w)
 }
 
 // equal compares two strings of the same length.

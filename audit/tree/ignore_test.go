@@ -17,7 +17,7 @@ import (
 func ignoredBy(patterns, path string, fold bool) bool {
 	var w work
 	w.left.Store(maxMatchWork)
-	ig := &ignores{patterns: parseIgnore([]byte(patterns))}
+	ig := &ignores{patterns: parseIgnore([]byte(patterns), fold)}
 	for i := range len(path) {
 		if path[i] == '/' && ig.verdict(path[:i], true, fold, &w) {
 			return true
@@ -116,7 +116,7 @@ func TestIgnoreTime(t *testing.T) {
 	// And so is the time of all patterns together.
 	var w work
 	w.left.Store(1000)
-	ig := &ignores{patterns: parseIgnore([]byte(strings.Repeat("*a*b\n", 10_000)))}
+	ig := &ignores{patterns: parseIgnore([]byte(strings.Repeat("*a*b\n", 10_000)), false)}
 	if ig.verdict("name", false, false, &w); !w.exhausted() {
 		t.Error("the work was not counted")
 	}
@@ -210,8 +210,8 @@ func FuzzIgnore(f *testing.F) {
 		if len(patterns) > 4096 || len(path) > 4096 {
 			t.Skip("longer than what the time of one case allows")
 		}
-		for _, p := range parseIgnore(patterns) {
-			if n := len(p.prefix) + len(p.rest[0]); n == 0 || n > 2*len(patterns) {
+		for _, p := range parseIgnore(patterns, fold) {
+			if n := len(p.fixed) + len(p.rest); n == 0 && !p.ending || n > 2*len(patterns) {
 				t.Errorf("a pattern of %d elements from %d bytes", n, len(patterns))
 			}
 		}

@@ -12,10 +12,12 @@ import (
 	"strings"
 )
 
-// The bounds of an index: of the file, of one path in it, and of all paths
-// together, which in version 4 are longer than the file.
+// The bounds of an index: of the file (a million entries take some 100 MB), of
+// all files that a [Git] reads, of one path in it, and of all paths together,
+// which in version 4 are longer than the file.
 const (
-	maxIndexFile  = 256 << 20
+	maxIndexFile  = 128 << 20
+	maxIndexBytes = 512 << 20
 	maxIndexPath  = 4096
 	maxIndexPaths = 1 << 30
 )

@@ -16,8 +16,9 @@ type repo struct {
 	// index is nil when it could not be read; a repository without one has an
 	// empty index.
 	index *index
-	// excludes are the patterns of info/exclude; nil when they could not be read.
-	excludes []pattern
+	// excludes is info/exclude, and whether that could be read.
+	excludes      []byte
+	excludesKnown bool
 }
 
 // elsewhere reports whether the ignore file at name exists for git alone.
@@ -129,7 +130,11 @@ func (g *Git) linkedRepo(p, dotGit string) *repo {
 	if filepath.VolumeName(target) != filepath.VolumeName(g.base) || filepath.Base(filepath.Dir(target)) != "worktrees" {
 		return unreadable()
 	}
-	common, err := os.OpenRoot(filepath.Dir(filepath.Dir(target)))
+	shared := filepath.Dir(filepath.Dir(target))
+	if info, err := os.Stat(shared); err != nil || !info.IsDir() {
+		return unreadable() // opening a pipe would block
+	}
+	common, err := os.OpenRoot(shared)
 	if err != nil {
 		return unreadable()
 	}
@@ -173,12 +178,11 @@ func (g *Git) inNamed(target string) (string, bool) {
 func (g *Git) readRepo(d gitDir) *repo {
 	r := unreadable()
 	if d.common != nil {
-		exclude, err := d.common.read("info/exclude", maxIgnoreFile)
-		if err == nil || errors.Is(err, fs.ErrNotExist) {
-			r.excludes = append([]pattern{}, parseIgnore(exclude)...)
-		}
+		exclude, err := g.readIgnore(d.common.root, path.Join(d.common.path, "info", "exclude"))
+		r.excludes, r.excludesKnown = exclude, err == nil || errors.Is(err, fs.ErrNotExist)
 	}
-	data, err := d.read("index", maxIndexFile)
+	data, err := d.read("index", min(maxIndexFile, maxIndexBytes-g.indexed))
+	g.indexed += int64(len(data))
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		r.index = newIndex()

@@ -82,6 +82,29 @@ func TestWalkHostileTree(t *testing.T) {
 	}
 }
 
+// A .git file may name anything; what it names is opened only where that cannot
+// block.
+func TestGitFileToAPipe(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, map[string]string{"named/.git": "gitdir: ../pipe/worktrees/x\n", "named/f": ""})
+	if err := unix.Mkfifo(filepath.Join(dir, "pipe"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	wantState(t, open(t, filepath.Join(dir, "named")), "f", rules.GitUnknown)
+	for _, name := range []string{"gitdir", "index", "HEAD"} {
+		in := filepath.Join(dir, "store", "worktrees", "x")
+		if err := os.MkdirAll(in, 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := unix.Mkfifo(filepath.Join(in, name), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write(t, dir, map[string]string{"named/.git": "gitdir: ../store/worktrees/x\n"})
+	wantState(t, open(t, filepath.Join(dir, "named")), "f", rules.GitUnknown)
+	wantState(t, open(t, dir), "named/f", rules.GitUnknown)
+}
+
 func TestWalkNamedLinks(t *testing.T) {
 	dir := t.TempDir()
 	write(t, dir, map[string]string{"real/file": "1"})

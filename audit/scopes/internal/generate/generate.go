@@ -24,6 +24,11 @@ func Build(module fs.FS, version string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	return pack(docs, module, version)
+}
+
+// pack makes the data file of documents that were read already.
+func pack(docs []Discovery, module fs.FS, version string) ([]byte, error) {
 	preferred, err := readDirectory(module)
 	if err != nil {
 		return nil, err
@@ -112,6 +117,14 @@ func Read(module fs.FS) ([]Discovery, error) {
 		}
 		if d.Name == "" || d.Version == "" {
 			return fmt.Errorf("reading %s: no name or no version", name)
+		}
+		d.Walk(func(m Method) {
+			if verbs[m.Verb] == 0 {
+				err = fmt.Errorf("reading %s: method %q has the unknown verb %q", name, m.ID, m.Verb)
+			}
+		})
+		if err != nil {
+			return err
 		}
 		if len(d.Auth.OAuth2.Scopes) > 0 {
 			docs = append(docs, d)

@@ -2,6 +2,7 @@ package generate
 
 import (
 	"bytes"
+	"io/fs"
 	"os"
 	"slices"
 	"strings"
@@ -12,21 +13,27 @@ import (
 	"scopeaudit/audit/scopes"
 )
 
-// module is the pinned module and its documents: 150 MB, read once.
-var module = sync.OnceValues(func() (docs []Discovery, err error) {
-	dir, _, err := Locate()
+// pinned is the pinned module: 150 MB of documents, read once.
+var pinned = sync.OnceValues(func() (m struct {
+	files   fs.FS
+	version string
+	docs    []Discovery
+}, err error) {
+	dir, version, err := Locate()
 	if err != nil {
-		return nil, err
+		return m, err
 	}
-	return Read(os.DirFS(dir))
+	m.files, m.version = os.DirFS(dir), version
+	m.docs, err = Read(m.files)
+	return m, err
 })
 
 func TestCommittedFileIsWhatThePinnedModuleGives(t *testing.T) {
-	dir, version, err := Locate()
+	module, err := pinned()
 	if err != nil {
 		t.Fatal(err)
 	}
-	want, err := Build(os.DirFS(dir), version)
+	want, err := pack(slices.Clone(module.docs), module.files, module.version)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -35,7 +42,7 @@ func TestCommittedFileIsWhatThePinnedModuleGives(t *testing.T) {
 		t.Fatal(err)
 	}
 	if !bytes.Equal(got, want) {
-		t.Fatalf("catalogue.zst (%d bytes) is not what %s %s gives (%d bytes): run go generate ./audit/scopes", len(got), Module, version, len(want))
+		t.Fatalf("catalogue.zst (%d bytes) is not what %s %s gives (%d bytes): run go generate ./audit/scopes", len(got), Module, module.version, len(want))
 	}
 	if limit := 400 << 10; len(got) > limit {
 		t.Errorf("catalogue.zst has %d bytes, want at most %d", len(got), limit)
@@ -44,7 +51,7 @@ func TestCommittedFileIsWhatThePinnedModuleGives(t *testing.T) {
 
 // Every method of every document must come out of the catalogue as it went in.
 func TestCatalogueHoldsEveryMethod(t *testing.T) {
-	docs, err := module()
+	module, err := pinned()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -52,8 +59,11 @@ func TestCatalogueHoldsEveryMethod(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if c.Version() != module.version {
+		t.Errorf("the catalogue is of version %s, the module of %s", c.Version(), module.version)
+	}
 	methods, ids := 0, map[string]bool{}
-	for _, d := range docs {
+	for _, d := range module.docs {
 		if _, found := c.API(d.Name); !found {
 			t.Errorf("API %s is missing", d.Name)
 		}
@@ -140,6 +150,7 @@ func TestReadRefuses(t *testing.T) {
 	for name, content := range map[string]string{
 		"no documents": "",
 		"not JSON":     "{",
+		"unknown verb": `{"name":"a","version":"v1","auth":{"oauth2":{"scopes":{"a":{}}}},"methods":{"b":{"id":"a.b","httpMethod":"BREW"}}}`,
 		"no name":      `{"version":"v1","auth":{"oauth2":{"scopes":{"a":{}}}}}`,
 	} {
 		files := fstest.MapFS{}
