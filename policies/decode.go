@@ -17,7 +17,7 @@ import (
 
 // Options is what a policy's words are checked against.
 type Options struct {
-	Catalogue *scopes.Catalogue
+	Catalogue *scopes.Catalogue // required
 	// Rules are the rules that a policy may name in severity and exceptions.
 	// With none, naming one is an error.
 	Rules []rules.ID

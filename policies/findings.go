@@ -35,7 +35,7 @@ func (r *reader) rule(n *node) (rules.ID, error) {
 	for _, id := range r.o.Rules {
 		known = append(known, string(id))
 	}
-	s, err := r.word(n, "rule", known)
+	s, err := r.word(n, "rule", known, "name rules as reports do, such as scope-excess")
 	return rules.ID(s), err
 }
 

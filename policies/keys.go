@@ -94,7 +94,7 @@ func (r *reader) apis(n *node, d *draft) error {
 		known = append(known, api.Name)
 	}
 	return r.list(n, func(n *node) error {
-		api, err := r.word(n, "API", known)
+		api, err := r.word(n, "API", known, "name APIs as their method IDs do, such as gmail, drive or calendar")
 		if err != nil {
 			return err
 		}
@@ -172,7 +172,7 @@ func (r *reader) power(n *node, d *draft) error {
 	for _, p := range scopes.Powers() {
 		known = append(known, string(p))
 	}
-	s, err := r.word(n, "power", known)
+	s, err := r.word(n, "power", known, "")
 	d.MaxPower = scopes.Power(s)
 	return err
 }
@@ -254,7 +254,7 @@ func (r *reader) severity(n *node, to *rules.Severity) error {
 	for _, s := range rules.Severities() {
 		known = append(known, s.String())
 	}
-	s, err := r.word(n, "severity", known)
+	s, err := r.word(n, "severity", known, "")
 	if err != nil {
 		return err
 	}

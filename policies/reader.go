@@ -1,6 +1,7 @@
 package policies
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -98,14 +99,15 @@ func (r *reader) exact(to *string, longest int) func(*node) error {
 	}
 }
 
-// word reads text that must be one of the known words.
-func (r *reader) word(n *node, what string, known []string) (string, error) {
+// word reads text that must be one of the known words. The hint stands in where
+// none of them is close and they are too many to list.
+func (r *reader) word(n *node, what string, known []string, hint string) (string, error) {
 	var s string
 	if err := r.exact(&s, maxText)(n); err != nil {
 		return "", err
 	}
 	if !slices.Contains(known, s) {
-		return "", r.fail(n, fmt.Sprintf("unknown %s %s", what, quote(s)), didYouMean(s, known))
+		return "", r.fail(n, fmt.Sprintf("unknown %s %s", what, quote(s)), cmp.Or(didYouMean(s, known), hint))
 	}
 	return s, nil
 }

@@ -5,19 +5,22 @@ import (
 	"strings"
 )
 
+// maxKnown bounds the list of known words in a hint.
+const maxKnown = 20
+
 // didYouMean is the hint for a word that is none of those known: the closest
-// one if any is close, else the whole list.
+// one if any is close, else the whole list unless it is long.
 func didYouMean(word string, known []string) string {
 	best, least := "", len(word)/3+2
 	for _, k := range known {
-		if d := distance(strings.ToLower(word), k, least); d < least {
+		if d := distance(strings.ToLower(word), strings.ToLower(k), least); d < least {
 			best, least = k, d
 		}
 	}
 	if best != "" {
 		return fmt.Sprintf("did you mean %q?", best)
 	}
-	if len(known) == 0 {
+	if len(known) == 0 || len(known) > maxKnown {
 		return ""
 	}
 	return "known are " + strings.Join(known, ", ")

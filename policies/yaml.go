@@ -1,6 +1,7 @@
 package policies
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"strings"
@@ -54,6 +55,8 @@ func parse(file string, data []byte) (root *node, err error) {
 	if e := checkText(file, data); e != nil {
 		return nil, e
 	}
+	// The parser counts a line twice that ends a comment with both.
+	data = bytes.ReplaceAll(data, []byte("\r\n"), []byte("\n"))
 	tokens := lexer.Tokenize(string(data))
 	if e := checkTokens(file, tokens); e != nil {
 		return nil, e
