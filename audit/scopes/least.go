@@ -78,7 +78,7 @@ func (c *Catalogue) needs(methods []string, evident []Scope) ([][]uint16, error)
 		any := false
 		for _, n := range c.sets[set].scopes {
 			k := &c.known[n]
-			if slices.Contains(evident, k.name) || !c.narrow(k.name) && (k.row == nil || !k.row.dead) {
+			if slices.Contains(evident, k.name) || !c.narrow(k.name) {
 				candidate[n], any = true, true
 			}
 		}
