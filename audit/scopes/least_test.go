@@ -47,3 +47,14 @@ func TestNeedsKeepOnlyTheNarrowest(t *testing.T) {
 		t.Errorf("the candidates are %v, want %v", got, want)
 	}
 }
+
+// What a read-only scope opens is no excess of writing.
+func TestExcessCountsWrites(t *testing.T) {
+	c, _ := mustLoad(t)
+	for short, want := range map[string]int{"gmail.readonly": 0, "calendar.freebusy": 0, "gmail.send": 1, "gmail.labels": 4} {
+		n, known := c.number(expand(short))
+		if e := c.excessOf([]uint16{uint16(n)}, map[string]excess{}); !known || e.writes != want {
+			t.Errorf("%s opens %d writing methods, want %d", short, e.writes, want)
+		}
+	}
+}
