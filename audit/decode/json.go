@@ -1,6 +1,9 @@
 package decode
 
-import "errors"
+import (
+	"bytes"
+	"errors"
+)
 
 // maxDepth is how deeply JSON may nest before it is taken for no notebook.
 // Real notebooks stay below twenty, widgets included.
@@ -52,18 +55,22 @@ func (s *scanner) str() (Range, error) {
 	if !s.take('"') {
 		return Range{}, errJSON
 	}
-	start := s.pos
-	for s.pos < len(s.data) {
-		switch s.data[s.pos] {
-		case '"':
-			s.pos++
-			return Range{start, s.pos - 1}, nil
-		case '\\':
-			s.pos++
+	for start := s.pos; ; {
+		n := bytes.IndexByte(s.data[s.pos:], '"')
+		if n < 0 {
+			return Range{}, errJSON
 		}
-		s.pos++
+		end := s.pos + n
+		s.pos = end + 1
+		// The quote is escaped if an odd number of backslashes stands before it.
+		slashes := 0
+		for end-slashes > start && s.data[end-slashes-1] == '\\' {
+			slashes++
+		}
+		if slashes%2 == 0 {
+			return Range{start, end}, nil
+		}
 	}
-	return Range{}, errJSON
 }
 
 // object calls member with each key; member reads the value.

@@ -16,7 +16,9 @@ type View struct {
 	// Offset is where Data starts in the input, in bytes.
 	Offset int64
 	// Ranges are the parts of Data in which something new begins; nil means
-	// all of it. What lies outside is context: a match may extend into it.
+	// all of it. What lies outside is context: a match may extend into it. They
+	// are ascending and do not overlap; an empty one marks where something was
+	// taken out.
 	Ranges []Range
 	// First and Last say that Data starts, or ends, where the input does. Where
 	// they are false, a match that touches that border may be cut short, and is
