@@ -126,8 +126,7 @@ func secretBesideClientID(w window) (match, bool) {
 		if outside && i > 0 && !isURL64(w.data[i-1]) && isLegacySecret(w.data, i, end, quoted) &&
 			(best < 0 || abs(i-id.start) < abs(best-id.start)) {
 			// A key of its own says what it is.
-			if k := keyBefore(w.data, i); k.norm == "" || k.names("secret") || strings.Contains(k.norm, "client") ||
-				bytes.HasSuffix(w.data[:i], []byte(`,"`)) || commaBefore(w.data, i) {
+			if k := keyBefore(w.data, i); k.norm == "" || k.names("secret", "client") || commaBefore(w.data, i) {
 				best = i
 			}
 		}

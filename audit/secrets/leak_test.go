@@ -190,6 +190,16 @@ func TestGrades(t *testing.T) {
 	}
 }
 
+func TestAKnownInnerPartMakesACutTokenSurer(t *testing.T) {
+	s := NewScanner(Key{})
+	for inner, want := range map[string]rules.Confidence{"CgYIARAAG": rules.MediumConfidence, "CgZIARAAG": rules.LowConfidence} {
+		leaks := scan(s, "f", []byte("refresh_token = '1//0"+draw("an", 12, 7)+inner+"A1'"))
+		if len(leaks) != 1 || leaks[0].Confidence != want {
+			t.Errorf("with %s: %+v, want one finding of %s confidence", inner, leaks, want)
+		}
+	}
+}
+
 func TestAFullCredentialNamesItsParts(t *testing.T) {
 	text := fmt.Sprintf("id = %s\nclient_secret = %s\nrefresh_token = %s\nrefresh_token = %s\n", clientValue, secretValue, refreshValue, refreshValue)
 	leaks := scan(NewScanner(Key{}), "f", []byte(text))

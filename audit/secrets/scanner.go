@@ -66,8 +66,8 @@ func (s *Scanner) Begin(base rules.Location) *Pass {
 // Scan looks at one view of the input.
 //
 // The windows of a large input are given in order and overlap by Overlap bytes
-// at least (and by maxTail at most, or lines are not known from there on); then
-// every finding is the same as if the whole had been one view. With Ranges,
+// at least (and by 64 KiB at most, or lines are not known from there on); then
+// every finding is the same as if the whole had been one view. Data is not kept. With Ranges,
 // those findings are kept that rest on a byte in, or right beside, one of them.
 func (p *Pass) Scan(v decode.View) {
 	p.views++
@@ -81,7 +81,7 @@ func (p *Pass) Scan(v decode.View) {
 	id := 0
 	if v.Place != nil {
 		id = p.views
-	} else {
+	} else if from < to {
 		from = max(from, int(min(p.decided-v.Offset, int64(len(v.Data)))))
 		p.decided = max(p.decided, v.Offset+int64(to))
 	}
