@@ -85,6 +85,10 @@ type Credential struct {
 	// Scopes are as the file writes them, split but not normalised.
 	Scopes []string
 	Claim  Claim
+	// Requested are the scopes that were asked for, in the formats that hold
+	// them beside the granted ones. Where Claim is ClaimRequested, it is empty
+	// and Scopes says it.
+	Requested []string
 
 	// Expiry is when the access token ends; zero if the file does not say.
 	Expiry time.Time
@@ -97,8 +101,9 @@ type Credential struct {
 	// Warnings are oddities met while reading: a duplicate key, NaN, a lost
 	// offset. They quote no content.
 	Warnings []string
-	// Line is where the credential starts in its file, 1 for a whole file, and
-	// Cell, Output its notebook cell, as in rules.Location.
+	// Place is where the credential stands in its file: Line 1 for a whole
+	// file, and Cell, Execution, Output in a notebook. What names the file is
+	// left for the caller to fill in. Line is zero in binary formats.
 	Place rules.Location
 }
 
