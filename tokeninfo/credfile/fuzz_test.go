@@ -85,7 +85,7 @@ func plainOf(v value) any {
 	case number:
 		return json.Number(v.str)
 	case text:
-		return strings.ToValidUTF8(strings.Join(strings.Split(v.str, "\x00"), "\x00"), "\ufffd")
+		return string([]rune(v.str)) // encoding/json makes U+FFFD of every bad byte
 	case list:
 		out := make([]any, len(v.items))
 		for i, item := range v.items {
@@ -95,7 +95,7 @@ func plainOf(v value) any {
 	case object:
 		out := map[string]any{}
 		for i, key := range v.keys {
-			out[strings.ToValidUTF8(key, "\ufffd")] = plainOf(v.items[i])
+			out[string([]rune(key))] = plainOf(v.items[i])
 		}
 		return out
 	}

@@ -64,7 +64,13 @@ func identify(data []byte) ([]tokeninfo.Credential, error) {
 	if len(views) != 1 {
 		return nil, looksLike(data)
 	}
-	return readWhole(data, views[0])
+	creds, err := readWhole(data, views[0])
+	for i := range creds {
+		if p := &creds[i].Place; p.Line == 0 && p.Cell == 0 {
+			p.Line = 1
+		}
+	}
+	return creds, err
 }
 
 // readWhole reads a text that is no notebook: JSON, INI, or anything else.

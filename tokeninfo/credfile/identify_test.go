@@ -283,6 +283,19 @@ func TestTextKeepsCredentialsApart(t *testing.T) {
 	}
 }
 
+// TestPlace: a whole file starts on line 1, and binary formats have no lines.
+func TestPlace(t *testing.T) {
+	for _, v := range readVectors(t) {
+		creds, _ := Identify(v.data)
+		for _, c := range creds {
+			binary := v.row() >= 9 && v.row() <= 11
+			if c.Place.Cell == 0 && (c.Place.Line == 0) != binary {
+				t.Errorf("%s: line %d", v.name, c.Place.Line)
+			}
+		}
+	}
+}
+
 // TestUTF16 holds for every text vector in both byte orders.
 func TestUTF16(t *testing.T) {
 	for _, v := range readVectors(t) {
