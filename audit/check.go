@@ -27,7 +27,7 @@ func Check(e Evidence, p *policies.Policy, cat *scopes.Catalogue) Report {
 		}
 	}
 	suppressed := c.exceptions()
-	sortFindings(c.findings)
+	sortFindings(c.findings, all)
 
 	r := Report{
 		Complete:    !e.Coverage.Failed() && examinedAnything(e),

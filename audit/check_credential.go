@@ -88,11 +88,20 @@ func (c *check) holder(s subject) {
 		f.Subject.Credential = s.id
 		c.add(f, s.words()...)
 	}
-	if account := s.account(); account != "" && !c.policy.AllowsAccount(account) {
-		f := c.finding(rules.AccountNotAllowed, s.Location)
-		f.Message = fmt.Sprintf("account %s is none that the policy allows", account)
-		f.Subject.Credential = s.id
-		c.add(f, append(s.words(), account)...)
+	if account := s.account(); account != "" && len(c.policy.Accounts) > 0 {
+		message := ""
+		switch {
+		case !c.policy.AllowsAccount(account):
+			message = fmt.Sprintf("account %s is none that the policy allows", account)
+		case s.live() && s.Grant.Account != "" && !s.Grant.AccountVerified:
+			message = fmt.Sprintf("the policy allows %s, and nobody has proved that this account owns the address", account)
+		}
+		if message != "" {
+			f := c.finding(rules.AccountNotAllowed, s.Location)
+			f.Message = message
+			f.Subject.Credential = s.id
+			c.add(f, append(s.words(), account)...)
+		}
 	}
 	for _, e := range s.Credential.Endpoints {
 		if !e.Foreign {

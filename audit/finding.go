@@ -29,15 +29,19 @@ func fingerprint(rule rules.ID, path string, subject ...string) string {
 	return hex.EncodeToString(h.Sum(nil)[:16])
 }
 
-// sortFindings puts the gravest first, then goes by place, so that equal input
-// gives equal output.
-func sortFindings(fs []Finding) {
+// sortFindings puts the gravest first, then goes by place and, at one place, in
+// the order of the rules, so that equal input gives equal output.
+func sortFindings(fs []Finding, all []rules.Rule) {
+	order := make(map[rules.ID]int, len(all))
+	for i, r := range all {
+		order[r.ID] = i
+	}
 	slices.SortStableFunc(fs, func(a, b Finding) int {
 		return cmp.Or(
 			cmp.Compare(b.Severity, a.Severity),
 			cmp.Compare(b.Confidence, a.Confidence),
 			firstLocation(a).Compare(firstLocation(b)),
-			cmp.Compare(a.Rule, b.Rule),
+			cmp.Compare(order[a.Rule], order[b.Rule]),
 			cmp.Compare(a.Subject.Scope, b.Subject.Scope),
 			cmp.Compare(a.Fingerprint, b.Fingerprint),
 		)

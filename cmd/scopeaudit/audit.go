@@ -1,0 +1,92 @@
+package main
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"scopeaudit/audit"
+	"scopeaudit/audit/collect"
+	"scopeaudit/audit/rules"
+	"scopeaudit/audit/secrets"
+)
+
+const auditLong = `Audit a tree: the credentials in it are compared with the policy by what they
+claim, and every secret in files and notebooks is reported, masked. Nothing that
+is merely found is sent anywhere.
+
+  scopeaudit audit .
+  scopeaudit audit --policy gmail-send --fail-on high homework/
+  scopeaudit audit --credential token.json --format text --format sarif=out.sarif .
+
+With --credential FILE (or - for standard input) Google is asked what the token
+in that file really grants, unless --offline.`
+
+func (a *app) auditCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "audit [PATH…]",
+		Short: "audit a tree and the credentials in it",
+		Long:  auditLong,
+		Args:  cobra.ArbitraryArgs,
+		RunE:  func(cmd *cobra.Command, args []string) error { return a.audit(cmd.Context(), args) },
+	}
+}
+
+// audit is the main job: gather, ask, compare, report.
+func (a *app) audit(ctx context.Context, paths []string) error {
+	prepared, err := a.prepare()
+	if err != nil {
+		return err
+	}
+	if len(paths) == 0 {
+		paths = []string{"."}
+	}
+	evidence, err := collect.Run(ctx, collect.Sources{Paths: paths}, collect.Options{
+		Key: secrets.Key(randomKey()), Time: time.Now(),
+	})
+	if err != nil {
+		return inputFailure(err)
+	}
+	for _, file := range a.flags.credentials {
+		named, err := a.load(file)
+		if err != nil {
+			return err
+		}
+		if prepared.google != nil {
+			ask(ctx, prepared.google, &named)
+		}
+		evidence = collect.Join(evidence, named)
+	}
+	return a.finish(evidence, prepared)
+}
+
+// finish compares, renders and decides the exit status, for every verb that
+// reports.
+func (a *app) finish(e audit.Evidence, p *prepared) error {
+	if a.flags.strict {
+		for i := range e.Coverage.Skipped {
+			e.Coverage.Skipped[i].Kind = rules.ByFailure
+		}
+	}
+	r := audit.Check(e, p.policy, p.catalogue)
+	r.Tool = "scopeaudit " + toolVersion()
+	if err := a.flags.selectRules(&r); err != nil {
+		return err
+	}
+	a.outcome = judge(r, p.failOn, a.flags.exitZero)
+	return a.render(r, p.sinks)
+}
+
+// looksLikePath tells a path from a mistyped verb, for `scopeaudit PATH`.
+func looksLikePath(arg string, root *cobra.Command) error {
+	if exists(arg) || strings.ContainsAny(arg, `/\.`) {
+		return nil
+	}
+	hint := "`scopeaudit help` lists the verbs; to audit a path that looks like a verb write `scopeaudit audit ./PATH`"
+	if near := root.SuggestionsFor(arg); len(near) > 0 {
+		hint = "did you mean `scopeaudit " + near[0] + "`?"
+	}
+	return usage(hint, "%q is neither a verb nor a path", arg)
+}

@@ -1,0 +1,48 @@
+// Command scopeaudit tells what a credential can do, what code needs, what a
+// policy allows, and where they differ.
+package main
+
+import (
+	"context"
+	"io"
+	"os"
+	"os/signal"
+)
+
+func main() { os.Exit(mainCode()) }
+
+// mainCode runs the command line on the process's own streams; testscript runs
+// it in-process.
+func mainCode() int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	env := environment{
+		stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, getenv: os.Getenv,
+	}
+	return run(ctx, os.Args[1:], env)
+}
+
+// environment is all that the program takes from the outside, so that a test can
+// hand in another.
+type environment struct {
+	stdin          io.Reader
+	stdout, stderr io.Writer
+	getenv         func(string) string
+}
+
+// run is the whole program; the exit status is decided here and nowhere else.
+func run(ctx context.Context, args []string, env environment) int {
+	if err := refuseSecrets(args); err != nil {
+		return report(env.stderr, err)
+	}
+	app := &app{env: env}
+	root := app.root()
+	root.SetArgs(args)
+	root.SetIn(env.stdin)
+	root.SetOut(env.stdout)
+	root.SetErr(env.stderr)
+	if err := root.ExecuteContext(ctx); err != nil {
+		return report(env.stderr, err)
+	}
+	return int(app.outcome)
+}

@@ -1,0 +1,71 @@
+package main
+
+import (
+	"github.com/spf13/cobra"
+
+	"scopeaudit/audit/scopes"
+)
+
+// app is one run of the program: what was given from outside, the common flags,
+// and how it ended.
+type app struct {
+	env     environment
+	flags   flags
+	outcome exitCode
+	// loaded is the catalogue once a verb has asked for it.
+	loaded *scopes.Catalogue
+}
+
+const rootLong = `Tells what a credential can do, what your policy allows, what the file asked
+for, and which secrets lie in the tree.
+
+  scopeaudit audit .                    audit a project and the credentials in it
+  scopeaudit token token.json           ask Google what a token really grants
+  scopeaudit explain gmail.readonly     what a scope lets its holder do
+
+A secret is never an argument: name a file, - for standard input, or put it in
+the variable SCOPEAUDIT_TOKEN.
+
+Exit status, the same in every format:
+  0  all that was asked for was examined; nothing at or above --fail-on
+  1  findings
+  2  usage, policy or configuration error
+  3  could not finish: I/O, network, a failed part, or nothing was examined`
+
+// root is the command tree. It is also what a test holds remedies to.
+func (a *app) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:           "scopeaudit [PATH…]",
+		Short:         "compare what a credential can do with what a policy allows",
+		Long:          rootLong,
+		Args:          cobra.ArbitraryArgs,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return cmd.Help()
+			}
+			if err := looksLikePath(args[0], cmd); err != nil {
+				return err
+			}
+			return a.audit(cmd.Context(), args)
+		},
+	}
+	root.SuggestionsMinimumDistance = 2 // SuggestionsFor has no default of its own
+	a.flags.addCommon(root)
+	root.AddCommand(a.auditCommand(), a.tokenCommand(), a.explainCommand(), a.policyCommand(), a.versionCommand())
+	root.CompletionOptions.HiddenDefaultCmd = true
+	return root
+}
+
+// catalogue loads the catalogue of scopes when the first verb needs it.
+func (a *app) catalogue() (*scopes.Catalogue, error) {
+	if a.loaded == nil {
+		cat, err := scopes.Load()
+		if err != nil {
+			return nil, err
+		}
+		a.loaded = cat
+	}
+	return a.loaded, nil
+}

@@ -1,0 +1,127 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"scopeaudit/audit"
+	"scopeaudit/audit/collect"
+	"scopeaudit/audit/rules"
+	"scopeaudit/tokeninfo"
+	"scopeaudit/tokeninfo/credfile"
+	"scopeaudit/tokeninfo/google"
+)
+
+// tokenVariable holds a credential for machines that have no file for it: a bare
+// access token or any of the JSON formats.
+const tokenVariable = "SCOPEAUDIT_TOKEN"
+
+// maxInput bounds what is read of standard input.
+const maxInput = 16 << 20
+
+const tokenLong = `Ask Google what a token really grants, and compare that with a policy.
+
+  scopeaudit token token.json
+  scopeaudit token --policy gmail-send - < token.json
+  SCOPEAUDIT_TOKEN=$(gcloud auth print-access-token) scopeaudit token
+
+The file may be of any format that a Google client writes, or hold a bare access
+token. The token is sent to Google's tokeninfo endpoint in a header, never in a
+URL, and nowhere else; --offline sends nothing and compares what the file claims.`
+
+func (a *app) tokenCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "token FILE|-",
+		Short: "ask Google what a token grants, and compare",
+		Long:  tokenLong,
+		Args:  cobra.ArbitraryArgs,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			switch {
+			case len(args) > 1:
+				return usage("one credential at a time; `scopeaudit audit --credential A --credential B` takes several", "more than one file")
+			case len(args) == 1:
+				return a.token(cmd.Context(), args[0])
+			case a.env.getenv(tokenVariable) != "":
+				return a.token(cmd.Context(), "$"+tokenVariable)
+			}
+			return usage("name a file, - for standard input, or set the variable "+tokenVariable, "no token was given")
+		},
+	}
+}
+
+// token audits one named credential.
+func (a *app) token(ctx context.Context, source string) error {
+	p, err := a.prepare()
+	if err != nil {
+		return err
+	}
+	named, err := a.load(source)
+	if err != nil {
+		return err
+	}
+	var credentials []tokeninfo.Credential
+	for _, held := range named.Credentials {
+		credentials = append(credentials, held.Credential)
+	}
+	if err := credfile.Expect(credfile.WantToken, credentials, nil); err != nil {
+		return inputFailure(err)
+	}
+	if p.google != nil {
+		ask(ctx, p.google, &named)
+	}
+	return a.finish(named, p)
+}
+
+// load reads a credential that the user named, from wherever.
+func (a *app) load(source string) (audit.Evidence, error) {
+	var e audit.Evidence
+	var err error
+	switch source {
+	case "-":
+		data, readErr := io.ReadAll(io.LimitReader(a.env.stdin, maxInput+1))
+		if readErr != nil {
+			return e, unfinished("", "standard input: %v", reason(readErr))
+		}
+		if len(data) > maxInput {
+			return e, unfinished("a credential file is a few kilobytes", "standard input is larger than %d MiB", maxInput>>20)
+		}
+		e, err = collect.Bytes(data, rules.Location{Origin: rules.Stdin, Path: "-"})
+	case "$" + tokenVariable:
+		e, err = collect.Bytes([]byte(a.env.getenv(tokenVariable)), rules.Location{Origin: rules.Env, Path: tokenVariable})
+	default:
+		e, err = collect.Credential(source)
+	}
+	if err != nil {
+		return e, inputFailure(err)
+	}
+	e.Time = time.Now()
+	return e, nil
+}
+
+// ask puts Google's answers beside the credentials that the user named.
+func ask(ctx context.Context, client *google.Client, e *audit.Evidence) {
+	for i := range e.Credentials {
+		held := &e.Credentials[i]
+		if !held.Named {
+			continue
+		}
+		grant := tokeninfo.Grant{Access: tokeninfo.NoToken}
+		if held.Credential.AccessToken.Present() {
+			var err error
+			if grant, err = client.Lookup(ctx, held.Credential.AccessToken); err != nil {
+				grant = tokeninfo.Grant{Access: tokeninfo.Unknown, Reason: err.Error()}
+			}
+		}
+		held.Grant = &grant
+		if grant.Access == tokeninfo.Unknown {
+			e.Coverage.Skipped = append(e.Coverage.Skipped, rules.Skipped{
+				Path: held.Location.Path, Kind: rules.ByFailure,
+				Reason: fmt.Sprintf("what Google says about its access token is unknown: %s", grant.Reason),
+			})
+		}
+	}
+}
