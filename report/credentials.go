@@ -38,7 +38,7 @@ func (p *page) credentials(rows []audit.CredentialRow) {
 		if c.Label != "" {
 			head += ", " + name(c.Label)
 		}
-		p.wrap("  ", "      ", head+p.paint(dim, ", "+Clean(string(c.Kind))))
+		p.wrap("  ", "      ", head+p.paint(dim, ", "+kind(c)))
 		p.field("client", client(c))
 		if c.Account != "" {
 			p.field("account", name(c.Account))
@@ -58,6 +58,14 @@ func (p *page) credentials(rows []audit.CredentialRow) {
 			p.field(onlyFirst("warning", i), Clean(text))
 		}
 	}
+}
+
+// kind is what people call the format.
+func kind(c audit.CredentialRow) string {
+	if title, _ := c.Kind.Describe(); title != "" {
+		return title
+	}
+	return Clean(string(c.Kind))
 }
 
 func onlyFirst(label string, i int) string {

@@ -138,14 +138,14 @@ func Expect(want Want, creds []tokeninfo.Credential, err error) error {
 	if len(creds) == 0 {
 		return &NotCredential{Looks: "an empty list", Wanted: string(want)}
 	}
-	name, _ := Describe(creds[0].Kind)
+	name, _ := creds[0].Kind.Describe()
 	hint := hintClient
 	switch {
 	case want == WantToken && creds[0].Kind == tokeninfo.ClientSecrets:
 		hint = "client secrets name a program and hold no one's grant: sign in once with the program that uses them, and give the token file that it writes, often token.json"
 	case want == WantToken:
 		hint = "it holds neither an access token nor a refresh token nor a key: " + hintAgain
-	case kindIsService(creds[0].Kind):
+	case creds[0].PrivateKey.Present():
 		hint = "a service-account key cannot sign a user in: " + hintClient
 	}
 	return &NotCredential{Looks: name, Wanted: string(want), Hint: hint}

@@ -11,8 +11,9 @@ const maxToken = 2048
 
 // FromToken makes a credential of a bare access token, as it comes from standard
 // input or a variable. Space around it and a leading "Bearer " are dropped. What
-// is known to be something else is a *NotCredential that names it: it must not
-// be sent to Google as an access token.
+// does not begin as Google's access tokens do is a *NotCredential that names what
+// it is, if that shows: a password or another provider's token handed in by
+// mistake must not be sent to Google.
 func FromToken(given string) (tokeninfo.Credential, error) {
 	s := strings.TrimSpace(given)
 	if rest, ok := strings.CutPrefix(s, "Bearer "); ok {
@@ -23,9 +24,6 @@ func FromToken(given string) (tokeninfo.Credential, error) {
 		return tokeninfo.Credential{}, e
 	}
 	c := tokeninfo.Credential{Kind: tokeninfo.BareAccessToken, AccessToken: tokeninfo.NewSecret(s)}
-	if !strings.HasPrefix(s, accessPrefix) {
-		c.Warnings = append(c.Warnings, "it does not begin as Google's access tokens do (ya29.)")
-	}
 	finish(&c)
 	return c, nil
 }
@@ -50,6 +48,7 @@ func notAToken(s string) *NotCredential {
 		if what := looksSecret(s); what != "" {
 			return notCredential(what, give)
 		}
+		return notCredential("no access token of Google, which begins with ya29.", give)
 	}
 	if len(s) > maxToken {
 		return notCredential("longer than any access token of Google", "")

@@ -205,7 +205,7 @@ func TestVectorsCoverTheTable(t *testing.T) {
 		if !bytes.Contains(readme, []byte("`"+string(k)+"`")) {
 			t.Errorf("the README of the vectors does not list kind %s", k)
 		}
-		if name, what := Describe(k); name == "" || what == "" {
+		if name, what := k.Describe(); name == "" || what == "" {
 			t.Errorf("Describe knows nothing of kind %s", k)
 		}
 	}

@@ -1,79 +1,69 @@
-package credfile
-
-import "scopeaudit/tokeninfo"
+package tokeninfo
 
 // Describe gives the human name of a kind, with its article, and a sentence
 // about what such a thing is. Both are empty for an unknown kind.
-func Describe(k tokeninfo.Kind) (name, whatItIs string) {
+func (k Kind) Describe() (name, whatItIs string) {
 	switch k {
-	case tokeninfo.GoogleAuth:
+	case GoogleAuth:
 		return "a token file of google-auth for Python", "It holds a user's grant to a program: an access token, the refresh token that renews it, and the program's client secret."
-	case tokeninfo.ADCUser:
+	case ADCUser:
 		return "gcloud's application default credentials", "They hold a refresh token by which programs on this computer act as the user."
-	case tokeninfo.NodeUser:
+	case NodeUser:
 		return "an authorized-user file", "The Node quickstart and gcloud write it: a refresh token together with the client that may use it."
-	case tokeninfo.NodeCredentials:
+	case NodeCredentials:
 		return "a token file of google-auth-library for Node", "It holds tokens and the scopes that were granted with them; the client stands in another file."
-	case tokeninfo.GoToken:
+	case GoToken:
 		return "a token file of Go's oauth2 package", "It holds tokens only; the client stands in another file."
-	case tokeninfo.ClientSecrets:
+	case ClientSecrets:
 		return "an OAuth client secrets file", "It names a program to Google; it holds no token and no one's grant."
-	case tokeninfo.OAuth2Client:
+	case OAuth2Client:
 		return "a storage file of oauth2client", "The retired Python library writes it: tokens, the client, and the last answer of the server."
-	case tokeninfo.OAuth2ClientMultistore:
+	case OAuth2ClientMultistore:
 		return "a multistore of oauth2client", "It holds the credentials of several clients and users in one file."
-	case tokeninfo.Pickle:
+	case Pickle:
 		return "a pickled credential of google-auth", "It is a token file as a Python pickle, a format that runs code when it is loaded; it was not loaded."
-	case tokeninfo.JavaStored:
+	case JavaStored:
 		return "a stored credential of Google's Java client", "It is a serialised Java object that holds an access token and a refresh token; it was not deserialised."
-	case tokeninfo.GcloudDB:
+	case GcloudDB:
 		return "gcloud's credential database", "It holds the credentials of every account that gcloud has signed in."
-	case tokeninfo.ServiceAccount:
+	case ServiceAccount:
 		return "a service-account key", "It holds a private key by which anyone acts as that service account, without a time limit."
-	case tokeninfo.ExternalAccount:
+	case ExternalAccount:
 		return "an external-account configuration", "It says where a workload outside Google gets the token that it exchanges for a Google one."
-	case tokeninfo.ExternalUser:
+	case ExternalUser:
 		return "an external authorized-user file", "It holds the refresh token of a user who signs in through a company's own identity provider."
-	case tokeninfo.ImpersonatedAccount:
+	case ImpersonatedAccount:
 		return "an impersonated service account", "It holds another credential that is used to act as a service account."
-	case tokeninfo.GDCHAccount:
+	case GDCHAccount:
 		return "a service-account key of Google Distributed Cloud", "It holds a private key for a cloud on someone's own premises."
-	case tokeninfo.ClaspLocal:
+	case ClaspLocal:
 		return "a project's login file of clasp", "It holds tokens for Apps Script together with the project's own client."
-	case tokeninfo.ClaspGlobal:
+	case ClaspGlobal:
 		return "a login file of clasp", "It holds tokens for Apps Script that belong to clasp's published client."
-	case tokeninfo.ClaspV3:
+	case ClaspV3:
 		return "a login file of clasp 3", "It holds the logins of one or more users."
-	case tokeninfo.Rclone:
+	case Rclone:
 		return "a configuration of rclone", "Each remote of it holds a grant to a Google Drive."
-	case tokeninfo.GAMOAuth2:
+	case GAMOAuth2:
 		return "GAM's OAuth file", "It holds an administrator's grant to GAM."
-	case tokeninfo.GAMService:
+	case GAMService:
 		return "GAM's service-account key", "It holds a private key and the scopes for which GAM uses domain-wide delegation."
-	case tokeninfo.OAuth2L:
+	case OAuth2L:
 		return "a token cache of oauth2l", "Each entry holds the client that asked and the token that it got."
-	case tokeninfo.OAuthlibTool:
+	case OAuthlibTool:
 		return "a credentials file of google-oauthlib-tool", "It holds a refresh token and its client, without an access token."
-	case tokeninfo.MuttOAuth2:
+	case MuttOAuth2:
 		return "a token file of mutt_oauth2", "It holds tokens for a mail account's IMAP, POP and SMTP."
-	case tokeninfo.GWSCache:
+	case GWSCache:
 		return "a token cache of gws", "It holds one token for each set of scopes that was asked for."
-	case tokeninfo.FirebaseTools:
+	case FirebaseTools:
 		return "a login file of firebase-tools", "It holds tokens that belong to the published client of firebase-tools."
-	case tokeninfo.TokenResponse:
+	case TokenResponse:
 		return "a token endpoint's answer", "It is what the server sent when the token was made."
-	case tokeninfo.TextCredential:
+	case TextCredential:
 		return "a credential written into text", "It was found by its keys in source, a settings file or a notebook."
-	case tokeninfo.BareAccessToken:
+	case BareAccessToken:
 		return "a bare access token", "It is the token alone, given by hand."
 	}
 	return "", ""
-}
-
-func kindIsService(k tokeninfo.Kind) bool {
-	switch k {
-	case tokeninfo.ServiceAccount, tokeninfo.GAMService, tokeninfo.GDCHAccount:
-		return true
-	}
-	return false
 }
