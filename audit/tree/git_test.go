@@ -30,7 +30,7 @@ func newRepo(t testing.TB, args ...string) gitRepo {
 func needGit(t testing.TB) {
 	t.Helper()
 	if _, err := exec.LookPath("git"); err != nil {
-		t.Skip("git not installed")
+		t.Skip("needs git (Debian: git)")
 	}
 }
 

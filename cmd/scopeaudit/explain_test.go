@@ -1,0 +1,42 @@
+package main
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+
+	"scopeaudit/audit"
+)
+
+// Whatever a report can name has a page.
+func TestEverythingIsExplained(t *testing.T) {
+	var out bytes.Buffer
+	a := &app{env: environment{stdout: &out, getenv: func(string) string { return "" }}}
+	explained := func(word string) string {
+		out.Reset()
+		if err := a.explain(word); err != nil {
+			t.Errorf("explain %q: %v", word, err)
+		}
+		return out.String()
+	}
+	for _, r := range audit.Rules() {
+		page := explained(string(r.ID))
+		if words := strings.Fields(r.What); !strings.Contains(page, words[0]) || !strings.Contains(page, r.Severity.String()) {
+			t.Errorf("the page of %s says neither what it finds nor how grave it is:\n%s", r.ID, page)
+		}
+	}
+	cat, err := a.catalogue()
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := cat.All()
+	if len(all) < 500 {
+		t.Fatalf("the catalogue has only %d scopes", len(all))
+	}
+	for _, s := range all {
+		info, _ := cat.Info(s)
+		if page := explained(string(s)); !strings.Contains(page, string(info.Powers[0])) {
+			t.Errorf("the page of %s does not say what its holder may do:\n%s", s, page)
+		}
+	}
+}
