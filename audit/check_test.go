@@ -322,6 +322,18 @@ func TestTable(t *testing.T) {
 	}
 }
 
+func TestMissingModeBitsAreSaid(t *testing.T) {
+	text := "version: 1\nallow:\n  - {scope: gmail.readonly, why: a}\nfile_mode: \"0600\"\n"
+	for known, want := range map[bool]bool{true: false, false: true} {
+		held := with(token(readonly), func(h *audit.Held) { h.State.ModeKnown = known })
+		r := audit.Check(audit.Evidence{Time: now, Credentials: []audit.Held{held}}, policy(t, text), catalogue(t))
+		got := slices.ContainsFunc(r.Notes, func(n string) bool { return strings.Contains(n, "not checked") })
+		if got != want {
+			t.Errorf("mode known %v: notes %q", known, r.Notes)
+		}
+	}
+}
+
 func TestNothingExaminedIsNotClean(t *testing.T) {
 	if r := audit.Check(audit.Evidence{Time: now, TreeExamined: true}, policy(t, ""), catalogue(t)); r.Complete {
 		t.Error("a run that examined nothing claims to be complete")

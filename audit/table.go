@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"scopeaudit/audit/rules"
 	"scopeaudit/audit/scopes"
 	"scopeaudit/policies"
 	"scopeaudit/tokeninfo"
@@ -126,10 +127,14 @@ func (c *check) notes() []string {
 	if c.policy.Source == policies.SourceDefault {
 		notes = append(notes, fmt.Sprintf("policy %s applied because none was named; choose with --policy NAME|FILE, see `scopeaudit policy list`", c.policy.Name))
 	}
-	claims, asked := false, false
+	claims, asked, modeless := false, false, false
 	for _, held := range c.evidence.Credentials {
+		modeless = modeless || held.Location.Origin == rules.Tree && !held.State.ModeKnown
 		claims = claims || held.Grant == nil && len(held.Credential.Scopes) > 0
 		asked = asked || held.Grant != nil && held.Grant.Access != tokeninfo.NoToken
+	}
+	if modeless && c.policy.FileMode != 0 {
+		notes = append(notes, "who else can read the credential files was not checked: this system gives no permission bits")
 	}
 	if claims {
 		notes = append(notes, "requested scopes are what files claim; only Google knows what was granted: `scopeaudit token FILE` asks")
