@@ -2,7 +2,9 @@ package report
 
 import (
 	"cmp"
+	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 
@@ -68,9 +70,15 @@ type ScopePage struct {
 	Wider, Narrower []scopes.Scope
 }
 
-// maxMethodsShown bounds the list of methods of one API on a page: some scopes
-// permit thousands.
-const maxMethodsShown = 100
+// Bounds of what a page lists, for cloud-platform opens thousands of methods in
+// hundreds of APIs, and nobody reads those one by one.
+const (
+	// maxMethodsShown is how many methods are named; of more, the APIs are
+	// counted. The scopes for one product stay below it, drive among them.
+	maxMethodsShown = 200
+	// maxNamesShown is how many APIs or scopes stand in one list.
+	maxNamesShown = 16
+)
 
 // Scope renders what is known about a scope for people.
 func Scope(w io.Writer, s ScopePage, o Options) error {
@@ -94,13 +102,11 @@ func Scope(w io.Writer, s ScopePage, o Options) error {
 		p.field("consent", `Google's screen says "`+Clean(s.Info.Text)+`"`)
 	}
 	if s.Info.Tier != "" {
-		p.field("class", class(s.Info.Tier))
+		p.field("class", class(s.Info))
 	}
-	if len(s.Info.APIs) > 0 {
-		p.field("APIs", Clean(strings.Join(s.Info.APIs, ", ")))
-	}
-	p.scopeNames("Narrower scopes", s.Narrower)
-	p.scopeNames("Wider scopes", s.Wider)
+	p.names("APIs", s.Info.APIs)
+	p.names("narrower", shorts(s.Narrower))
+	p.names("wider", shorts(s.Wider))
 
 	if len(s.Info.Caveats) > 0 {
 		p.heading("Take care")
@@ -111,10 +117,7 @@ func Scope(w io.Writer, s ScopePage, o Options) error {
 	}
 	if len(s.Conflicts) > 0 {
 		p.heading("Do not hold together")
-		for _, c := range s.Conflicts {
-			p.wrap("  - ", "    ", name(string(c.Scope))+" with "+name(string(c.With))+": "+Clean(c.Why))
-			p.sources(c.Sources)
-		}
+		p.conflicts(s.Conflicts)
 	}
 	p.methods(s.Methods)
 	if len(s.Info.Sources) > 0 {
@@ -127,25 +130,63 @@ func Scope(w io.Writer, s ScopePage, o Options) error {
 }
 
 // class says what Google's class of a scope means for whoever asks for it.
-func class(t scopes.Tier) string {
-	switch t {
+func class(s scopes.Info) string {
+	var meaning string
+	switch s.Tier {
 	case scopes.Restricted:
-		return "restricted: Google reviews a public app that asks for it, and may want a security assessment"
+		meaning = "Google reviews a public app that asks for it, and may want a security assessment"
 	case scopes.Sensitive:
-		return "sensitive: Google reviews a public app that asks for it"
+		meaning = "Google reviews a public app that asks for it"
 	case scopes.NonSensitive:
-		return "non-sensitive: no review by Google"
+		meaning = "no review by Google"
+	default:
+		return "unknown: no list of Google's that we know of names it"
 	}
-	return "not classed by Google, as far as we know"
+	if s.Assumed {
+		return string(s.Tier) + ", we assume, for no list of Google's that we know of names it: " + meaning
+	}
+	return string(s.Tier) + ": " + meaning
 }
 
-func (p *page) scopeNames(title string, list []scopes.Scope) {
+func shorts(list []scopes.Scope) []string {
+	names := make([]string, len(list))
+	for i, s := range list {
+		names[i] = s.Short()
+	}
+	return names
+}
+
+// names is a field that lists names, and counts those beyond the bound.
+func (p *page) names(label string, list []string) {
 	if len(list) == 0 {
 		return
 	}
-	p.heading(title)
-	for _, s := range list {
-		p.wrap("  - ", "    ", name(string(s)))
+	var shown []string
+	for _, s := range list[:min(len(list), maxNamesShown)] {
+		shown = append(shown, name(s))
+	}
+	text := strings.Join(shown, ", ")
+	if more := len(list) - len(shown); more > 0 {
+		text += fmt.Sprintf(" and %d more", more)
+	}
+	p.field(label, text)
+}
+
+// conflicts lists the pairs, those with one reason together.
+func (p *page) conflicts(list []scopes.Conflict) {
+	for len(list) > 0 {
+		first := list[0]
+		n := 1
+		for n < len(list) && list[n].Scope == first.Scope && list[n].Why == first.Why {
+			n++
+		}
+		var with []string
+		for _, c := range list[:n] {
+			with = append(with, name(c.With.Short()))
+		}
+		p.wrap("  - ", "    ", name(first.Scope.Short())+" beside "+strings.Join(with, " or ")+": "+Clean(first.Why))
+		p.sources(first.Sources)
+		list = list[n:]
 	}
 }
 
@@ -155,7 +196,7 @@ func (p *page) sources(list []string) {
 	}
 }
 
-// methods lists what a token with just one scope may call, by API.
+// methods tells what a token with just one scope may call, by API.
 func (p *page) methods(all []scopes.Method) {
 	if len(all) == 0 {
 		return
@@ -164,24 +205,41 @@ func (p *page) methods(all []scopes.Method) {
 		return cmp.Or(cmp.Compare(a.API, b.API), cmp.Compare(a.ID, b.ID), cmp.Compare(a.Version, b.Version))
 	})
 	p.heading("With it alone a token may call " + plural(len(sorted), "method"))
-	for len(sorted) > 0 {
-		api := sorted[0].API
-		n := slices.IndexFunc(sorted, func(m scopes.Method) bool { return m.API != api })
-		if n < 0 {
-			n = len(sorted)
-		}
-		p.wrap("  ", "  ", p.paint(bold, Clean(api)))
-		verb := 0
-		for _, m := range sorted[:min(n, maxMethodsShown)] {
-			verb = max(verb, columns(Clean(m.Verb)))
-		}
-		for _, m := range sorted[:min(n, maxMethodsShown)] {
-			v := Clean(m.Verb)
-			p.line("    " + p.paint(dim, v) + strings.Repeat(" ", verb-columns(v)+2) + Clean(m.ID))
-		}
-		if more := n - maxMethodsShown; more > 0 {
-			p.line("    and " + plural(more, "more method"))
-		}
-		sorted = sorted[n:]
+	if len(sorted) > maxMethodsShown {
+		p.methodCounts(sorted)
+		return
 	}
+	verb := 0
+	for _, m := range sorted {
+		verb = max(verb, columns(Clean(m.Verb)))
+	}
+	api := ""
+	for i, m := range sorted {
+		if i == 0 || m.API != api {
+			api = m.API
+			p.wrap("  ", "  ", p.paint(bold, Clean(api)))
+		}
+		v := Clean(m.Verb)
+		p.line("    " + p.paint(dim, v) + strings.Repeat(" ", verb-columns(v)+2) + Clean(m.ID))
+	}
+}
+
+// methodCounts says how many methods of each API there are, most first.
+func (p *page) methodCounts(all []scopes.Method) {
+	count := map[string]int{}
+	for _, m := range all {
+		count[m.API]++
+	}
+	apis := slices.SortedFunc(maps.Keys(count), func(a, b string) int {
+		return cmp.Or(cmp.Compare(count[b], count[a]), cmp.Compare(a, b))
+	})
+	var most []string
+	for _, api := range apis[:min(len(apis), maxNamesShown)] {
+		most = append(most, fmt.Sprintf("%s"+tie+"%d", Clean(api), count[api]))
+	}
+	text := strings.Join(most, ", ")
+	if more := len(apis) - len(most); more > 0 {
+		text += fmt.Sprintf(" and the rest in %d more APIs", more)
+	}
+	p.wrap("  ", "  ", text)
 }

@@ -301,7 +301,7 @@ func TestExplainGolden(t *testing.T) {
 		}},
 	}
 	var many []scopes.Method
-	for i := range maxMethodsShown + 2 {
+	for i := range 4 {
 		many = append(many, scopes.Method{ID: fmt.Sprintf("gmail.users.m%03d", i), API: "gmail", Verb: []string{"GET", "POST"}[i%2]})
 	}
 	pages := map[string]func(*bytes.Buffer, Options) error{
@@ -318,6 +318,23 @@ func TestExplainGolden(t *testing.T) {
 					Why: "search stops working while both are held", Sources: []string{"https://developers.google.com/workspace/gmail/api"},
 				}},
 			}, o)
+		},
+		"explain-scope-vast": func(b *bytes.Buffer, o Options) error {
+			vast := ScopePage{Info: scopes.Info{Scope: "https://www.googleapis.com/auth/vast", Tier: scopes.Sensitive, Assumed: true}, Known: true}
+			for i := range maxNamesShown + 3 {
+				api := fmt.Sprintf("api%02d", i)
+				vast.Info.APIs = append(vast.Info.APIs, api)
+				vast.Narrower = append(vast.Narrower, scopes.Scope("https://www.googleapis.com/auth/"+api))
+				for m := range maxMethodsShown / (i + 1) {
+					vast.Methods = append(vast.Methods, scopes.Method{ID: fmt.Sprintf("%s.m%03d", api, m), API: api, Verb: "GET"})
+				}
+			}
+			for _, with := range []scopes.Scope{readMail, fullMail} {
+				vast.Conflicts = append(vast.Conflicts, scopes.Conflict{
+					Scope: vast.Info.Scope, With: with, Why: "it takes search away", Sources: []string{"https://example.org/why"},
+				})
+			}
+			return Scope(b, vast, o)
 		},
 		"explain-scope-unknown": func(b *bytes.Buffer, o Options) error {
 			return Scope(b, ScopePage{Info: scopes.Info{Scope: "https://example.org/\u202eevil", Derived: true}}, o)

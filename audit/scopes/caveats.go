@@ -24,8 +24,10 @@ type caution struct {
 // Pages that several cautions cite.
 const (
 	gmailScopes      = "https://developers.google.com/workspace/gmail/api/auth/scopes"
+	gmailDrafts      = "https://developers.google.com/workspace/gmail/api/reference/rest/v1/users.drafts/delete"
 	gmailDiscovery   = "https://gmail.googleapis.com/$discovery/rest?version=v1"
 	driveScopes      = "https://developers.google.com/workspace/drive/api/guides/api-specific-auth"
+	driveAppData     = "https://developers.google.com/workspace/drive/api/guides/appdata"
 	driveDiscovery   = "https://www.googleapis.com/discovery/v1/apis/drive/v3/rest"
 	calendarScopes   = "https://developers.google.com/workspace/calendar/api/auth"
 	restrictedScopes = "https://support.google.com/cloud/answer/13464325"
@@ -49,9 +51,10 @@ func cautions() []caution {
 		spoils:  []string{string(fullMail), "gmail.modify", "gmail.readonly"},
 		why:     "gmail.metadata blocks search (q) and message bodies even where another scope allows them",
 	}, {
-		scopes:  []string{"gmail.modify"},
-		text:    "moves mail to the trash but deletes nothing for good: messages.delete, messages.batchDelete and threads.delete need full mail",
-		sources: []string{gmailDiscovery, pythonClient + "2710"},
+		scopes: []string{"gmail.modify"},
+		text: "moves messages to the trash but cannot delete them for good: messages.delete, messages.batchDelete and threads.delete " +
+			"need full mail; drafts and labels have no trash, and those it does delete",
+		sources: []string{gmailDiscovery, pythonClient + "2710", gmailDrafts},
 	}, {
 		scopes: []string{string(fullMail)},
 		text: "does not cover settings: filters, delegates, forwarding, send-as addresses, vacation and IMAP/POP switches " +
@@ -59,7 +62,7 @@ func cautions() []caution {
 		sources: []string{gmailDiscovery, workspaceCLI + "639"},
 	}, {
 		scopes:  []string{"gmail.settings.sharing"},
-		text:    "delegates and forwarding work only for service accounts with domain-wide delegation",
+		text:    "delegates, forwarding and new send-as addresses work only for service accounts with domain-wide delegation",
 		sources: []string{gmailScopes},
 	}, {
 		scopes:  []string{"gmail.addons.*", "calendar.addons.*", "drive.addons.*"},
@@ -77,22 +80,55 @@ func cautions() []caution {
 		sources: []string{driveDiscovery},
 	}, {
 		scopes:  []string{"drive"},
-		text:    "covers all methods of Docs, Sheets and Slides, so asking for those scopes beside it is redundant; does not open the app data folder",
-		sources: []string{driveDiscovery, "https://developers.google.com/workspace/drive/api/guides/appdata"},
+		text:    "covers all methods of Docs, Sheets and Slides, so asking for their scopes beside it is redundant",
+		sources: []string{discoverySource},
+	}, {
+		scopes:  []string{"drive"},
+		text:    "does not open the app data folder, for which drive.appdata is the scope",
+		sources: []string{driveAppData},
 	}, {
 		scopes:  []string{"drive.appdata"},
 		text:    "reaches only the hidden folder of the app's own data, which no other scope opens",
-		sources: []string{driveScopes, "https://developers.google.com/workspace/drive/api/guides/appdata"},
+		sources: []string{driveScopes, driveAppData},
 		narrow:  true,
 	}, {
-		scopes:  []string{"drive.photos.readonly", "drive.meet.readonly", "drive.apps.readonly", "drive.scripts"},
-		text:    "serves special data only: photos, Meet's files, the list of apps, or scripts",
+		scopes:  []string{"drive.photos.readonly"},
+		text:    "shows only the photos, whatever else lies in the Drive",
+		sources: []string{discoverySource},
+		narrow:  true,
+	}, {
+		scopes:  []string{"drive.meet.readonly"},
+		text:    "reaches only files that Google Meet made or changed",
 		sources: []string{driveScopes},
 		narrow:  true,
 	}, {
-		scopes: []string{"calendar.app.created", "calendar.events.owned", "calendar.events.owned.readonly",
-			"calendar.events.public.readonly", "calendar.events.freebusy"},
-		text:    "restricts which calendars or fields are served, not which methods: the same call may answer with less",
+		scopes:  []string{"drive.apps.readonly"},
+		text:    "is for the list of apps that can open files; it reads no file",
+		sources: []string{driveScopes},
+		narrow:  true,
+	}, {
+		scopes:  []string{"drive.scripts"},
+		text:    "is for changing what Apps Script projects do; it reaches no other file",
+		sources: []string{driveScopes},
+		narrow:  true,
+	}, {
+		scopes:  []string{"calendar.app.created"},
+		text:    "reaches only secondary calendars that the app made",
+		sources: []string{calendarScopes},
+		narrow:  true,
+	}, {
+		scopes:  []string{"calendar.events.owned", "calendar.events.owned.readonly"},
+		text:    "reaches only the calendars that the user owns, not those that others share: the same call answers with less",
+		sources: []string{calendarScopes},
+		narrow:  true,
+	}, {
+		scopes:  []string{"calendar.events.public.readonly"},
+		text:    "reaches only public calendars: the same call answers with less",
+		sources: []string{calendarScopes},
+		narrow:  true,
+	}, {
+		scopes:  []string{"calendar.events.freebusy"},
+		text:    "shows when the user is busy and not with what: the same call answers with less",
 		sources: []string{calendarScopes},
 		narrow:  true,
 	}, {
@@ -108,9 +144,13 @@ func cautions() []caution {
 		text:    "is the only scope for IMAP, SMTP and POP; a program that uses the Gmail API can do with less",
 		sources: []string{gmailScopes, "https://github.com/rustmailer/bichon/issues/206", "https://github.com/jstedfast/MailKit/issues/1032"},
 	}, {
-		scopes:  []string{"gmail.readonly", "calendar.readonly", "calendar.freebusy", "calendar.events.freebusy"},
-		text:    "opens some methods that are not GET and still change nothing: users.watch, users.stop, freebusy.query",
-		sources: []string{gmailDiscovery, calendarScopes},
+		scopes:  []string{"gmail.readonly"},
+		text:    "opens two methods that are POST and still change no mail: users.watch and users.stop, for notifications",
+		sources: []string{gmailDiscovery},
+	}, {
+		scopes:  []string{"calendar.readonly", "calendar.freebusy", "calendar.events.freebusy"},
+		text:    "opens freebusy.query, which is POST and still changes nothing",
+		sources: []string{discoverySource},
 	}, {
 		scopes:  []string{"gmail.modify"},
 		text:    "is called gmail.modify.restricted in the description of messages.modify; no such scope exists",
@@ -121,9 +161,22 @@ func cautions() []caution {
 		text:    "is for Apps Script's built-in services, which no discovery document lists; automatic detection may ask for more than a script needs",
 		sources: []string{scriptScopes},
 	}, {
-		scopes:  []string{"contacts", "calendar", "spreadsheets"},
-		text:    "old files name it by its feed: www.google.com/m8/feeds, www.google.com/calendar/feeds, spreadsheets.google.com/feeds",
-		sources: []string{discoverySource, "https://developers.google.com/workspace/sheets/api/guides/migration"},
+		scopes:  []string{"contacts"},
+		text:    "old files name it by its feed, https://www.google.com/m8/feeds",
+		sources: []string{discoverySource},
+	}, {
+		scopes:  []string{"calendar"},
+		text:    "old files name it by its feed, https://www.google.com/calendar/feeds",
+		sources: []string{discoverySource},
+	}, {
+		scopes:  []string{"spreadsheets"},
+		text:    "old files name it by its feed, https://spreadsheets.google.com/feeds",
+		sources: []string{"https://developers.google.com/workspace/sheets/api/guides/migration"},
+	}, {
+		scopes: []string{"cloud-platform"},
+		text: "sets no limit of its own: the token can do whatever the IAM roles of the account behind it allow, " +
+			"in every project that the account can reach",
+		sources: []string{"https://cloud.google.com/compute/docs/access/service-accounts#scopes_best_practice"},
 	}, {
 		scopes:  []string{"https://apps-apis.google.com/*", "https://docs.google.com/feeds/"},
 		text:    "belongs to a Google Data API that was shut down: it opens nothing",

@@ -2,9 +2,6 @@ package scopes
 
 import "slices"
 
-// assumedTier stands among the sources of a class that no list states.
-const assumedTier = "class assumed: no list of Google's that we know of names this scope"
-
 // derivedPowers stands among the sources of powers that no row of our table
 // states.
 const derivedPowers = "powers derived from the scope's methods, name and consent text"
@@ -17,12 +14,12 @@ const discoverySource = "https://pkg.go.dev/google.golang.org/api"
 func (c *Catalogue) Info(s Scope) (Info, bool) {
 	n, known := c.number(s)
 	if !known {
-		return Info{Scope: s, Short: shorten(s), Powers: suggestedPowers(s).list(), Derived: true, Tier: Unclassed}, false
+		return Info{Scope: s, Short: s.Short(), Powers: suggestedPowers(s).list(), Derived: true, Tier: Unclassed}, false
 	}
 	k := c.known[n]
 	info := Info{
 		Scope:   s,
-		Short:   shorten(s),
+		Short:   s.Short(),
 		Text:    k.consent,
 		APIs:    slices.Clone(k.apis),
 		Powers:  k.powers.list(),
@@ -37,9 +34,7 @@ func (c *Catalogue) Info(s Scope) (Info, bool) {
 	info.Tier = k.row.tier
 	info.Dead = k.row.dead
 	info.Sources = slices.Clone(k.row.sources)
-	if k.row.assumed {
-		info.Sources = append(info.Sources, assumedTier)
-	}
+	info.Assumed = k.row.assumed
 	return info, true
 }
 

@@ -30,10 +30,9 @@ type region struct {
 
 // reachRow is a line of the reach table; region is -1 for one of its own.
 type reachRow struct {
-	scope   Scope // or what scopes begin with
-	begins  bool
-	region  int
-	sources string
+	scope  Scope // or what scopes begin with
+	begins bool
+	region int
 }
 
 func (t *table) readReach(f []string) error {
@@ -45,7 +44,7 @@ func (t *table) readReach(f []string) error {
 	}
 	if f[0] != "region" {
 		scope, begins := strings.CutSuffix(f[0], "*")
-		r := reachRow{scope: expand(scope), begins: begins, region: number(f[1]), sources: f[2]}
+		r := reachRow{scope: expand(scope), begins: begins, region: number(f[1])}
 		if r.region < 0 && f[1] != "own" {
 			return fmt.Errorf("unknown region %q", f[1])
 		}

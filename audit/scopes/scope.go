@@ -4,9 +4,15 @@
 // powers, classes and caveats are tables of our own with a source for each row.
 package scopes
 
+import "strings"
+
 // Scope is a scope in canonical form: a URL as Google's tokeninfo gives it, or
 // "openid". Make one with Catalogue.Normalise.
 type Scope string
+
+// Short is the scope as people write it: without the beginning that most of
+// Google's share.
+func (s Scope) Short() string { return strings.TrimPrefix(string(s), prefix) }
 
 // Power is what a scope lets its holder do, which is another question than how
 // Google classes it: reading all mail and deleting all mail are both
@@ -48,6 +54,7 @@ type Info struct {
 	// name, because our table has no row for it.
 	Derived bool
 	Tier    Tier
+	Assumed bool // Tier is by analogy: no list of Google's that we know of names the scope
 	// Dead says that the service behind the scope was shut: it opens nothing.
 	Dead    bool
 	Sources []string // where Powers and Tier come from

@@ -59,7 +59,7 @@ func (c *Catalogue) Suggest(text string) (Scope, bool) {
 		}
 	}
 	for _, k := range c.known {
-		try(shorten(k.name), k.name)
+		try(k.name.Short(), k.name)
 	}
 	for _, a := range c.table.aliases {
 		try(a.written, a.scope)

@@ -35,9 +35,6 @@ func expand(short string) Scope {
 	return Scope(prefix + short)
 }
 
-// shorten is the reverse: the scope as people write it.
-func shorten(s Scope) string { return strings.TrimPrefix(string(s), prefix) }
-
 // table is our own knowledge about scopes.
 type table struct {
 	rows    []row // by scope
@@ -129,7 +126,15 @@ func readTable() (*table, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := eachRow("reach", reachText, 3, t.readReach); err != nil {
+	err = eachRow("reach", reachText, 3, func(f []string) error {
+		if f[0] != "region" {
+			if _, err := cite(f[2]); err != nil {
+				return err
+			}
+		}
+		return t.readReach(f)
+	})
+	if err != nil {
 		return nil, err
 	}
 	slices.SortFunc(t.rows, func(a, b row) int { return strings.Compare(string(a.scope), string(b.scope)) })

@@ -1,6 +1,7 @@
 package scopes
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -106,11 +107,11 @@ func TestClasses(t *testing.T) {
 		}
 	}
 	info, _ := c.Info(expand("calendar"))
-	if !slices.Contains(info.Sources, assumedTier) {
-		t.Errorf("the class of calendar is assumed, but its sources %v do not say so", info.Sources)
+	if !info.Assumed {
+		t.Errorf("the class of calendar is assumed, but its entry does not say so")
 	}
-	if info, _ := c.Info(fullMail); slices.Contains(info.Sources, assumedTier) {
-		t.Errorf("the class of full mail is stated by Google, but its sources call it assumed")
+	if info, _ := c.Info(fullMail); info.Assumed {
+		t.Errorf("the class of full mail is stated by Google, but its entry calls it assumed")
 	}
 }
 
@@ -186,9 +187,9 @@ func TestCaveats(t *testing.T) {
 	for name, word := range map[string]string{
 		"gmail.metadata": "search", "gmail.modify": "delete", string(fullMail): "IMAP",
 		"gmail.addons.current.message.readonly": "add-on", "drive.file": "created", "drive.appdata": "hidden",
-		"drive.scripts": "special data", "calendar.app.created": "restricts", "gmail.labels": "writes labels",
+		"drive.scripts": "Apps Script", "calendar.app.created": "that the app made", "gmail.labels": "writes labels",
 		"gmail.compose": "also sends", "drive": "redundant", "contacts": "m8/feeds", "script.send_mail": "Apps Script",
-		"photoslibrary": "withdrawn", "plus.me": "Google+",
+		"photoslibrary": "withdrawn", "plus.me": "Google+", "cloud-platform": "IAM",
 	} {
 		info, _ := c.Info(expand(name))
 		if !slices.ContainsFunc(info.Caveats, func(v Caveat) bool { return strings.Contains(v.Text, word) && len(v.Sources) > 0 }) {
@@ -197,6 +198,45 @@ func TestCaveats(t *testing.T) {
 	}
 	if info, _ := c.Info(expand("gmail.send")); len(info.Caveats) != 0 {
 		t.Errorf("gmail.send has the caveats %v", info.Caveats)
+	}
+}
+
+// A caveat is read on the page of one scope: what it names must be about that
+// scope and not about another that shares the row.
+func TestCaveatsFitTheirScope(t *testing.T) {
+	c, _ := mustLoad(t)
+	dotted := regexp.MustCompile(`[a-zA-Z]+(\.[a-zA-Z]+)+`)
+	for _, s := range c.All() {
+		info, _ := c.Info(s)
+		for _, v := range info.Caveats {
+			for _, name := range dotted.FindAllString(v.Text, -1) {
+				apis := map[string]bool{}
+				for _, m := range c.FindMethods(name) {
+					apis[m.API] = true
+				}
+				if len(apis) > 0 && !slices.ContainsFunc(info.APIs, func(api string) bool { return apis[api] }) {
+					t.Errorf("%s is of the APIs %v, but its caveat names %s: %s", s, info.APIs, name, v.Text)
+				}
+			}
+			for _, a := range c.table.aliases {
+				if _, address, found := strings.Cut(a.written, "://"); found && strings.Contains(v.Text, address) && a.scope != s {
+					t.Errorf("%s has a caveat about %s, which means %s: %s", s, a.written, a.scope, v.Text)
+				}
+			}
+		}
+	}
+}
+
+// What has been deleted for good cannot be called safe: drafts and labels have
+// no trash.
+func TestModifyDeletesDrafts(t *testing.T) {
+	c, _ := mustLoad(t)
+	info, _ := c.Info(expand("gmail.modify"))
+	if !slices.ContainsFunc(c.Permits(info.Scope), func(m Method) bool { return m.ID == "gmail.users.drafts.delete" }) {
+		t.Fatal("gmail.modify no longer permits drafts.delete: its caveat must change")
+	}
+	if !slices.ContainsFunc(info.Caveats, func(v Caveat) bool { return strings.Contains(v.Text, "draft") }) {
+		t.Errorf("no caveat of gmail.modify speaks of drafts: %v", info.Caveats)
 	}
 }
 
