@@ -176,8 +176,12 @@ func (w *initWriter) scope(s scopes.Scope, claimedBy []string) {
 	if info.Text != "" {
 		w.comment("  ", "Google's consent screen: "+info.Text)
 	}
-	w.comment("  ", fmt.Sprintf("Power: %s. Google's class: %s.", joinPowers(info.Powers), cmp.Or(info.Tier, scopes.Unclassed)))
-	if narrower := w.narrower(info); len(narrower) > 0 {
+	class := string(info.Tier)
+	if info.Assumed {
+		class += " (assumed)"
+	}
+	w.comment("  ", fmt.Sprintf("Power: %s. Google's class: %s.", joinPowers(info.Powers), class))
+	if narrower := narrower(w.cat, s); len(narrower) > 0 {
 		w.comment("  ", "Narrower, should it be enough: "+strings.Join(narrower, "; ")+".")
 	}
 	who := shown(claimedBy[0])
@@ -186,45 +190,6 @@ func (w *initWriter) scope(s scopes.Scope, claimedBy []string) {
 	}
 	w.line("  - scope: %s", w.short(s))
 	w.line("    why: %s", strconv.Quote("claimed by "+who+"; say here what needs it"))
-}
-
-// maxNarrower bounds how many narrower scopes of one power are named.
-const maxNarrower = 2
-
-// narrower names, for a scope that can do more than read, those of its API that
-// it fully covers: of each power the widest.
-func (w *initWriter) narrower(info scopes.Info) []string {
-	if scopes.Greatest(info.Powers).Rank() <= scopes.Read.Rank() {
-		return nil
-	}
-	covers := func(wide, narrow scopes.Scope) bool {
-		return w.cat.Covers(wide, narrow) && !w.cat.Covers(narrow, wide)
-	}
-	by := map[scopes.Power][]scopes.Scope{}
-	for _, s := range w.cat.All() {
-		if !covers(info.Scope, s) {
-			continue
-		}
-		c, _ := w.cat.Info(s)
-		// Add-on scopes work only inside a Workspace add-on.
-		if power := scopes.Greatest(c.Powers); power.Rank() >= scopes.Read.Rank() && !strings.Contains(c.Short, ".addons.") && overlap(c.APIs, info.APIs) {
-			by[power] = append(by[power], s)
-		}
-	}
-	var out []string
-	for _, power := range slices.Backward(scopes.Powers()) {
-		widest := slices.DeleteFunc(slices.Clone(by[power]), func(s scopes.Scope) bool {
-			return slices.ContainsFunc(by[power], func(o scopes.Scope) bool { return covers(o, s) })
-		})
-		slices.SortStableFunc(widest, func(a, b scopes.Scope) int {
-			return cmp.Compare(len(w.cat.Permits(b)), len(w.cat.Permits(a)))
-		})
-		for _, s := range widest[:min(len(widest), maxNarrower)] {
-			c, _ := w.cat.Info(s)
-			out = append(out, fmt.Sprintf("%s (%s)", w.short(s), joinPowers(c.Powers)))
-		}
-	}
-	return out
 }
 
 // holders writes who may hold a token, and how.

@@ -1,6 +1,7 @@
 package policies_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -36,8 +37,8 @@ allow:
   # Google's consent screen: Read, compose, send, and permanently delete all
   # your email from Gmail
   # Power: read, send, write, delete. Google's class: restricted.
-  # Narrower, should it be enough: gmail.modify (read, send, write); gmail.send
-  # (send); gmail.readonly (read).
+  # Narrower, should it be enough: gmail.modify (to label, archive and trash);
+  # gmail.send (to send and no more); gmail.readonly (to search and read).
   - scope: https://mail.google.com/
     why: "claimed by token.json; say here what needs it"
 
@@ -76,6 +77,44 @@ file_mode: "0600"
 `
 	if string(got) != want {
 		t.Errorf("got\n%s", got)
+	}
+}
+
+// The narrower scopes named are those that programs really need, nearest first.
+func TestInitNamesNarrowerScopes(t *testing.T) {
+	for claim, want := range map[string][]string{
+		"https://mail.google.com/": {"gmail.modify", "gmail.send", "gmail.readonly"},
+		"gmail.modify":             {"gmail.send", "gmail.readonly"},
+		"gmail.compose":            {"gmail.send"},
+		"gmail.readonly":           nil,
+		"drive":                    {"drive.file", "drive.readonly", "drive.metadata.readonly", "spreadsheets"},
+		"drive.readonly":           {"drive.metadata.readonly", "spreadsheets.readonly", "documents.readonly"},
+		"drive.file":               nil,
+		"spreadsheets":             {"spreadsheets.readonly"},
+		"calendar":                 {"calendar.events", "calendar.readonly", "calendar.events.readonly", "calendar.freebusy"},
+		"calendar.events":          {"calendar.events.readonly"},
+		"youtube":                  {"youtube.upload", "youtube.readonly"},
+		"tasks":                    {"tasks.readonly"},
+		"contacts":                 {"contacts.readonly"},
+		"classroom.courses":        {"classroom.courses.readonly"},
+		"cloud-platform":           {"cloud-platform.read-only", "devstorage.read_write", "devstorage.read_only"},
+		"devstorage.full_control":  {"devstorage.read_write", "devstorage.read_only"},
+	} {
+		text, err := policies.Init(policies.InitOptions{Catalogue: catalogue(), Claims: []policies.Claim{{From: "token.json", Scopes: []string{claim}}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, list, _ := strings.Cut(strings.ReplaceAll(string(text), "\n  #", ""), "Narrower, should it be enough: ")
+		list, _, _ = strings.Cut(list, ".\n")
+		var got []string
+		for item := range strings.SplitSeq(list, "; ") {
+			if scope, _, found := strings.Cut(item, " ("); found {
+				got = append(got, scope)
+			}
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("for %s: %q, want %q", claim, got, want)
+		}
 	}
 }
 

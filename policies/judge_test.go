@@ -1,6 +1,7 @@
 package policies_test
 
 import (
+	"slices"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -85,6 +86,42 @@ func TestBuiltinsJudge(t *testing.T) {
 			if info, _ := catalogue().Info(e.Scope); p.PowerExceeds(info) {
 				t.Errorf("%s: %s is allowed and exceeds %s", c.policy, e.Scope, p.MaxPower)
 			}
+		}
+	}
+}
+
+// What each built-in policy allows beyond what it lists: the parts of those
+// scopes, and nothing that another product's name hides.
+func TestBuiltinsAllowParts(t *testing.T) {
+	current := func(names ...string) (out []string) {
+		for _, n := range names {
+			out = append(out, "gmail.addons.current."+n)
+		}
+		return out
+	}
+	for policy, want := range map[string][]string{
+		"gmail-readonly": append(current("message.action", "message.metadata", "message.readonly"), "gmail.metadata"),
+		"gmail-metadata": current("message.metadata"),
+		"gmail-labels":   nil,
+		"gmail-send":     nil,
+		"gmail-modify": append(current("action.compose", "message.action", "message.metadata", "message.readonly"),
+			"gmail.compose", "gmail.insert", "gmail.labels", "gmail.metadata", "gmail.readonly", "gmail.send"),
+		"drive-file":     nil,
+		"drive-readonly": {"documents.readonly", "drive.meet.readonly", "forms.body.readonly", "presentations.readonly", "spreadsheets.readonly"},
+		"calendar-readonly": {"calendar.calendarlist.readonly", "calendar.calendars.readonly", "calendar.events.freebusy",
+			"calendar.events.owned.readonly", "calendar.events.public.readonly", "calendar.settings.readonly"},
+		"sheets-readonly": nil,
+		"identity":        nil,
+	} {
+		p := builtin(t, policy)
+		var got []string
+		for _, s := range catalogue().All() {
+			if v := p.Judge(s, catalogue()); v.Allowed && v.By != s {
+				got = append(got, s.Short())
+			}
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%s allows also %q, want %q", policy, got, want)
 		}
 	}
 }
