@@ -83,7 +83,7 @@ func clientSecret(w window) (match, bool) {
 // names a client secret.
 func legacyClientSecret(w window) (match, bool) {
 	from, to := word(w.data, w.at)
-	start, quoted := valueAfter(w.data, to)
+	start, quoted := valueAfter(w.data, from, to)
 	if start < 0 {
 		return match{}, false
 	}
@@ -93,7 +93,9 @@ func legacyClientSecret(w window) (match, bool) {
 	}
 	k := newKey(w.data[from:to], from)
 	named := bytes.EqualFold(w.data[max(0, from-len("client ")):from], []byte("client "))
-	if !named && !k.names("clientsecret") {
+	// "SOCIAL_AUTH_GOOGLE_OAUTH2_SECRET", "AUTH_GOOGLE_SECRET": web frameworks
+	// leave the word "client" out.
+	if !named && !k.names("clientsecret", "googlesecret", "googleoauthsecret", "googleoauth2secret") {
 		return match{}, false
 	}
 	m := match{
@@ -158,7 +160,11 @@ func isLegacySecret(data []byte, start, end int, quoted bool) bool {
 	if end-start != legacySecretLen || !random24(data[start:end], quoted) {
 		return false
 	}
-	return end == len(data) || strings.IndexByte(".([{$%=/+", data[end]) < 0
+	if end == len(data) || strings.IndexByte(".([{$%=/+", data[end]) < 0 {
+		return true
+	}
+	n, sign := escapeAt(data[end:])
+	return n > 0 && sign != '=' && sign != '/' && sign != '+' && sign != '%'
 }
 
 // asClient grades a client secret by the type of client that the JSON around it

@@ -208,7 +208,7 @@ func storageID(w window) (match, bool) {
 // storageSecret knows 40 characters of base64 under a key that names a secret.
 func storageSecret(w window) (match, bool) {
 	from, to := word(w.data, w.at)
-	start, _ := valueAfter(w.data, to)
+	start, _ := valueAfter(w.data, from, to)
 	if start < 0 || !isStorageSecret(w.data, start, run(w.data, start, isB64)) {
 		return match{}, false
 	}

@@ -55,20 +55,28 @@ func accessToken(w window) (match, bool) {
 	return m, true
 }
 
-// refreshToken knows 1//0….
+// refreshToken knows 1//0…, and 1\/\/0… as PHP's JSON writes it, and 1%2F%2F0….
 func refreshToken(w window) (match, bool) {
-	const prefix = len("1//0")
 	start := w.at
-	end, ok := bounded(w.data, start, run(w.data, start+prefix, isURL64))
-	tail := end - start - prefix
-	if !ok || tail < cutFloor || end-start > refreshCap || placeholder(w.data[start+prefix:end]) {
+	from := start + 1
+	for range 2 {
+		from = slash(w.data, from)
+	}
+	if from < 0 || from >= len(w.data) || w.data[from] != '0' {
 		return match{}, false
 	}
+	from++
+	end, ok := bounded(w.data, start, run(w.data, from, isURL64))
+	tail := end - from
+	if !ok || tail < cutFloor || len("1//0")+tail > refreshCap || placeholder(w.data[from:end]) {
+		return match{}, false
+	}
+	value := append([]byte("1//0"), w.data[from:end]...)
 	k := keyBefore(w.data, start)
 	m := match{
 		rule: rules.GoogleRefreshToken, kind: RefreshToken, severity: rules.Critical, confidence: rules.HighConfidence,
 		message: "a Google OAuth refresh token: it makes new access tokens and does not expire by itself",
-		start:   start, end: end, key: k.shown("refresh_token"), label: "1//", random: true, tail: true,
+		start:   start, end: end, value: value, key: k.shown("refresh_token"), label: "1//", random: true, tail: true,
 	}
 	if tail < refreshFloor {
 		if !k.names("refresh", "token", "cred") || templated(w.data, end) {
@@ -80,7 +88,7 @@ func refreshToken(w window) (match, bool) {
 		}
 		// Seen at this offset in every published sample, documented nowhere: it
 		// makes surer, and its absence tells nothing.
-		if bytes.HasPrefix(w.data[min(start+16, end):end], []byte("CgYIARAAG")) {
+		if len(value) > 16 && bytes.HasPrefix(value[16:], []byte("CgYIARAAG")) {
 			m.confidence++
 		}
 	}
@@ -94,24 +102,29 @@ func legacyRefreshToken(w window) (match, bool) {
 	if rest := w.data[to:]; len(rest) > 6 && rest[0] == ' ' && bytes.EqualFold(rest[1:6], []byte("token")) {
 		to += 6
 	}
-	start, _ := valueAfter(w.data, to)
-	if start < 0 || !bytes.HasPrefix(w.data[start:], []byte("1/")) || bytes.HasPrefix(w.data[start:], []byte("1//0")) {
+	start, _ := valueAfter(w.data, from, to)
+	if start < 0 || w.data[start] != '1' {
+		return match{}, false
+	}
+	tailAt := slash(w.data, start+1)
+	if tailAt < 0 {
 		return match{}, false
 	}
 	k := newKey(w.data[from:to], from)
 	if !k.names("refreshtoken") {
 		return match{}, false
 	}
-	end, ok := bounded(w.data, start, run(w.data, start+2, isURL64))
-	tail := w.data[start+2 : end]
+	end, ok := bounded(w.data, start, run(w.data, tailAt, isURL64))
+	tail := w.data[tailAt:max(end, tailAt)]
+	value := append([]byte("1/"), tail...)
 	if !ok || len(tail) < cutFloor || len(tail) > 2*legacyRefresh || placeholder(tail) ||
-		templated(w.data, end) || published(w.data[start:end]) || !looksRandom(tail) {
+		templated(w.data, end) || published(value) || !looksRandom(tail) {
 		return match{}, false
 	}
 	m := match{
 		rule: rules.GoogleRefreshTokenLegacy, kind: RefreshToken, severity: rules.High, confidence: rules.MediumConfidence,
 		message: "a Google OAuth refresh token of the older form: it makes new access tokens and does not expire by itself",
-		start:   start, end: end, key: k.shown("refresh_token"), label: "1/", random: true,
+		start:   start, end: end, value: value, key: k.shown("refresh_token"), label: "1/", random: true,
 	}
 	if len(tail) < legacyRefresh {
 		m.cutShort("a refresh token", rules.High)
@@ -120,21 +133,37 @@ func legacyRefreshToken(w window) (match, bool) {
 	return m, true
 }
 
+// slash gives where a slash that begins at i ends, however it is escaped: as it
+// is, \/ in JSON (and again in JSON inside JSON), %2F in a URL; or -1.
+func slash(data []byte, i int) int {
+	if i < 0 {
+		return -1
+	}
+	end := run(data[:min(len(data), i+maxBackslashes)], i, func(b byte) bool { return b == '\\' })
+	switch {
+	case end < len(data) && data[end] == '/':
+		return end + 1
+	case end == i && i+3 <= len(data) && data[i] == '%' && data[i+1] == '2' && data[i+2]|0x20 == 'f':
+		return i + 3
+	}
+	return -1
+}
+
+// maxBackslashes is what a slash has before it in JSON four times over.
+const maxBackslashes = 15
+
 // authorizationCode knows 4/… and 4%2F… beside code=.
 func authorizationCode(w window) (match, bool) {
 	start := w.at
 	if bytes.HasPrefix(w.data[start:], []byte("code=")) {
 		start += len("code=")
 	}
-	prefix := len("4/")
-	if w.data[start+1] == '%' {
-		prefix = len("4%2F")
-		if start+prefix > len(w.data) || w.data[start+3]|0x20 != 'f' {
-			return match{}, false
-		}
+	from := slash(w.data, start+1)
+	if from < 0 {
+		return match{}, false
 	}
-	end, ok := bounded(w.data, start, run(w.data, start+prefix, isURL64))
-	tail := w.data[start+prefix : end]
+	end, ok := bounded(w.data, start, run(w.data, from, isURL64))
+	tail := w.data[from:max(end, from)]
 	k := keyBefore(w.data, start)
 	if !ok || len(tail) < codeFloor || len(tail) > codeCap || placeholder(tail) || !looksRandom(tail) ||
 		k.norm != "code" && !k.names("authcode", "authorizationcode", "oauthcode") {

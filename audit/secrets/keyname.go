@@ -56,118 +56,66 @@ func isWord(b byte) bool  { return isURL64(b) || b == '.' || b == '$' }
 func isQuote(b byte) bool { return b == '"' || b == '\'' || b == '`' || b == '\\' }
 func isSpace(b byte) bool { return b == ' ' || b == '\t' || b == '\n' || b == '\r' }
 
-// isType says that a word between a key and its value is a type annotation.
-func isType(word string) bool {
-	switch word {
-	case "str", "string", "String", "bytes", "Any", "any", "Optional", "Final", "text", "TEXT":
-		return true
-	}
-	return false
-}
-
 // keyBefore finds the key of the value at start, whatever the language: JSON
 // and dictionaries (quotes escaped or not), keyword arguments, assignments,
-// .env, YAML, INI, flags, setters, XML elements, and "Bearer " headers.
+// .env, YAML, INI, flags, setters, tables, elements and attributes of XML, and
+// "Bearer " headers.
 func keyBefore(data []byte, start int) key {
 	low := max(start-maxKeyDistance, 0)
 	i := start
-	back := func(in func(byte) bool) bool {
-		before := i
-		for i > low && in(data[i-1]) {
-			i--
+	for i > low && isQuote(data[i-1]) {
+		i--
+	}
+	if i > low && isSpace(data[i-1]) {
+		from := i - 1
+		for from > low && isSpace(data[from-1]) {
+			from--
 		}
-		return i < before
-	}
-	word := func() []byte {
-		end := i
-		back(isWord)
-		return data[i:end]
-	}
-	if back(isQuote) {
-		// The prefix of a Python string: b"…", rb'…'.
-		if end := i; back(func(b byte) bool { return strings.IndexByte("bBrRfFuU", b) >= 0 }) &&
-			(end-i > 2 || i > low && isWord(data[i-1])) {
-			i = end
+		end := from
+		for from > low && isWord(data[from-1]) {
+			from--
+		}
+		if w := string(data[from:end]); strings.EqualFold(w, "bearer") || strings.EqualFold(w, "oauth") {
+			return key{name: "bearer", norm: "bearer", from: from}
 		}
 	}
-	spaced := back(isSpace)
-	if spaced {
-		end := i
-		if w := string(word()); strings.EqualFold(w, "bearer") || strings.EqualFold(w, "oauth") {
-			return key{name: "bearer", norm: "bearer", from: i}
-		}
-		i = end
+	var g glue
+	end := g.skipBack(data, start, low)
+	from := end
+	for from > low && isWord(data[from-1]) {
+		from--
 	}
-	if i == low {
+	from += escapedHead(data, from, end)
+	if !g.joins(data[from:end]) {
 		return key{}
 	}
-	switch data[i-1] {
-	case '>':
-		if i-2 >= low && data[i-2] == '=' {
-			i -= 2
-			break
-		}
-		i-- // an XML element
-		return newKey(word(), i)
-	case '=', ':', ',', '(':
-		back(func(b byte) bool { return b == '=' || b == ':' || b == ',' || b == '(' || b == '?' })
-	default:
-		end := i
-		if w := word(); spaced && end > i && w[0] == '-' {
-			return newKey(w, i)
-		}
-		return key{}
-	}
-	for range 3 {
-		back(func(b byte) bool { return isSpace(b) || isQuote(b) || b == ']' || b == ')' })
-		w := word()
-		if !isType(string(w)) {
-			return newKey(w, i)
-		}
-		back(func(b byte) bool { return isSpace(b) || b == '[' || b == ':' })
-	}
-	return key{}
+	return newKey(data[from:end], from)
 }
 
-// valueAfter gives where the value of the key begins that ends at end, and
-// whether it is in quotes; -1 if none is given.
-func valueAfter(data []byte, end int) (start int, quoted bool) {
-	limit := min(len(data), end+maxKeyDistance/2)
-	i := end
-	skip := func(in func(byte) bool) bool {
-		before := i
-		for i < limit && in(data[i]) {
-			i++
-		}
-		return i > before
+// escapedHead gives how many bytes at the start of the word at [from, to) belong
+// to an escape that begins before it: \nrefresh_token, %22refresh_token.
+func escapedHead(data []byte, from, to int) int {
+	if from == 0 {
+		return 0
 	}
+	n, _ := escapeAt(data[from-1 : to])
+	return max(0, n-1)
+}
+
+// valueAfter gives where the value of the key begins that stands at [from, end),
+// and whether it is in quotes; -1 if none is given.
+func valueAfter(data []byte, from, end int) (start int, quoted bool) {
 	if start := serialisedAfter(data, end); start >= 0 {
 		return start, true
 	}
-	skip(func(b byte) bool { return isQuote(b) || b == ']' })
-	skip(func(b byte) bool { return b == ' ' || b == '\t' })
-	operator := func(b byte) bool { return strings.IndexByte("=:>,(?", b) >= 0 }
-	if !skip(operator) {
+	limit := min(len(data), end+maxKeyDistance/2)
+	var g glue
+	i := g.skip(data, end, limit)
+	if i == limit || !g.joins(data[from:end]) {
 		return -1, false
 	}
-	skip(isSpace)
-	if mark := i; skip(func(b byte) bool { return isAlnum(b) || b == '[' || b == ']' }) {
-		// A type annotation: client_secret: str = "…".
-		word, _, _ := bytes.Cut(data[mark:i], []byte("["))
-		if skip(isSpace); !isType(string(word)) || !skip(func(b byte) bool { return b == '=' }) {
-			i = mark
-		}
-		skip(isSpace)
-	}
-	mark := i
-	skip(func(b byte) bool { return strings.IndexByte("bBrRfFuU", b) >= 0 })
-	if quoted = skip(isQuote); !quoted {
-		i = mark
-	}
-	if i == len(data) {
-		return -1, false
-	}
-	return i, quoted
+	b := data[i-1]
+	return i, isQuote(b) || b == ';' || b == '>' || b >= 0x80
 }
 
 // serialisedAfter finds the string that a pickle or a Java object stream holds

@@ -87,13 +87,10 @@ func bounded(data []byte, start, end int) (int, bool) {
 }
 
 // escaped says whether data ends in an escape that stands for a sign, though it
-// looks like letters: \n, %3D, \u0022.
+// looks like letters: \n, %3D, \u0022, a terminal's colour.
 func escaped(data []byte) bool {
-	n := len(data)
-	hex := func(part []byte) bool { return run(part, 0, isHex) == len(part) }
-	return n >= 2 && data[n-2] == '\\' && (data[n-1] == 'n' || data[n-1] == 't' || data[n-1] == 'r') ||
-		n >= 3 && data[n-3] == '%' && hex(data[n-2:]) ||
-		n >= 6 && data[n-6] == '\\' && data[n-5] == 'u' && hex(data[n-4:])
+	n, sign := escapeBefore(data)
+	return n > 0 && !isURL64(sign) && sign != '.' && sign != '/' && sign != '+'
 }
 
 // serialised gives the length that stands before a string in a Python pickle

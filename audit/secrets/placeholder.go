@@ -83,8 +83,22 @@ func isStopWord(word string) bool {
 }
 
 // templated says whether the value goes on as a template: ya29.{token}, ya29.%s.
+// A tag that closes, or opens a line, and an escaped sign only end it.
 func templated(data []byte, end int) bool {
-	return end < len(data) && strings.IndexByte("{}$%<*[", data[end]) >= 0
+	if end >= len(data) || strings.IndexByte("{}$%<*[", data[end]) < 0 {
+		return false
+	}
+	rest := data[end:]
+	for _, tag := range []string{"</", "<br"} {
+		if bytes.HasPrefix(rest, []byte(tag)) {
+			return false
+		}
+	}
+	if bytes.HasPrefix(rest, []byte("**")) && run(rest, 0, func(b byte) bool { return b == '*' }) == 2 {
+		return false // bold ends
+	}
+	n, _ := escapeAt(rest)
+	return n == 0
 }
 
 // random24 judges 24 characters without any prefix, where only their look tells

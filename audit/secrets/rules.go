@@ -12,9 +12,9 @@ func Rules() []rules.Rule {
 func googleDetectors() []detector {
 	return []detector{
 		{anchors: []string{"ya29."}, match: accessToken},
-		{anchors: []string{"1//0"}, match: refreshToken},
+		{anchors: []string{"1//0", `1\/\`, `1\\/`, `1\\\`, "1%2F%2F0", "1%2f%2f0"}, match: refreshToken},
 		{anchors: []string{"refresh"}, fold: true, match: legacyRefreshToken},
-		{anchors: []string{"4/0A", "4%2F0A", "4%2f0A", "code=4/", "code=4%2"}, match: authorizationCode},
+		{anchors: []string{"4/0A", `4\/0A`, "4%2F0A", "4%2f0A", "code=4/", "code=4%2"}, match: authorizationCode},
 		{anchors: []string{clientIDSuffix}, match: clientID},
 		{anchors: []string{"GOCSPX-"}, match: clientSecret},
 		{anchors: []string{"secret"}, fold: true, match: legacyClientSecret},
