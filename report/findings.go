@@ -115,7 +115,7 @@ func (p *page) parts(all []audit.Finding, of string, parts nesting, printed []bo
 			text += ", " + Clean(f.Masked)
 		}
 		if len(f.Locations) > 0 {
-			text += ", at " + place(f.Locations[0])
+			text += ", at" + tie + place(f.Locations[0])
 		}
 		if more := len(f.Locations) - 1; more > 0 {
 			text += " and " + plural(more, "more place")
@@ -178,9 +178,13 @@ func place(l rules.Location) string {
 		l.Path = name(l.Path)
 	}
 	if l.Member != "" {
-		l.Member = name(l.Member)
+		l.Member = tied(name(l.Member))
 	}
+	l.Path = tied(l.Path)
 	text := l.String()
+	if cell := l.CellName(); cell != "" {
+		text = strings.TrimSuffix(text, cell+")") + tied(cell) + ")"
+	}
 	if l.Commit != "" {
 		text += ", commit " + short(Clean(l.Commit))
 	}

@@ -114,6 +114,43 @@ func TestWidth(t *testing.T) {
 	}
 }
 
+// What people copy stays on one line: a command between backquotes that fits on
+// one, and a path with spaces in it.
+func TestWhatIsCopiedIsNotBroken(t *testing.T) {
+	const command = "`git rm --cached -- data/token.json`"
+	at := rules.Location{Origin: rules.Tree, Path: "the second try/token.json", Line: 3, Cell: 5, Execution: 7, Output: true}
+	for width := 52; width <= 100; width++ {
+		out := string(render(t, Text, audit.Report{Findings: []audit.Finding{{
+			Rule: rules.CredentialTracked, Severity: rules.High, Fingerprint: "70000000000000000000000000000000",
+			Message:   "git tracks it",
+			Remedy:    "end the grant, then run " + command + " at the top of the work tree",
+			Locations: []rules.Location{at},
+		}}}, Options{Width: width}))
+		for _, whole := range []string{command, "the second try/token.json:3", "(cell 5, In [7], output)"} {
+			if !strings.Contains(out, whole) {
+				t.Errorf("width %d: %s is broken:\n%s", width, whole, out)
+			}
+		}
+	}
+	long := "`" + strings.Repeat("word ", 40) + "end`"
+	for line := range strings.Lines(string(render(t, Text, audit.Report{Notes: []string{"see " + long}}, Options{Width: 60}))) {
+		if columns(strings.TrimRight(line, "\n")) > 60 {
+			t.Errorf("a command that fits on no line is not broken: %q", line)
+		}
+	}
+}
+
+// The first step is that of the whole, not that of a part of it.
+func TestStartIsNotAPart(t *testing.T) {
+	out := string(render(t, Text, audit.Report{Findings: []audit.Finding{
+		{Rule: "part", Severity: rules.Critical, Remedy: "mend the part", Fingerprint: "a", PartOf: "b"},
+		{Rule: "whole", Severity: rules.Critical, Remedy: "mend the whole", Fingerprint: "b", Parts: []string{"a"}},
+	}}, Options{}))
+	if !strings.Contains(out, "Start with: mend the whole\n") {
+		t.Errorf("the report starts with a part:\n%s", out)
+	}
+}
+
 func clean() audit.Report {
 	r := audit.Report{
 		Tool: "scopeaudit 0.1.0", Complete: true, Sandbox: "landlock+seccomp",

@@ -63,8 +63,8 @@ func (p *page) heading(title string) {
 // wrap writes text after first and, on further lines, after rest, which must
 // be as wide as first or made of spaces.
 func (p *page) wrap(first, rest, text string) {
-	room := p.width - columns(first)
-	for i, l := range fill(text, room, p.width-columns(rest), false) {
+	room := p.width - columns(rest)
+	for i, l := range fill(keepCommands(text, room), p.width-columns(first), room, false) {
 		if i == 0 {
 			p.line(first + l)
 		} else {
@@ -72,6 +72,21 @@ func (p *page) wrap(first, rest, text string) {
 		}
 	}
 }
+
+// keepCommands ties the words of a command, which stands between backquotes, so
+// that it can be copied from one line; one that no line has room for is broken.
+func keepCommands(text string, room int) string {
+	parts := strings.Split(text, "`")
+	for i := 1; i < len(parts)-1; i += 2 {
+		if columns(parts[i])+len("``") <= room {
+			parts[i] = tied(parts[i])
+		}
+	}
+	return strings.Join(parts, "`")
+}
+
+// tied is text that stays on one line.
+func tied(text string) string { return strings.ReplaceAll(text, " ", tie) }
 
 // aside writes text that matters less. Every line is painted on its own: pagers
 // forget a colour at the end of a line.

@@ -192,13 +192,14 @@ func (p *page) start(findings []audit.Finding) {
 	p.wrap(p.paint(bold, "Learn why:")+"  ", "  ", "scopeaudit explain "+name(string(first.Rule)))
 }
 
-// startingPoint is the gravest finding that says what to do; nil if the first
-// step is plain because there is none, or nothing worth a step.
+// startingPoint is the gravest finding that says what to do, a composite rather
+// than its parts; nil if there is none, or nothing worth a step.
 func startingPoint(findings []audit.Finding) *audit.Finding {
 	var first *audit.Finding
+	parts := nest(findings)
 	for i := range findings {
 		f := &findings[i]
-		if f.Suppressed != nil || f.Remedy == "" || f.Severity == rules.Info {
+		if parts.nested[i] || f.Suppressed != nil || f.Remedy == "" || f.Severity == rules.Info {
 			continue
 		}
 		if first == nil || f.Severity > first.Severity {
