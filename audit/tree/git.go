@@ -19,9 +19,10 @@ import (
 //
 // Of the work tree that encloses the named folder only these are read: the
 // index, info/exclude, and the ignore files between its top and the file asked
-// about; that HEAD, objects and refs exist is looked at. Work trees inside the named folder
-// speak for their own files. A user's own global ignore file is not read, since
-// it protects no one else's clone; a file that only it names is untracked.
+// about; that HEAD, objects and refs exist is looked at. Work trees inside the
+// named folder speak for their own files. A user's own global ignore file is not
+// read, since it protects no one else's clone; a file that only it names is
+// untracked.
 type Git struct {
 	named string // the real, absolute path of the named folder; "" for a file
 	base  string // the top of the work tree that encloses it, else the folder
@@ -105,6 +106,23 @@ func (g *Git) path(abs string) string {
 		return ""
 	}
 	return filepath.ToSlash(rel)
+}
+
+// Path is what a walk would call a file, as [File.Path] has it, for a caller
+// that reads a file itself. Links are followed: the name is that of the file
+// they lead to. A file outside the work tree and the named folder gets a path
+// that begins with "..", of which State knows nothing. The error is a
+// [*RootError].
+func (g *Git) Path(file string) (string, error) {
+	at, err := resolve(file)
+	if err != nil {
+		return "", err
+	}
+	// It fails between the volumes of Windows.
+	if _, err := filepath.Rel(g.base, at.dir); err != nil {
+		return "", &RootError{file, err}
+	}
+	return path.Join(g.path(at.dir), at.file), nil
 }
 
 // State says what git does with the file at p, a path as in File.Path. What

@@ -2,7 +2,9 @@ package tree
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -190,6 +192,47 @@ func TestStateFromAFolderInside(t *testing.T) {
 	}
 	g = open(t, filepath.Join(r.dir, "sub", "deeper", "tracked"))
 	wantState(t, g, "sub/deeper/tracked", rules.GitTracked)
+}
+
+func TestPath(t *testing.T) {
+	around := t.TempDir()
+	write(t, around, map[string]string{
+		"outside.json":           "",
+		"top/.git/HEAD":          "",
+		"top/.git/objects/empty": "",
+		"top/.git/refs/empty":    "",
+		"top/token.json":         "",
+		"top/sub/deep/key.json":  "",
+		"plain/sub/token.json":   "",
+	})
+	at := func(p string) string { return filepath.Join(around, filepath.FromSlash(p)) }
+	for _, test := range []struct{ named, file, want string }{
+		{"top", "top/token.json", "token.json"},
+		{"top", "top/sub/deep/key.json", "sub/deep/key.json"},
+		{"top", "top/sub", "sub"},
+		{"top", "top", ""},
+		{"top", "outside.json", "../outside.json"},
+		// From the top of the work tree, not from the folder.
+		{"top/sub", "top/sub/deep/key.json", "sub/deep/key.json"},
+		{"top/sub", "top/token.json", "token.json"},
+		// A single file.
+		{"top/sub/deep/key.json", "top/sub/deep/key.json", "sub/deep/key.json"},
+		{"plain/sub/token.json", "plain/sub/token.json", "token.json"},
+		// Without a work tree, from the folder.
+		{"plain", "plain/sub/token.json", "sub/token.json"},
+		{"plain", "outside.json", "../outside.json"},
+	} {
+		g := open(t, at(test.named))
+		if got, err := g.Path(at(test.file)); err != nil || got != test.want {
+			t.Errorf("from %s, %s is %q, %v, want %q", test.named, test.file, got, err, test.want)
+		}
+	}
+	g := open(t, at("top"))
+	wantState(t, g, "../outside.json", rules.GitUnknown)
+	var root *RootError
+	if got, err := g.Path(at("missing")); !errors.As(err, &root) || !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("a missing file is %q, %v, want a RootError", got, err)
+	}
 }
 
 func TestStateWithoutRepository(t *testing.T) {

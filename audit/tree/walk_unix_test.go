@@ -120,6 +120,28 @@ func TestWalkNamedLinks(t *testing.T) {
 	}
 }
 
+// A path is that of the file a link leads to, also when the folders differ.
+func TestPathFollowsLinks(t *testing.T) {
+	around := t.TempDir()
+	write(t, around, map[string]string{"top/real/token.json": "", "elsewhere/key.json": ""})
+	top := filepath.Join(around, "top")
+	symlink(t, "real/token.json", filepath.Join(top, "link.json"))
+	symlink(t, "top", filepath.Join(around, "alias"))
+	symlink(t, "../elsewhere/key.json", filepath.Join(top, "out.json"))
+	for _, named := range []string{top, filepath.Join(around, "alias")} {
+		g := open(t, named)
+		for file, want := range map[string]string{
+			"link.json":       "real/token.json",
+			"real/token.json": "real/token.json",
+			"out.json":        "../elsewhere/key.json",
+		} {
+			if got, err := g.Path(filepath.Join(named, file)); err != nil || got != want {
+				t.Errorf("%s of %s is %q, %v, want %q", file, filepath.Base(named), got, err, want)
+			}
+		}
+	}
+}
+
 func TestWalkSpecialRoots(t *testing.T) {
 	pipe := filepath.Join(t.TempDir(), "pipe")
 	if err := unix.Mkfifo(pipe, 0o644); err != nil {
