@@ -94,7 +94,10 @@ func Scope(w io.Writer, s ScopePage, o Options) error {
 
 	p.blank()
 	power := powers(s.Info.Powers)
-	if s.Info.Derived && s.Known {
+	switch {
+	case s.Info.Dead:
+		power = "nothing any more; it was: " + power
+	case s.Info.Derived && s.Known:
 		power += " (worked out from the methods it permits)"
 	}
 	p.field("holder may", power)

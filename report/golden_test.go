@@ -390,6 +390,18 @@ func TestExplainGolden(t *testing.T) {
 	}
 }
 
+// A scope of a service that was shut gives its holder nothing.
+func TestExplainDeadScope(t *testing.T) {
+	var b bytes.Buffer
+	page := ScopePage{Known: true, Info: scopes.Info{Scope: "https://www.googleapis.com/auth/gone", Powers: []scopes.Power{scopes.Read, scopes.Write}, Dead: true}}
+	if err := Scope(&b, page, Options{}); err != nil {
+		t.Fatal(err)
+	}
+	if want := "holder may  nothing any more; it was: read, write\n"; !strings.Contains(b.String(), want) {
+		t.Errorf("the page does not say %q:\n%s", want, b.String())
+	}
+}
+
 func BenchmarkWrite(b *testing.B) {
 	for _, f := range Formats() {
 		for name, r := range map[string]audit.Report{"sample": sample(), "5000": many(5000)} {

@@ -176,7 +176,7 @@ func cautions() []caution {
 		scopes: []string{"cloud-platform"},
 		text: "sets no limit of its own: the token can do whatever the IAM roles of the account behind it allow, " +
 			"in every project that the account can reach",
-		sources: []string{"https://cloud.google.com/compute/docs/access/service-accounts#scopes_best_practice"},
+		sources: []string{"https://cloud.google.com/sdk/gcloud/reference/compute/instances/set-service-account"},
 	}, {
 		scopes:  []string{"https://apps-apis.google.com/*", "https://docs.google.com/feeds/"},
 		text:    "belongs to a Google Data API that was shut down: it opens nothing",

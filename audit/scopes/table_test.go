@@ -110,8 +110,10 @@ func TestClasses(t *testing.T) {
 	if !info.Assumed {
 		t.Errorf("the class of calendar is assumed, but its entry does not say so")
 	}
-	if info, _ := c.Info(fullMail); info.Assumed {
-		t.Errorf("the class of full mail is stated by Google, but its entry calls it assumed")
+	for _, name := range []string{string(fullMail), "documents", "presentations.readonly", "spreadsheets"} {
+		if info, _ := c.Info(expand(name)); info.Assumed {
+			t.Errorf("the class of %s is stated by Google, but its entry calls it assumed", name)
+		}
 	}
 }
 

@@ -227,7 +227,7 @@ func parseClass(p string, fold bool) (*byteSet, int) {
 				from = '['
 				break
 			}
-			in := classes[p[i+2:max(i+2, end-1)]]
+			in := class(p[i+2 : max(i+2, end-1)])
 			if in == nil {
 				return nil, 0
 			}
@@ -246,21 +246,37 @@ func parseClass(p string, fold bool) (*byteSet, int) {
 	}
 }
 
-// classes are the named ones of POSIX, for ASCII; space has only what git takes
-// for it, which leaves out the vertical tab and the form feed.
-var classes = map[string]func(byte) bool{
-	"alnum":  func(c byte) bool { return isAlpha(c) || isDigit(c) },
-	"alpha":  isAlpha,
-	"blank":  func(c byte) bool { return c == ' ' || c == '\t' },
-	"cntrl":  func(c byte) bool { return c < ' ' || c == 0x7f },
-	"digit":  isDigit,
-	"graph":  func(c byte) bool { return '!' <= c && c <= '~' },
-	"lower":  func(c byte) bool { return 'a' <= c && c <= 'z' },
-	"print":  func(c byte) bool { return ' ' <= c && c <= '~' },
-	"punct":  func(c byte) bool { return '!' <= c && c <= '~' && !isAlpha(c) && !isDigit(c) },
-	"space":  func(c byte) bool { return c == ' ' || c == '\t' || c == '\n' || c == '\r' },
-	"upper":  func(c byte) bool { return 'A' <= c && c <= 'Z' },
-	"xdigit": func(c byte) bool { return isDigit(c) || 'a' <= c|0x20 && c|0x20 <= 'f' },
+// class gives one of the named classes of POSIX, for ASCII; nil for another
+// name. Space has only what git takes for it, which leaves out the vertical tab
+// and the form feed.
+func class(name string) func(byte) bool {
+	switch name {
+	case "alnum":
+		return func(c byte) bool { return isAlpha(c) || isDigit(c) }
+	case "alpha":
+		return isAlpha
+	case "blank":
+		return func(c byte) bool { return c == ' ' || c == '\t' }
+	case "cntrl":
+		return func(c byte) bool { return c < ' ' || c == 0x7f }
+	case "digit":
+		return isDigit
+	case "graph":
+		return func(c byte) bool { return '!' <= c && c <= '~' }
+	case "lower":
+		return func(c byte) bool { return 'a' <= c && c <= 'z' }
+	case "print":
+		return func(c byte) bool { return ' ' <= c && c <= '~' }
+	case "punct":
+		return func(c byte) bool { return '!' <= c && c <= '~' && !isAlpha(c) && !isDigit(c) }
+	case "space":
+		return func(c byte) bool { return c == ' ' || c == '\t' || c == '\n' || c == '\r' }
+	case "upper":
+		return func(c byte) bool { return 'A' <= c && c <= 'Z' }
+	case "xdigit":
+		return func(c byte) bool { return isDigit(c) || 'a' <= c|0x20 && c|0x20 <= 'f' }
+	}
+	return nil
 }
 
 func isAlpha(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' }
