@@ -13,6 +13,9 @@ import (
 // file judges the file that holds a credential: who else gets it by way of git
 // or of the machine. A credential pasted into source or a notebook is the
 // business of the secret rules: there the file itself has to stay.
+//
+// Remedies are for the file's own folder: the top of its work tree may lie
+// between the place that the path starts from and the file.
 func (c *check) file(s subject) {
 	if s.Location.Origin != rules.Tree || s.Credential.Kind == tokeninfo.TextCredential || !holdsSecret(s.Credential) {
 		return
@@ -21,8 +24,8 @@ func (c *check) file(s subject) {
 	case rules.GitTracked:
 		f := c.finding(rules.CredentialTracked, s.Location)
 		f.Message = fmt.Sprintf("git tracks %s: whoever clones the repository has the credential", s.name())
-		f.Remedy = fmt.Sprintf("%sthen run `git rm --cached -- %s` at the top of the work tree and name the file in .gitignore; the commits that hold it still do",
-			endFirst(s.Credential), ShellQuote(s.Location.Path))
+		f.Remedy = fmt.Sprintf("%sthen run `git rm --cached -- %s` in its folder and name the file in .gitignore; the commits that hold it still do",
+			endFirst(s.Credential), ShellQuote(path.Base(s.Location.Path)))
 		if s.Credential.Kind == tokeninfo.ClientSecrets && s.Credential.ClientType == "installed" {
 			f.Severity = rules.Medium
 		}
@@ -31,7 +34,7 @@ func (c *check) file(s subject) {
 	case rules.GitUntracked:
 		f := c.finding(rules.CredentialNotIgnored, s.Location)
 		f.Message = fmt.Sprintf("neither tracked nor ignored: the next `git add .` commits %s", s.name())
-		f.Remedy = fmt.Sprintf("run `printf '%%s\\n' %s >> .gitignore` at the top of the work tree", ShellQuote(gitignoreLine(s.Location.Path)))
+		f.Remedy = fmt.Sprintf("run `printf '%%s\\n' %s >> .gitignore` in its folder", ShellQuote(gitignoreLine(path.Base(s.Location.Path))))
 		f.Subject.Credential = s.id
 		c.add(f, s.words()...)
 	}
@@ -48,7 +51,7 @@ func (c *check) readable(s subject) {
 	}
 	f := c.finding(rules.FileReadable, s.Location)
 	f.Message = fmt.Sprintf("its mode is %04o, the policy allows %04o at most", s.State.Mode, c.policy.FileMode)
-	f.Remedy = fmt.Sprintf("run `chmod %o %s`", c.policy.FileMode, ShellQuote(s.Location.Path))
+	f.Remedy = fmt.Sprintf("run `chmod %o %s` in its folder", c.policy.FileMode, ShellQuote(path.Base(s.Location.Path)))
 	f.Subject.Credential = s.id
 	c.add(f, s.words()...)
 }

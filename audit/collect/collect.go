@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"path"
 	"runtime"
 	"slices"
 	"sync"
@@ -16,13 +17,18 @@ import (
 	"scopeaudit/audit/rules"
 	"scopeaudit/audit/secrets"
 	"scopeaudit/audit/tree"
+	"scopeaudit/tokeninfo"
 	"scopeaudit/tokeninfo/credfile"
 )
 
 // Sources is what to look at.
 type Sources struct {
-	// Paths are folders to walk and files to read.
+	// Paths are folders to walk and files to read. What lies within another is
+	// read once.
 	Paths []string
+	// Credentials are files that the user named as credentials, wherever they
+	// lie: those in Paths are marked as named instead of listed twice.
+	Credentials []string
 }
 
 // Options say how.
@@ -37,25 +43,47 @@ type Options struct {
 }
 
 // Run walks the sources and gathers what is in them. What cannot be read is in
-// the evidence's coverage; the error is a *tree.RootError for a source that
-// cannot be read at all, or the context's.
+// the evidence's coverage; the error is a *tree.RootError for a path that cannot
+// be read at all, one of [Credential] for a credential, or the context's.
+//
+// Paths in the evidence are relative to the top of the enclosing work tree, else
+// to the named folder; where that differs between sources, to the folder above
+// them all.
 func Run(ctx context.Context, s Sources, o Options) (audit.Evidence, error) {
+	places, err := locate(s.Paths)
+	if err != nil {
+		return audit.Evidence{}, err
+	}
+	defer places.close()
+	named, err := places.credentials(s.Credentials)
+	if err != nil {
+		return audit.Evidence{}, err
+	}
 	c := &collector{scanner: secrets.NewScanner(o.Key)}
 	e := audit.Evidence{Time: o.Time, TreeExamined: true}
 	if o.Workers < 1 {
 		o.Workers = runtime.GOMAXPROCS(0)
 	}
-	for _, path := range s.Paths {
-		coverage, err := tree.Walk(ctx, path, tree.Options{Workers: o.Workers, Limits: o.Limits}, c.file)
+	for _, at := range places.sources {
+		prefix := places.prefix(at)
+		coverage, err := tree.Walk(ctx, at.path, tree.Options{Workers: o.Workers, Limits: o.Limits, Git: at.git}, func(f tree.File) error {
+			return c.file(f, path.Join(prefix, f.Path))
+		})
 		if err != nil {
 			return audit.Evidence{}, err
 		}
+		for i := range coverage.Skipped {
+			coverage.Skipped[i].Path = path.Join(prefix, coverage.Skipped[i].Path)
+		}
 		e.Coverage.Add(coverage)
+		if skip, ok := places.objects(at); ok {
+			e.Coverage.Skipped = append(e.Coverage.Skipped, skip)
+		}
 	}
 	slices.SortFunc(c.skipped, func(a, b rules.Skipped) int { return cmp.Compare(a.Path, b.Path) })
 	e.Coverage.Skipped = append(e.Coverage.Skipped, c.skipped...)
 	e.Leaks, e.Credentials = c.results()
-	return e, nil
+	return join(e, named), nil
 }
 
 // collector gathers from the walk's goroutines.
@@ -68,9 +96,10 @@ type collector struct {
 	skipped     []rules.Skipped
 }
 
-// file looks at one file with everything that looks at files.
-func (c *collector) file(f tree.File) error {
-	at := rules.Location{Origin: rules.Tree, Path: f.Path}
+// file looks at one file with everything that looks at files; name is what the
+// report calls it.
+func (c *collector) file(f tree.File, name string) error {
+	at := rules.Location{Origin: rules.Tree, Path: name}
 	data := f.Bytes()
 	pass := c.scanner.Begin(at)
 	for _, v := range decode.Views(data) {
@@ -78,6 +107,11 @@ func (c *collector) file(f tree.File) error {
 	}
 	leaks, dropped := pass.End(), pass.Dropped()
 	held := identify(at, data)
+	if len(leaks) == 0 {
+		// Only what is no secret stands under the keys of one: the examples of
+		// documentation, our own reports among it.
+		held = slices.DeleteFunc(held, func(h audit.Held) bool { return h.Credential.Kind == tokeninfo.TextCredential })
+	}
 	if len(leaks)+len(held)+dropped == 0 {
 		return nil
 	}
@@ -93,7 +127,7 @@ func (c *collector) file(f tree.File) error {
 	c.credentials = append(c.credentials, held...)
 	if dropped > 0 {
 		c.skipped = append(c.skipped, rules.Skipped{
-			Path: f.Path, Kind: rules.ByFailure,
+			Path: name, Kind: rules.ByFailure,
 			Reason: fmt.Sprintf("%d more places that look like secrets: past the limit for one file", dropped),
 		})
 	}

@@ -1,6 +1,9 @@
 package collect
 
 import (
+	"fmt"
+	"slices"
+
 	"scopeaudit/audit"
 	"scopeaudit/audit/rules"
 	"scopeaudit/audit/tree"
@@ -11,8 +14,8 @@ import (
 
 // Credential reads the credentials in a file that the user named: any format
 // that credfile knows, or a bare access token. The error is a *store.FileError
-// for a file that cannot be read, or a *credfile.NotCredential for one that
-// holds none.
+// for a file that cannot be read, or wraps a *credfile.NotCredential for one
+// that holds none.
 func Credential(path string) (audit.Evidence, error) {
 	data, info, err := store.ReadFile(path, store.MaxCredential)
 	if err != nil {
@@ -28,11 +31,14 @@ func Credential(path string) (audit.Evidence, error) {
 		return audit.Evidence{}, err
 	}
 	e, err := Bytes(data, rules.Location{Origin: rules.Tree, Path: name})
+	if err != nil {
+		return e, fmt.Errorf("%q: %w", path, err)
+	}
 	info.State.Git = git.State(name)
 	for i := range e.Credentials {
 		e.Credentials[i].State = info.State
 	}
-	return e, err
+	return e, nil
 }
 
 // Bytes reads the credentials in bytes that the user handed in: any format that
@@ -57,20 +63,49 @@ func Bytes(data []byte, at rules.Location) (audit.Evidence, error) {
 	return e, nil
 }
 
-// Join puts credentials that the user named before those that a walk met; one
-// that was met as well is not listed twice.
-func Join(tree, named audit.Evidence) audit.Evidence {
-	asked := make(map[string]bool)
-	for _, held := range named.Credentials {
-		asked[held.Location.Path] = held.Location.Origin == rules.Tree
-	}
-	credentials := named.Credentials
-	for _, held := range tree.Credentials {
-		if held.Location.Origin != rules.Tree || !asked[held.Location.Path] {
-			credentials = append(credentials, held)
+// credentials reads the files that the user named as credentials, each once, and
+// names them as the walk does.
+func (p *places) credentials(files []string) (audit.Evidence, error) {
+	var all audit.Evidence
+	met := make(map[string]bool)
+	for _, file := range files {
+		e, err := Credential(file)
+		if err != nil {
+			return audit.Evidence{}, err
+		}
+		real, err := realPath(file)
+		if err != nil {
+			return audit.Evidence{}, &tree.RootError{Path: file, Err: err}
+		}
+		if met[real] {
+			continue
+		}
+		met[real] = true
+		for i := range e.Credentials {
+			e.Credentials[i].Location.Path = p.name(real)
+		}
+		all.Credentials = append(all.Credentials, e.Credentials...)
+		if !p.walk(real) { // else the walk counts it
+			all.Coverage.Add(e.Coverage)
 		}
 	}
-	tree.Credentials = credentials
-	tree.Coverage.Skipped = append(tree.Coverage.Skipped, named.Coverage.Skipped...)
-	return tree
+	return all, nil
+}
+
+// join puts credentials that the user named before those that a walk met; one
+// that was met as well is not listed twice.
+func join(e, named audit.Evidence) audit.Evidence {
+	asked := make(map[string]bool)
+	for _, held := range named.Credentials {
+		asked[held.Location.Path] = true
+	}
+	e.Credentials = slices.DeleteFunc(e.Credentials, func(h audit.Held) bool { return asked[h.Location.Path] })
+	return Join(e, named)
+}
+
+// Join puts credentials that were handed in otherwise before all others.
+func Join(e, handed audit.Evidence) audit.Evidence {
+	e.Credentials = slices.Concat(handed.Credentials, e.Credentials)
+	e.Coverage.Add(handed.Coverage)
+	return e
 }

@@ -22,7 +22,10 @@ is merely found is sent anywhere.
   scopeaudit audit --credential token.json --format text --format sarif=out.sarif .
 
 With --credential FILE (or - for standard input) Google is asked what the token
-in that file really grants, unless --offline.`
+in that file really grants, unless --offline.
+
+A folder or file that lies in another named one is read once. Where several are
+named, places are given from the folder above them all.`
 
 func (a *app) auditCommand() *cobra.Command {
 	return &cobra.Command{
@@ -43,21 +46,29 @@ func (a *app) audit(ctx context.Context, paths []string) error {
 	if len(paths) == 0 {
 		paths = []string{"."}
 	}
-	evidence, err := collect.Run(ctx, collect.Sources{Paths: paths}, collect.Options{
-		Key: secrets.Key(randomKey()), Time: time.Now(),
-	})
+	// What was handed in is read first: the walk may take long, and a mistake
+	// here should not.
+	sources := collect.Sources{Paths: paths}
+	var handed audit.Evidence
+	for _, file := range a.flags.credentials {
+		if file != "-" {
+			sources.Credentials = append(sources.Credentials, file)
+			continue
+		}
+		if len(handed.Credentials) > 0 {
+			return usage("put the other credential into a file", "--credential: standard input can be read only once")
+		}
+		if handed, err = a.load(ctx, file); err != nil {
+			return err
+		}
+	}
+	evidence, err := collect.Run(ctx, sources, collect.Options{Key: secrets.Key(randomKey()), Time: time.Now()})
 	if err != nil {
 		return inputFailure(err)
 	}
-	for _, file := range a.flags.credentials {
-		named, err := a.load(file)
-		if err != nil {
-			return err
-		}
-		if prepared.google != nil {
-			ask(ctx, prepared.google, &named)
-		}
-		evidence = collect.Join(evidence, named)
+	evidence = collect.Join(evidence, handed)
+	if err := ask(ctx, prepared.google, &evidence); err != nil {
+		return err
 	}
 	return a.finish(evidence, prepared)
 }

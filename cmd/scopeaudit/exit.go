@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -50,9 +51,9 @@ func report(stderr io.Writer, err error) int {
 	case errors.As(err, &own):
 		f = own
 	case errors.As(err, &policy):
-		f = &failure{exitUsage, policy.Error(), policy.Hint}
+		f = &failure{exitUsage, policy.Error(), cmp.Or(policy.Hint, "`scopeaudit policy show gmail-readonly` prints one to start from")}
 	case errors.Is(err, context.Canceled):
-		f = &failure{exitUnfinished, "interrupted", ""}
+		f = &failure{exitUnfinished, "interrupted", "no report was written"}
 	}
 	fmt.Fprintf(stderr, "scopeaudit: error: %s\n", printable(f.text))
 	if f.hint != "" {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"io/fs"
 
@@ -15,10 +16,11 @@ import (
 func inputFailure(err error) error {
 	var other *credfile.NotCredential
 	if errors.As(err, &other) {
+		hint := cmp.Or(other.Hint, "`scopeaudit token --help` says what it takes; to look for secrets in any file, `scopeaudit audit FILE`")
 		if other.Wanted != "" {
-			return usage(other.Hint, "%v", other)
+			return usage(hint, "%v", err)
 		}
-		return unfinished(other.Hint, "%v", other)
+		return unfinished(hint, "%v", err)
 	}
 	var file *store.FileError
 	if errors.As(err, &file) {
@@ -26,9 +28,14 @@ func inputFailure(err error) error {
 	}
 	var root *tree.RootError
 	if errors.As(err, &root) {
-		hint := ""
-		if errors.Is(err, fs.ErrNotExist) {
+		hint := "nothing was examined"
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
 			hint = "check the path; nothing was examined"
+		case errors.Is(err, fs.ErrPermission):
+			hint = "look at the permissions of it and of the folders above it; nothing was examined"
+		case errors.Is(err, tree.ErrSpecial):
+			hint = "to hand over what another program prints, use `scopeaudit token -`; nothing was examined"
 		}
 		return unfinished(hint, "%v", root)
 	}

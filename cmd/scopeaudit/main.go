@@ -16,6 +16,8 @@ func main() { os.Exit(mainCode()) }
 func mainCode() int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
+	// The first interrupt ends the run in order, a second one at once.
+	context.AfterFunc(ctx, stop)
 	env := environment{
 		stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, getenv: os.Getenv,
 	}
@@ -35,13 +37,20 @@ func run(ctx context.Context, args []string, env environment) int {
 	if err := refuseSecrets(args); err != nil {
 		return report(env.stderr, err)
 	}
+	out := &output{Writer: env.stdout}
+	env.stdout = out
 	app := &app{env: env}
 	root := app.root()
 	root.SetArgs(args)
 	root.SetIn(env.stdin)
 	root.SetOut(env.stdout)
 	root.SetErr(env.stderr)
-	if err := root.ExecuteContext(ctx); err != nil {
+	err := root.ExecuteContext(ctx)
+	if out.err != nil {
+		// Whatever else happened, nobody has read it.
+		err = unfinished("what was printed is not whole; --output writes to a file", "standard output: %v", reason(out.err))
+	}
+	if err != nil {
 		return report(env.stderr, err)
 	}
 	return int(app.outcome)

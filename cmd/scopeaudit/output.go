@@ -2,13 +2,17 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
+	"io"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
 	"scopeaudit/audit"
 	reports "scopeaudit/report"
+	"scopeaudit/tokeninfo"
 	"scopeaudit/tokeninfo/credfile"
 	"scopeaudit/tokeninfo/store"
 )
@@ -45,9 +49,24 @@ func (f *flags) sinks() ([]sink, error) {
 			}
 			stdout, file = true, f.output
 		}
+		if other := slices.IndexFunc(out, func(s sink) bool { return s.file != "" && file != "" && sameFile(s.file, file) }); other >= 0 {
+			return nil, usage("give each report a file of its own", "two reports would be written to %q", file)
+		}
 		out = append(out, sink{format, file})
 	}
 	return out, nil
+}
+
+// sameFile reports whether two names mean one file, which need not exist yet.
+func sameFile(a, b string) bool {
+	x, errX := os.Stat(a)
+	y, errY := os.Stat(b)
+	if errX == nil && errY == nil {
+		return os.SameFile(x, y)
+	}
+	x, errX = os.Stat(filepath.Dir(a))
+	y, errY = os.Stat(filepath.Dir(b))
+	return errX == nil && errY == nil && os.SameFile(x, y) && filepath.Base(a) == filepath.Base(b)
 }
 
 func formatNames() []string {
@@ -67,7 +86,7 @@ func (a *app) render(r audit.Report, sinks []sink) error {
 	for _, s := range sinks {
 		if s.file == "" {
 			if err := reports.Write(a.env.stdout, s.format, r, a.look()); err != nil {
-				return unfinished("", "standard output: %v", err)
+				return err // run says it
 			}
 			continue
 		}
@@ -85,15 +104,50 @@ func (a *app) render(r audit.Report, sinks []sink) error {
 // saveReport writes a report, over an older one if need be, and never over a
 // credential that somebody named by mistake.
 func saveReport(file string, data []byte) error {
-	if old, err := os.ReadFile(file); err == nil {
-		if creds, err := credfile.Identify(old); err == nil && len(creds) > 0 {
-			return usage("choose another file for the report", "%q holds a credential and is not overwritten", file)
-		}
+	if holdsCredential(file) {
+		return usage("choose another file for the report", "%q holds a credential and is not overwritten", file)
 	}
 	if err := store.WriteFile(file, data, store.WriteOptions{Mode: 0o644, Replace: true}); err != nil {
-		return unfinished("nothing was written", "report not written: %v", err)
+		hint := "choose another name"
+		var file *store.FileError
+		if errors.As(err, &file) {
+			hint = file.Hint()
+			if file.Problem == store.NotRegular || file.Problem == store.Link {
+				hint = "name a file; to send a report to another program, leave --output out and use a pipe"
+			}
+		}
+		return unfinished(hint, "report not written: %v", err)
 	}
 	return nil
+}
+
+// holdsCredential reports whether a file is one that a program reads its
+// credentials from. A report is not, whatever examples it quotes.
+func holdsCredential(file string) bool {
+	old, _, err := store.ReadFile(file, store.MaxCredential)
+	if err != nil {
+		return false // no file, or none that the report could replace
+	}
+	if _, err := credfile.FromToken(string(old)); err == nil {
+		return true
+	}
+	creds, err := credfile.Identify(old)
+	return err == nil && slices.ContainsFunc(creds, func(c tokeninfo.Credential) bool { return c.Kind != tokeninfo.TextCredential })
+}
+
+// output remembers that something could not be printed: few callers look, and
+// none can do anything about it.
+type output struct {
+	io.Writer
+	err error
+}
+
+func (o *output) Write(p []byte) (int, error) {
+	n, err := o.Writer.Write(p)
+	if o.err == nil {
+		o.err = err
+	}
+	return n, err
 }
 
 func boolToInt(b bool) int {

@@ -164,16 +164,25 @@ func (a *app) policyInit(ctx context.Context, paths []string) error {
 		return unfinished("name the folder or the file that holds the credential, or start from `scopeaudit policy show gmail-readonly`",
 			"no credential was found, so there is nothing to write a policy from")
 	}
+	// A policy from part of the tree is still a beginning, but nobody should
+	// take it for the whole.
+	var partial error
+	if evidence.Coverage.Failed() {
+		partial = unfinished("`scopeaudit audit` lists what could not be read; what those credentials claim is not in the policy",
+			"the policy is made from part of what was named")
+	}
 	text, err := policies.Init(policies.InitOptions{Catalogue: cat, Claims: claims})
 	if err != nil {
 		return err
 	}
 	if a.flags.output == "" {
-		_, err = a.env.stdout.Write(text)
-		return err
+		if _, err := a.env.stdout.Write(text); err != nil {
+			return err
+		}
+		return partial
 	}
 	if err := store.WriteFile(a.flags.output, text, store.WriteOptions{Mode: 0o644}); err != nil {
 		return unfinished("nothing was written; `policy init` never writes over a file", "policy not written: %v", err)
 	}
-	return nil
+	return partial
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"scopeaudit/audit/scopes"
 )
@@ -50,6 +51,16 @@ func (a *app) root() *cobra.Command {
 			}
 			return a.audit(cmd.Context(), args)
 		},
+	}
+	// A variable that was empty must not silently mean the default.
+	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error {
+		var empty error
+		cmd.Flags().Visit(func(f *pflag.Flag) {
+			if f.Value.String() == "" {
+				empty = usage("give it one, or leave the flag out", "--%s has no value", f.Name)
+			}
+		})
+		return empty
 	}
 	root.SuggestionsMinimumDistance = 2 // SuggestionsFor has no default of its own
 	a.flags.addCommon(root)

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"io"
-	"os"
 	"runtime"
 	"strconv"
 	"strings"
@@ -20,7 +18,11 @@ const defaultWidth = 80
 // coloured only on one, and never where NO_COLOR (no-color.org) forbids it.
 func (a *app) look() reports.Options {
 	o := reports.Options{Width: defaultWidth, Quiet: a.flags.quiet}
-	terminal, ok := a.env.stdout.(interface{ Fd() uintptr })
+	stdout := a.env.stdout
+	if out, wrapped := stdout.(*output); wrapped {
+		stdout = out.Writer
+	}
+	terminal, ok := stdout.(interface{ Fd() uintptr })
 	if ok && term.IsTerminal(int(terminal.Fd())) {
 		if w, _, err := term.GetSize(int(terminal.Fd())); err == nil && w > 0 {
 			o.Width = w
@@ -32,12 +34,6 @@ func (a *app) look() reports.Options {
 		o.Width = columns
 	}
 	return o
-}
-
-// stdinIsTerminal reports whether a person would have to type the input.
-func stdinIsTerminal(r io.Reader) bool {
-	f, ok := r.(*os.File)
-	return ok && term.IsTerminal(int(f.Fd()))
 }
 
 // printable makes one harmless line of an error text: names of files come from

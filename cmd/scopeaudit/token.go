@@ -59,7 +59,7 @@ func (a *app) token(ctx context.Context, source string) error {
 	if err != nil {
 		return err
 	}
-	named, err := a.load(source)
+	named, err := a.load(ctx, source)
 	if err != nil {
 		return err
 	}
@@ -70,21 +70,21 @@ func (a *app) token(ctx context.Context, source string) error {
 	if err := credfile.Expect(credfile.WantToken, credentials, nil); err != nil {
 		return inputFailure(err)
 	}
-	if p.google != nil {
-		ask(ctx, p.google, &named)
+	if err := ask(ctx, p.google, &named); err != nil {
+		return err
 	}
 	return a.finish(named, p)
 }
 
 // load reads a credential that the user named, from wherever.
-func (a *app) load(source string) (audit.Evidence, error) {
+func (a *app) load(ctx context.Context, source string) (audit.Evidence, error) {
 	var e audit.Evidence
 	var err error
 	switch source {
 	case "-":
-		data, readErr := io.ReadAll(io.LimitReader(a.env.stdin, maxInput+1))
+		data, readErr := a.readInput(ctx)
 		if readErr != nil {
-			return e, unfinished("", "standard input: %v", reason(readErr))
+			return e, readErr
 		}
 		if len(data) > maxInput {
 			return e, unfinished("a credential file is a few kilobytes", "standard input is larger than %d MiB", maxInput>>20)
@@ -102,8 +102,36 @@ func (a *app) load(source string) (audit.Evidence, error) {
 	return e, nil
 }
 
-// ask puts Google's answers beside the credentials that the user named.
-func ask(ctx context.Context, client *google.Client, e *audit.Evidence) {
+// readInput reads standard input, of which nobody knows when it ends: an
+// interrupt ends the wait.
+func (a *app) readInput(ctx context.Context) ([]byte, error) {
+	type result struct {
+		data []byte
+		err  error
+	}
+	done := make(chan result, 1)
+	go func() {
+		data, err := io.ReadAll(io.LimitReader(a.env.stdin, maxInput+1))
+		done <- result{data, err}
+	}()
+	select {
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	case r := <-done:
+		if r.err != nil {
+			return nil, unfinished("give the credential on standard input, as in `scopeaudit token - < token.json`", "standard input: %v", reason(r.err))
+		}
+		return r.data, nil
+	}
+}
+
+// ask puts Google's answers beside the credentials that the user named. Without
+// a client nobody is asked. The error is the context's: what was not asked
+// because of an interrupt is no answer.
+func ask(ctx context.Context, client *google.Client, e *audit.Evidence) error {
+	if client == nil {
+		return nil
+	}
 	for i := range e.Credentials {
 		held := &e.Credentials[i]
 		if !held.Named {
@@ -112,7 +140,9 @@ func ask(ctx context.Context, client *google.Client, e *audit.Evidence) {
 		grant := tokeninfo.Grant{Access: tokeninfo.NoToken}
 		if held.Credential.AccessToken.Present() {
 			var err error
-			if grant, err = client.Lookup(ctx, held.Credential.AccessToken); err != nil {
+			if grant, err = client.Lookup(ctx, held.Credential.AccessToken); ctx.Err() != nil {
+				return ctx.Err()
+			} else if err != nil {
 				grant = tokeninfo.Grant{Access: tokeninfo.Unknown, Reason: err.Error()}
 			}
 		}
@@ -124,4 +154,5 @@ func ask(ctx context.Context, client *google.Client, e *audit.Evidence) {
 			})
 		}
 	}
+	return nil
 }

@@ -1,0 +1,190 @@
+package collect_test
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"scopeaudit/audit"
+	"scopeaudit/audit/collect"
+	"scopeaudit/audit/secrets"
+)
+
+// token is a credential file; its values are too short to be real.
+const token = `{"token": "ya29.a0Qk7WzT", "refresh_token": "1//0hQ4nVt8sKpX2CgYIARAAGBI", "token_uri": "https://oauth2.googleapis.com/token", ` +
+	`"client_id": "518274930165-story.apps.googleusercontent.com", "client_secret": "GOCSPX-kT4vQz9LmWe3", "scopes": ["https://mail.google.com/"]}`
+
+// write makes files below a new folder, by their slash-separated names.
+func write(t *testing.T, files map[string]string) string {
+	t.Helper()
+	top := t.TempDir()
+	for name, content := range files {
+		file := filepath.Join(top, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return top
+}
+
+func run(t *testing.T, s collect.Sources) audit.Evidence {
+	t.Helper()
+	e, err := collect.Run(context.Background(), s, collect.Options{Time: time.Unix(0, 0), Workers: 4})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e
+}
+
+func credentialPaths(e audit.Evidence) []string {
+	var paths []string
+	for _, held := range e.Credentials {
+		paths = append(paths, held.Location.Path)
+	}
+	return paths
+}
+
+// TestOverlap names the same files in several ways: each counts once.
+func TestOverlap(t *testing.T) {
+	top := write(t, map[string]string{"a/token.json": token, "a/sub/token.json": token, "a/main.py": "print(1)"})
+	at := func(names ...string) []string {
+		for i := range names {
+			names[i] = top + string(filepath.Separator) + filepath.FromSlash(names[i])
+		}
+		return names
+	}
+	want := run(t, collect.Sources{Paths: at("a")})
+	if want.Coverage.Files != 3 || len(want.Credentials) != 2 {
+		t.Fatalf("one folder: %d files, %d credentials", want.Coverage.Files, len(want.Credentials))
+	}
+	if err := os.Symlink(filepath.Join(top, "a"), filepath.Join(top, "link")); err != nil {
+		t.Fatal(err)
+	}
+	for _, paths := range [][]string{
+		at("a", "a"), at("a", "a/sub"), at("a/sub", "a"), at("a/token.json", "a"), at("a/.", "a/sub/.."), at("link", "a"), at("a", "link/sub"),
+	} {
+		got := run(t, collect.Sources{Paths: paths})
+		if diff := cmp.Diff(want.Coverage, got.Coverage); diff != "" {
+			t.Errorf("%q: coverage %s", paths, diff)
+		}
+		if diff := cmp.Diff(credentialPaths(want), credentialPaths(got)); diff != "" {
+			t.Errorf("%q: credentials %s", paths, diff)
+		}
+		if len(got.Leaks) != len(want.Leaks) {
+			t.Errorf("%q: %d leaks, want %d", paths, len(got.Leaks), len(want.Leaks))
+		}
+	}
+}
+
+// TestEqualNames reads two students' folders that hold a file of the same name:
+// they stay two places, and two fingerprints.
+func TestEqualNames(t *testing.T) {
+	top := write(t, map[string]string{
+		"kim/token.json": token, "lee/token.json": token, "lee/.git/HEAD": "", "lee/.git/objects/x": "", "lee/.git/refs/x": "",
+	})
+	e := run(t, collect.Sources{Paths: []string{filepath.Join(top, "lee"), filepath.Join(top, "kim")}})
+	if diff := cmp.Diff([]string{"kim/token.json", "lee/token.json"}, credentialPaths(e)); diff != "" {
+		t.Error(diff)
+	}
+	places := map[string]bool{}
+	for _, l := range e.Leaks {
+		places[l.Location.Path] = true
+	}
+	if len(places) != 2 {
+		t.Errorf("leaks are at %v, want both folders", places)
+	}
+	if len(e.Coverage.Skipped) != 1 || e.Coverage.Skipped[0].Path != "lee/.git" {
+		t.Errorf("skipped %+v, want lee/.git", e.Coverage.Skipped)
+	}
+}
+
+// TestNamedCredentials names credential files inside and outside of the tree,
+// with equal names, and twice: none may take another's place.
+func TestNamedCredentials(t *testing.T) {
+	top := write(t, map[string]string{"tree/token.json": token, "tree/other.json": token, "a/token.json": token, "b/token.json": token})
+	at := func(name string) string { return filepath.Join(top, filepath.FromSlash(name)) }
+	e := run(t, collect.Sources{
+		Paths:       []string{at("tree")},
+		Credentials: []string{at("a/token.json"), at("b/token.json"), at("tree/other.json"), at("b/../a/token.json")},
+	})
+	want := []string{"../a/token.json", "../b/token.json", "other.json", "token.json"}
+	if diff := cmp.Diff(want, credentialPaths(e)); diff != "" {
+		t.Error(diff)
+	}
+	for _, held := range e.Credentials {
+		if held.Named != (held.Location.Path != "token.json") {
+			t.Errorf("%s: named is %v", held.Location.Path, held.Named)
+		}
+	}
+	if e.Coverage.Files != 4 {
+		t.Errorf("%d files were examined, want 4", e.Coverage.Files)
+	}
+}
+
+// TestGitDirectory names what holds nothing but compressed objects: no finding
+// there is no proof of anything.
+func TestGitDirectory(t *testing.T) {
+	top := write(t, map[string]string{"repo.git/HEAD": "ref: refs/heads/main\n", "repo.git/objects/x": "", "repo.git/refs/x": ""})
+	e := run(t, collect.Sources{Paths: []string{filepath.Join(top, "repo.git")}})
+	if !e.Coverage.Failed() {
+		t.Error("a git directory looks examined")
+	}
+}
+
+// TestExamples reads what quotes the keys of a credential and holds none: no
+// credential is made of it.
+func TestExamples(t *testing.T) {
+	top := write(t, map[string]string{
+		"guide.md": "write {\"refresh_token\": \"1//0EXAMPLE\", \"client_secret\": \"GOCSPX-EXAMPLE\"} into it\n",
+		"main.py":  "creds = {'refresh_token': '1//0" + strings.Repeat("aB3xY7zQ9m", 10) + "'}\n",
+	})
+	if diff := cmp.Diff([]string{"main.py"}, credentialPaths(run(t, collect.Sources{Paths: []string{top}}))); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// TestSameEvidence runs often with several workers: the evidence is the same.
+func TestSameEvidence(t *testing.T) {
+	files := map[string]string{}
+	for i := range 60 {
+		name := string(rune('a'+i%26)) + strings.Repeat("x", i/26) + "/"
+		files[name+"token.json"], files[name+"copy.py"] = token, "TOKEN = "+token
+	}
+	top := write(t, files)
+	first := run(t, collect.Sources{Paths: []string{top}})
+	for range 20 {
+		again := run(t, collect.Sources{Paths: []string{top}})
+		if !slices.EqualFunc(first.Leaks, again.Leaks, func(a, b secrets.Leak) bool {
+			return a.Fingerprint == b.Fingerprint && a.Location.Compare(b.Location) == 0 && a.Rule == b.Rule
+		}) || !slices.Equal(credentialPaths(first), credentialPaths(again)) {
+			t.Fatal("two runs over one tree differ")
+		}
+	}
+}
+
+// TestMistakes are found before anything is read.
+func TestMistakes(t *testing.T) {
+	top := write(t, map[string]string{"tree/main.py": "print(1)", "empty.json": ""})
+	for name, s := range map[string]collect.Sources{
+		"a path that is not there": {Paths: []string{filepath.Join(top, "tree"), filepath.Join(top, "nowhere")}},
+		"an empty credential":      {Paths: []string{top}, Credentials: []string{filepath.Join(top, "empty.json")}},
+		"a folder as credential":   {Paths: []string{top}, Credentials: []string{top}},
+	} {
+		if e, err := collect.Run(context.Background(), s, collect.Options{}); err == nil || e.Coverage.Files > 0 {
+			t.Errorf("%s: error %v, %d files", name, err, e.Coverage.Files)
+		}
+	}
+	_, err := collect.Run(context.Background(), collect.Sources{Paths: []string{top}, Credentials: []string{filepath.Join(top, "empty.json")}}, collect.Options{})
+	if !strings.Contains(err.Error(), "empty.json") {
+		t.Errorf("%v: does not say which file", err)
+	}
+}
