@@ -45,6 +45,16 @@ func nearest(f finding, others []finding) *finding {
 	return best
 }
 
+// partner gives the one of others that goes with the i-th of these: in a file
+// of several credentials, as rclone's, the i-th too, since a neighbour's part may
+// stand closer than one's own; else the nearest. Both are in order.
+func partner(i int, these, others []finding) *finding {
+	if len(these) == len(others) {
+		return &others[i]
+	}
+	return nearest(these[i], others)
+}
+
 // maxParts bounds how many findings of one kind are looked at for composites.
 // Pairing compares each with each, and an input with more is a dump of many.
 const maxParts = 500
@@ -83,12 +93,12 @@ func compose(found []finding) []finding {
 		return found
 	}
 	done := map[Tag]bool{}
-	for _, token := range tokens {
-		secret := nearest(token, secrets)
+	for i, token := range tokens {
+		secret := partner(i, tokens, secrets)
 		if secret == nil {
 			break
 		}
-		id := nearest(token, ids)
+		id := nearest(*secret, ids)
 		if !done[token.Tag] {
 			done[token.Tag] = true
 			found = append(found, finding{Leak: fullCredential(id.ClientID, token.Leak, secret.Leak, id.part()...)})
@@ -116,8 +126,12 @@ func fullCredential(clientID string, token, secret Leak, id ...Leak) Leak {
 	l := composite(rules.GoogleFullCredential, append([]Leak{token, secret}, id...))
 	l.Severity, l.ClientID = rules.Critical, clientID
 	l.Message = "a full Google credential (client ID, client secret and refresh token): anyone who has it can make access tokens"
-	if app := publishedClient(clientID); app != "" {
+	app := publishedClient(clientID)
+	if app != "" {
 		l.Message = "a refresh token with the published client of " + app + ": anyone who has it can make access tokens"
+	}
+	if token.Rule == rules.GoogleTokenCutShort || app == "" && secret.Rule == rules.GoogleTokenCutShort {
+		l.Message = "a full Google credential (client ID, client secret and refresh token) that" + cutMessage
 	}
 	return l
 }

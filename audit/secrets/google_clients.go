@@ -27,9 +27,9 @@ func clientID(w window) (match, bool) {
 	digits := run(w.data[:w.at], from, isDigit) - from
 	end := w.at + len(clientIDSuffix)
 	name := w.data[from:w.at]
-	joined := from > 0 && (isUpper(w.data[from-1]) || w.data[from-1] == '.') && serialised(w.data, from) != end-from
-	if digits == 0 || len(name) > digits && name[digits] != '-' || joined ||
-		end < len(w.data) && isURL64(w.data[end]) {
+	joined := from > 0 && (isUpper(w.data[from-1]) || w.data[from-1] == '.') && !escaped(w.data[:from]) && !unicodeOpcode(w.data[:from]) ||
+		end < len(w.data) && isURL64(w.data[end])
+	if digits == 0 || len(name) > digits && name[digits] != '-' || joined && serialised(w.data, from) != end-from {
 		return match{}, false
 	}
 	k := keyBefore(w.data, from)

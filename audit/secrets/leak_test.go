@@ -222,6 +222,37 @@ func TestAFullCredentialNamesItsParts(t *testing.T) {
 	}
 }
 
+// In a file of several credentials each token goes with its own client, though
+// the next one's may stand closer.
+func TestEachCredentialOfAFileHasItsOwnClient(t *testing.T) {
+	var text strings.Builder
+	var want []string
+	for i := range uint64(3) {
+		id := draw("digit", 12, 90+i) + "-" + draw("low", 32, 91+i) + clientIDSuffix
+		want = append(want, id)
+		fmt.Fprintf(&text, "[r%d]\ntype = drive\nclient_id = %s\nclient_secret = GOCSPX-%s\ntoken = {\"access_token\":\"ya29.%s\",\"refresh_token\":\"1//0%s\"}\n",
+			i, id, draw("url64", 28, 41+i), draw("url64", 700, i), draw("url64", 99, 11+i))
+	}
+	var got []string
+	for _, l := range scan(NewScanner(Key{}), "rclone.conf", []byte(text.String())) {
+		if l.Rule == rules.GoogleFullCredential {
+			got = append(got, l.ClientID)
+		}
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("full credentials of %v, want %v", got, want)
+	}
+}
+
+// What was cut short opens nothing, and no sentence may say that it does.
+func TestACompositeOfCutPartsSaysSo(t *testing.T) {
+	text := fmt.Sprintf(`{"client_id": %q, "client_secret": %q, "refresh_token": "1//0%s"}`, clientValue, secretValue, draw("url64", 20, 3))
+	full := find(scan(NewScanner(Key{}), "f", []byte(text)), rules.GoogleFullCredential)
+	if full == nil || !strings.Contains(full.Message, "cut short") || strings.Contains(full.Message, "can make") {
+		t.Errorf("got %+v", full)
+	}
+}
+
 func TestJoin(t *testing.T) {
 	s := NewScanner(Key{})
 	file := func(path, text string) []Leak { return scan(s, path, []byte(text)) }

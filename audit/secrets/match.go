@@ -81,7 +81,7 @@ func bounded(data []byte, start, end int) (int, bool) {
 		return end, true
 	}
 	if b := data[start-1]; isURL64(b) || b == '.' || b == '/' || b == '+' {
-		return end, escaped(data[:start])
+		return end, escaped(data[:start]) || unicodeOpcode(data[:start])
 	}
 	return end, true
 }
@@ -113,6 +113,14 @@ func serialised(data []byte, start int) int {
 		return int(back(2))<<8 | int(back(1))
 	}
 	return 0
+}
+
+// unicodeOpcode says whether data ends in what stands before a string in a pickle
+// of protocol 0, which is text: "V" at the start of a line, or right after the
+// opcode that takes what was before.
+func unicodeOpcode(data []byte) bool {
+	n := len(data)
+	return data[n-1] == 'V' && (n == 1 || data[n-2] == '\n' || n > 2 && data[n-2] == 's' && data[n-3] == '\n')
 }
 
 // near says whether any of the words stands within distance bytes of [from, to).

@@ -194,6 +194,7 @@ func (p *Pass) End() []Leak {
 		}
 		if fixture && f.Confidence > rules.LowConfidence {
 			f.Confidence--
+			f.Message += "; by its path it may be made up for a test or an example"
 		}
 		leaks = append(leaks, f.Leak)
 	}
@@ -211,11 +212,15 @@ func compareLeaks(a, b Leak) int {
 // isFixture says whether a path lies among tests and examples, where secrets
 // are more often made up. They are shown all the same.
 func isFixture(path string) bool {
+	name := ""
 	for segment := range strings.SplitSeq(strings.ToLower(path), "/") {
 		switch segment {
 		case "test", "tests", "testdata", "__tests__", "fixture", "fixtures", "example", "examples", "mock", "mocks":
 			return true
 		}
+		name = segment
 	}
-	return false
+	stem, extension, _ := strings.Cut(name, ".")
+	return extension != "" && (strings.HasSuffix(stem, "_test") || strings.HasPrefix(stem, "test_")) ||
+		strings.HasPrefix(extension, "test.") || strings.HasPrefix(extension, "spec.")
 }

@@ -185,6 +185,10 @@ func TestSerialisedValues(t *testing.T) {
 			"google-client-secret-legacy google-refresh-token"},
 		{"pickle 2", "\x80\x02X\x0e\x00\x00\x00_refresh_tokenq\x05Xg\x00\x00\x00" + refresh + "q\x06X\x0e\x00\x00\x00_client_secretq\x07X\x18\x00\x00\x00" + secret + "q\x08u.",
 			"google-client-secret-legacy google-refresh-token"},
+		{"pickle 0", "(dp0\nV_refresh_token\np1\nV" + refresh + "\np2\nsV_client_secret\np3\nV" + client + "\np4\ns.",
+			"google-client-secret google-refresh-token"},
+		{"pickle 2, with its client", "\x80\x02XH\x00\x00\x00" + clientValue + "q\x05Xg\x00\x00\x00" + refresh + "q\x06X#\x00\x00\x00" + client + "q\x08u.",
+			"google-client-id google-client-secret google-full-credential google-refresh-token"},
 		{"pickle 2, shape only", "X#\x00\x00\x00" + client + "q\x06u.", "google-client-secret"},
 		{"Java", "\xAC\xED\x00\x05sr\x00\x0crefreshTokent\x00g" + refresh + "pxt\x00#" + client + "t\x00\x01a", "google-client-secret google-refresh-token"},
 		{"SQLite", "SQLite format 3\x00\x00\x10me@example.com{\"refresh_token\": \"" + refresh + "\"}", "google-refresh-token"},
@@ -194,8 +198,8 @@ func TestSerialisedValues(t *testing.T) {
 			t.Errorf("%s: found %q, want %q", c.name, got, c.want)
 		}
 		for _, l := range leaks {
-			for _, value := range []string{refresh, secret, client} {
-				if l.Tag == s.tag([]byte(value)) {
+			for _, value := range []string{refresh, secret, client, clientValue} {
+				if l.Tag == s.tag([]byte(value)) || len(l.Parts) > 0 {
 					goto known
 				}
 			}
@@ -227,10 +231,16 @@ func TestFixturesLowerConfidenceAndHideNothing(t *testing.T) {
 	for path, want := range map[string]rules.Confidence{
 		"src/app.py": rules.HighConfidence, "latest/app.py": rules.HighConfidence, "tests": rules.MediumConfidence,
 		"src/tests/app.py": rules.MediumConfidence, "testdata/x": rules.MediumConfidence, "Examples/x": rules.MediumConfidence,
+		"src/token_test.go": rules.MediumConfidence, "src/test_token.py": rules.MediumConfidence, "src/token.spec.ts": rules.MediumConfidence,
+		"test_token": rules.HighConfidence, "attest.go": rules.HighConfidence, "contest.json": rules.HighConfidence,
 	} {
 		leaks := scan(s, path, token)
 		if len(leaks) != 1 || leaks[0].Confidence != want {
 			t.Errorf("%s: %v, want one finding of %v confidence", path, leaks, want)
+			continue
+		}
+		if said := strings.Contains(leaks[0].Message, "test or an example"); said != (want != rules.HighConfidence) {
+			t.Errorf("%s: the message is %q", path, leaks[0].Message)
 		}
 	}
 }
