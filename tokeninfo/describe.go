@@ -43,7 +43,7 @@ func (k Kind) Describe() (name, whatItIs string) {
 	case ClaspV3:
 		return "a login file of clasp 3", "It holds the logins of one or more users."
 	case Rclone:
-		return "a configuration of rclone", "Each remote of it holds a grant to a Google Drive."
+		return "a configuration of rclone", "Each remote of it holds a grant to Google Drive, Photos or Cloud Storage."
 	case GAMOAuth2:
 		return "GAM's OAuth file", "It holds an administrator's grant to GAM."
 	case GAMService:

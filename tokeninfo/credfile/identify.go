@@ -108,7 +108,7 @@ func readWhole(data []byte, view decode.View) ([]tokeninfo.Credential, error) {
 		return note(creds, notes), nil
 	}
 	if isRclone(view.Data) {
-		return nil, notCredential("a configuration of rclone without a Google Drive that is signed in", "run rclone config reconnect for the remote")
+		return nil, notCredential("a configuration of rclone in which no Google remote is signed in", "run rclone config reconnect for the remote")
 	}
 	return nil, looksLike(data)
 }

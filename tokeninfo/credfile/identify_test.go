@@ -316,3 +316,21 @@ func TestUTF16(t *testing.T) {
 		}
 	}
 }
+
+// A notebook's file shows its outputs a second time, escaped and in pieces;
+// only the outputs themselves are read.
+func TestNotebookIsReadOnce(t *testing.T) {
+	printed := `{\"token\": \"ya29.EXAMPLEaccess\", \"refresh_token\": \"1//0EXAM", "PLE\", \"client_id\": \"000000000000-example.apps.googleusercontent.com\"}`
+	html := `<pre>{&quot;token&quot;: &quot;ya29.EXAMPLEhtml&quot;, &#39;refresh_token&#39;: &#39;1//0EXAMPLEhtml&#39;}</pre>`
+	data := `{"cells": [{"cell_type": "code", "source": "", "outputs": [{"output_type": "stream", "text": ["` + printed + `"]},
+		{"output_type": "display_data", "data": {"text/html": ["` + html + `"]}}]}], "metadata": {}, "nbformat": 4}`
+	creds, err := Identify([]byte(data))
+	if err != nil || len(creds) != 2 {
+		t.Fatalf("got %+v, %v, want two credentials", creds, err)
+	}
+	for i, want := range []string{"1//0EXAMPLE", "1//0EXAMPLEhtml"} {
+		if c := creds[i]; c.RefreshToken.Reveal() != want || c.Place.Cell != 1 || !c.Place.Output {
+			t.Errorf("credential %d has %d bytes of refresh token at %+v", i, len(c.RefreshToken.Reveal()), c.Place)
+		}
+	}
+}

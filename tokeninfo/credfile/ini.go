@@ -51,7 +51,7 @@ func readRclone(data []byte) []tokeninfo.Credential {
 
 // isRclone knows a configuration by the key that every remote has.
 func isRclone(data []byte) bool {
-	for _, drive := range []string{"\ntype = drive", "\ntype=drive"} {
+	for _, drive := range []string{"\ntype = drive", "\ntype=drive", "\ntype = google ", "\ntype=google "} {
 		if bytes.Contains(data, []byte(drive)) {
 			return true
 		}
@@ -61,7 +61,9 @@ func isRclone(data []byte) bool {
 
 func remote(section string, keys map[string]string) (tokeninfo.Credential, bool) {
 	var none tokeninfo.Credential
-	if keys["type"] != "drive" {
+	switch keys["type"] {
+	case "drive", "google photos", "google cloud storage":
+	default:
 		return none, false
 	}
 	c := tokeninfo.Credential{Kind: tokeninfo.Rclone, Label: section}
@@ -79,7 +81,9 @@ func remote(section string, keys map[string]string) (tokeninfo.Credential, bool)
 	if f.has("client_secret") {
 		c.ClientSecret = f.secret("client_secret")
 	}
-	if c.ClientID = f.name("client_id"); c.ClientID == "" {
+	// Each of rclone's kinds of remote has a published client of its own; of
+	// them we know the one for Drive.
+	if c.ClientID = f.name("client_id"); c.ClientID == "" && keys["type"] == "drive" {
 		c.ClientID = rcloneClient
 	}
 	for _, key := range splitScopes(f.text("scope")) {

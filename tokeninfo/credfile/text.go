@@ -33,7 +33,7 @@ func readText(views []decode.View, dropOuter bool) []tokeninfo.Credential {
 		line, at := 1, 0
 		for _, g := range s.done {
 			id := g.cred.RefreshToken.Reveal() + "\n" + g.cred.AccessToken.Reveal() + "\n" + g.cred.PrivateKey.Reveal()
-			if dropOuter && g.depth <= 1 || met[id] || len(out) == maxCredentials {
+			if dropOuter && g.depth <= 1 || met[id] || len(out) == maxCredentials || !within(v.Ranges, g.start, g.end) {
 				continue
 			}
 			met[id] = true
@@ -49,6 +49,16 @@ func readText(views []decode.View, dropOuter bool) []tokeninfo.Credential {
 		}
 	}
 	return out
+}
+
+// within says whether [start, end) touches one of the ranges; nil means that all
+// is to be read. What lies outside was read as a view of its own: a notebook's
+// cells, which its file shows a second time, escaped and in pieces.
+func within(ranges []decode.Range, start, end int) bool {
+	if ranges == nil {
+		return true
+	}
+	return slices.ContainsFunc(ranges, func(r decode.Range) bool { return start < r.End && r.Start < end })
 }
 
 // group is what stands in one pair of braces.
@@ -189,11 +199,21 @@ func (s *scanner) separator(i int) (int, bool) {
 		}
 		return n
 	}
+	entity := func() {
+		for _, e := range []string{"&quot;", "&#34;", "&#39;", "&#x27;"} { // quotes in HTML
+			if bytes.HasPrefix(s.data[i:], []byte(e)) {
+				i += len(e)
+				return
+			}
+		}
+	}
+	entity()
 	skip("\\\"'`]) \t", 8)
 	if skip(":=,(>", 3) == 0 {
 		return 0, false
 	}
 	skip(" \t\r\n", 64)
+	entity()
 	if i+1 < len(s.data) && strings.IndexByte("rbfuRBFU", s.data[i]) >= 0 && (s.data[i+1] == '"' || s.data[i+1] == '\'') {
 		i++ // the prefix of a Python string
 	}
