@@ -83,6 +83,7 @@ func (a *app) finish(e audit.Evidence, p *prepared) error {
 	}
 	r := audit.Check(e, p.policy, p.catalogue)
 	r.Tool = "scopeaudit " + toolVersion()
+	newRedactor(e.Credentials).report(&r)
 	if err := a.flags.selectRules(&r); err != nil {
 		return err
 	}

@@ -55,9 +55,9 @@ func report(stderr io.Writer, err error) int {
 	case errors.Is(err, context.Canceled):
 		f = &failure{exitUnfinished, "interrupted", "no report was written"}
 	}
-	fmt.Fprintf(stderr, "scopeaudit: error: %s\n", printable(f.text))
+	fmt.Fprintf(stderr, "scopeaudit: error: %s\n", printable(withoutSecrets(f.text)))
 	if f.hint != "" {
-		fmt.Fprintf(stderr, "scopeaudit: hint: %s\n", printable(f.hint))
+		fmt.Fprintf(stderr, "scopeaudit: hint: %s\n", printable(withoutSecrets(f.hint)))
 	}
 	return int(f.code)
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"os"
 	"slices"
 	"strings"
@@ -111,7 +112,7 @@ func (a *app) policyShow(name string) error {
 	if err != nil {
 		return usage("", "policy file %q: %v", name, reason(err))
 	}
-	_, err = a.env.stdout.Write(text)
+	_, err = io.WriteString(a.env.stdout, withoutSecrets(string(text)))
 	return err
 }
 
@@ -126,7 +127,7 @@ func (a *app) policyCheck(name string) error {
 		return err
 	}
 	fmt.Fprintf(a.env.stdout, "policy %s is sound: allows %s, denies %d, requires %d, %s (%s)\n",
-		printable(p.Name), plural(len(p.Allowed), "scope"), len(p.Denied), len(p.Required), plural(len(p.Exceptions), "exception"), p.Digest)
+		printable(withoutSecrets(p.Name)), plural(len(p.Allowed), "scope"), len(p.Denied), len(p.Required), plural(len(p.Exceptions), "exception"), p.Digest)
 	// A policy may allow two scopes for two programs; one token with both is
 	// what the audit reports. Whoever writes the policy learns it here.
 	var allowed []scopes.Scope
@@ -175,6 +176,7 @@ func (a *app) policyInit(ctx context.Context, paths []string) error {
 	if err != nil {
 		return err
 	}
+	text = []byte(newRedactor(evidence.Credentials).text(string(text)))
 	if a.flags.output == "" {
 		if _, err := a.env.stdout.Write(text); err != nil {
 			return err
