@@ -82,6 +82,9 @@ func Run(ctx context.Context, s Sources, o Options) (audit.Evidence, error) {
 	}
 	slices.SortFunc(c.skipped, func(a, b rules.Skipped) int { return cmp.Compare(a.Path, b.Path) })
 	e.Coverage.Skipped = append(e.Coverage.Skipped, c.skipped...)
+	if slices.ContainsFunc(e.Coverage.Skipped, func(s rules.Skipped) bool { return s.Reason == tree.SkipGit }) {
+		e.Notes = append(e.Notes, "the files were examined as they are now; what git's history still holds was not")
+	}
 	e.Leaks, e.Credentials = c.results()
 	return join(e, named), nil
 }

@@ -105,6 +105,9 @@ func TestEqualNames(t *testing.T) {
 	if len(e.Coverage.Skipped) != 1 || e.Coverage.Skipped[0].Path != "lee/.git" {
 		t.Errorf("skipped %+v, want lee/.git", e.Coverage.Skipped)
 	}
+	if !strings.Contains(strings.Join(e.Notes, "\n"), "history") {
+		t.Errorf("notes %q: none says that history was not read", e.Notes)
+	}
 }
 
 // TestNamedCredentials names credential files inside and outside of the tree,
