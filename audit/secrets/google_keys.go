@@ -3,6 +3,7 @@ package secrets
 import (
 	"bytes"
 	"encoding/base64"
+	"strings"
 
 	"scopeaudit/audit/rules"
 )
@@ -95,11 +96,12 @@ func fcmServerKey(w window) (match, bool) {
 // example of where one goes.
 const pemFloor = 64
 
-// serviceAccountKey knows the JSON object that has a private key and says whose
-// it is, in either order.
+// serviceAccountKey knows the object that has a private key and says whose it is,
+// in either order: the file's JSON, and the settings and source that hold its
+// parts ("FIREBASE_PRIVATE_KEY", "privateKey").
 func serviceAccountKey(w window) (match, bool) {
 	from, to := word(w.data, w.at)
-	if string(w.data[from:to]) != "private_key" {
+	if !strings.HasSuffix(normal(w.data[from:to]), "privatekey") {
 		return match{}, false
 	}
 	begin := bytes.Index(w.data[to:min(len(w.data), to+64)], []byte("-----BEGIN "))
@@ -108,7 +110,7 @@ func serviceAccountKey(w window) (match, bool) {
 	}
 	start := to + begin
 	body, end := pemBody(w.data, start)
-	if len(body) < pemFloor || placeholder(body) || !near(w.data, from, end, reach, "client_email", "x509_cert_url") {
+	if len(body) < pemFloor || placeholder(body) || !near(w.data, from, end, reach, "client_email", "clientEmail", "CLIENT_EMAIL", "x509_cert_url", ".gserviceaccount.com") {
 		return match{}, false
 	}
 	m := serviceAccountMatch(body)
@@ -120,12 +122,9 @@ func serviceAccountKey(w window) (match, bool) {
 // serviceAccountBase64 knows the same object in base64, as environment
 // variables and Kubernetes secrets hold it.
 func serviceAccountBase64(w window) (match, bool) {
-	start := w.at
-	for start > 0 && isB64(w.data[start-1]) {
-		start--
-	}
-	end := run(w.data, w.at, isB64)
-	text, err := base64.RawStdEncoding.DecodeString(string(w.data[start : end-(end-start)%4]))
+	start, end := wrapped(w.data, w.at)
+	packed := bytes.ReplaceAll(bytes.ReplaceAll(w.data[start:end], []byte("\n"), nil), []byte("\r"), nil)
+	text, err := base64.RawStdEncoding.DecodeString(string(packed[:len(packed)&^3]))
 	if err != nil {
 		return match{}, false
 	}
@@ -142,6 +141,40 @@ func serviceAccountBase64(w window) (match, bool) {
 	m.start, m.end = start, end
 	m.under(k)
 	return m, true
+}
+
+// wrapped gives the base64 around at, over the line ends that base64(1) and PEM
+// put into it: lines of a whole text but its last are long.
+func wrapped(data []byte, at int) (start, end int) {
+	const long = 60
+	line := func(end int) (start int) {
+		for start = end; start > 0 && isB64(data[start-1]); start-- {
+		}
+		return start
+	}
+	start = line(at)
+	for start > 0 && data[start-1] == '\n' {
+		before := start - 1
+		if before > 0 && data[before-1] == '\r' {
+			before--
+		}
+		if before-line(before) < long {
+			break
+		}
+		start = line(before)
+	}
+	from := line(at)
+	for end = run(data, at, isB64); end-from >= long && end < len(data); end = run(data, from, isB64) {
+		next := end
+		if data[next] == '\r' {
+			next++
+		}
+		if next+1 >= len(data) || data[next] != '\n' || !isB64(data[next+1]) {
+			break
+		}
+		from = next + 1
+	}
+	return start, end
 }
 
 func serviceAccountMatch(body []byte) match {

@@ -222,6 +222,27 @@ func TestAFullCredentialNamesItsParts(t *testing.T) {
 	}
 }
 
+// base64(1) breaks its lines after 76 characters, PEM tools after 64.
+func TestAServiceAccountKeyInWrappedBase64(t *testing.T) {
+	key := `{"type": "service_account", "private_key": "-----BEGIN PRIVATE ` + `KEY-----\n` + draw("b64", 800, 61) +
+		`\n-----END PRIVATE KEY-----\n", "client_email": "a@example.iam.gserviceaccount.com"}`
+	for pad := range 3 { // the anchor at each alignment
+		text := base64.StdEncoding.EncodeToString([]byte(strings.Repeat(" ", pad) + key))
+		for _, width := range []int{64, 76} {
+			for _, end := range []string{"\n", "\r\n"} {
+				var lines []string
+				for part := range slices.Chunk([]byte(text), width) {
+					lines = append(lines, string(part))
+				}
+				input := "key of the server" + end + strings.Join(lines, end) + end + "and this is the next line" + end
+				if got := ruleSet(scan(NewScanner(Key{}), "f", []byte(input))); !slices.Equal(got, []string{string(rules.GoogleServiceAccountKey)}) {
+					t.Errorf("padded by %d, lines of %d, %q: found %v", pad, width, end, got)
+				}
+			}
+		}
+	}
+}
+
 // In a file of several credentials each token goes with its own client, though
 // the next one's may stand closer.
 func TestEachCredentialOfAFileHasItsOwnClient(t *testing.T) {

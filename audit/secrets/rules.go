@@ -22,7 +22,7 @@ func googleDetectors() []detector {
 		{anchors: []string{"AIza"}, match: apiKey},
 		{anchors: []string{"QUl6YVN5"}, match: apiKeyBase64},
 		{anchors: []string{"AQ.Ab8R"}, match: expressKey},
-		{anchors: []string{"private_key"}, match: serviceAccountKey},
+		{anchors: []string{"private_key", "privatekey", "private-key"}, fold: true, match: serviceAccountKey},
 		// "service_account" in base64, at each of the three alignments.
 		{anchors: []string{"c2VydmljZV9hY2NvdW50", "NlcnZpY2VfYWNjb3Vud", "zZXJ2aWNlX2FjY291bn"}, match: serviceAccountBase64},
 		{anchors: []string{"AAAA"}, match: fcmServerKey},
