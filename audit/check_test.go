@@ -376,3 +376,33 @@ func TestShellQuote(t *testing.T) {
 		}
 	}
 }
+
+// What is not allowed stands first in the table, what nobody judges last.
+func TestTableOrder(t *testing.T) {
+	held := token(calendar, send, readonly)
+	r := audit.Check(audit.Evidence{Time: now, Credentials: []audit.Held{held}}, policy(t, ""), catalogue(t))
+	var got []string
+	for _, row := range r.Scopes {
+		got = append(got, row.Short)
+	}
+	if want := []string{"gmail.send", "gmail.readonly", "calendar"}; !slices.Equal(got, want) {
+		t.Errorf("order %q, want %q", got, want)
+	}
+}
+
+func TestTimeLeft(t *testing.T) {
+	expired := with(token(readonly), func(h *audit.Held) { h.Credential.Expiry = now.Add(-time.Hour) })
+	for name, tt := range map[string]struct {
+		held audit.Held
+		want time.Duration
+	}{
+		"Google says": {live(expired, readonly), 50 * time.Minute},
+		"file says":   {expired, -time.Hour},
+		"nobody says": {token(readonly), 0},
+	} {
+		r := audit.Check(audit.Evidence{Time: now, Credentials: []audit.Held{tt.held}}, policy(t, ""), catalogue(t))
+		if got := r.Credentials[0].Left; got != tt.want {
+			t.Errorf("%s: %v left, want %v", name, got, tt.want)
+		}
+	}
+}

@@ -88,10 +88,13 @@ type CredentialRow struct {
 	AccessReason    string // why unknown
 	Refresh         RefreshState
 	ExpiresAt       time.Time // zero: not known
-	Claim           tokeninfo.Claim
-	Scopes          []CredentialScope
-	CannotTell      []string
-	Warnings        []string
+	// Left is how long the access token still lived when the evidence was
+	// taken, negative if it had ended; it means nothing while ExpiresAt is zero.
+	Left       time.Duration
+	Claim      tokeninfo.Claim
+	Scopes     []CredentialScope
+	CannotTell []string
+	Warnings   []string
 }
 
 // CredentialScope is one scope of one credential.

@@ -24,11 +24,15 @@ func (c *check) row(s subject) CredentialRow {
 	if row.RefreshToken {
 		row.Refresh = RefreshNotAsked
 	}
+	if !cred.Expiry.IsZero() {
+		row.Left = cred.Expiry.Sub(c.evidence.Time)
+	}
 	switch {
 	case s.Grant != nil:
 		row.Access, row.AccessReason = s.Grant.Access, s.Grant.Reason
 		if s.live() && s.Grant.ExpiresIn > 0 {
 			row.ExpiresAt = s.Grant.Asked.Add(s.Grant.ExpiresIn)
+			row.Left = s.Grant.ExpiresIn
 		}
 	case cred.AccessToken.Present():
 		row.Access = tokeninfo.NotAsked
@@ -90,9 +94,21 @@ func (c *check) table() []ScopeRow {
 		out = append(out, *row)
 	}
 	slices.SortFunc(out, func(a, b ScopeRow) int {
-		return cmp.Or(comparePower(a.Powers, b.Powers), cmp.Compare(a.Scope, b.Scope))
+		return cmp.Or(cmp.Compare(verdictOrder(a.Allowed), verdictOrder(b.Allowed)), comparePower(a.Powers, b.Powers), cmp.Compare(a.Scope, b.Scope))
 	})
 	return out
+}
+
+// verdictOrder puts what is not allowed first, since that is what a reader looks
+// for, and what nobody judges last.
+func verdictOrder(allowed *bool) int {
+	switch {
+	case allowed == nil:
+		return 2
+	case *allowed:
+		return 1
+	}
+	return 0
 }
 
 // implicit entries go without saying: Google adds openid on its own.

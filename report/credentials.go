@@ -1,7 +1,9 @@
 package report
 
 import (
+	"fmt"
 	"strings"
+	"time"
 
 	"scopeaudit/audit"
 )
@@ -170,8 +172,17 @@ func access(c audit.CredentialRow) string {
 			text = "unknown: " + Clean(c.AccessReason)
 		}
 	}
-	if !c.ExpiresAt.IsZero() {
-		text += "; expires " + c.ExpiresAt.UTC().Format("2006-01-02 15:04 UTC")
+	if c.ExpiresAt.IsZero() {
+		return text
+	}
+	when := c.ExpiresAt.UTC().Format("2006-01-02 15:04 UTC")
+	switch {
+	case c.Left < 0:
+		text += "; its time ended " + when
+	case c.Access == live && c.Left < 48*time.Hour:
+		text += fmt.Sprintf("; %s left, until %s", c.Left.Round(time.Second), when)
+	default:
+		text += "; ends " + when
 	}
 	return text
 }

@@ -191,7 +191,7 @@ func asked() audit.Report {
 			ID: "c1", Location: rules.Location{Origin: rules.Stdin, Path: "-", Line: 1}, Kind: tokeninfo.BareAccessToken,
 			ClientID: "000000000000-example.apps.googleusercontent.com", PublishedClient: "gcloud",
 			Account: "someone@example.org", Access: tokeninfo.Live, Refresh: audit.RefreshNone,
-			ExpiresAt: time.Date(2030, 1, 2, 3, 4, 5, 0, time.UTC), Claim: tokeninfo.ClaimNone,
+			ExpiresAt: time.Date(2030, 1, 2, 3, 4, 5, 0, time.UTC), Left: 49*time.Minute + 30*time.Second, Claim: tokeninfo.ClaimNone,
 			Scopes: []audit.CredentialScope{
 				{Scope: readMail, Short: "gmail.readonly", Granted: yes(), Allowed: yes()},
 				{Scope: "https://www.googleapis.com/auth/gmail.settings.sharing", Short: "gmail.settings.sharing", Granted: yes(), Allowed: no()},

@@ -101,7 +101,7 @@ func sample() audit.Report {
 			ID: "c1", Location: token, Kind: tokeninfo.GoogleAuth,
 			ClientID: "000000000000-example.apps.googleusercontent.com", RefreshToken: true,
 			Access: tokeninfo.NotAsked, Refresh: audit.RefreshNotAsked,
-			ExpiresAt: time.Date(2021, 9, 20, 18, 58, 27, 0, time.UTC), Claim: tokeninfo.ClaimRequested,
+			ExpiresAt: time.Date(2021, 9, 20, 18, 58, 27, 0, time.UTC), Left: -time.Hour, Claim: tokeninfo.ClaimRequested,
 			Scopes: []audit.CredentialScope{
 				{Scope: fullMail, Short: "mail.google.com", Claimed: true, Allowed: no()},
 				{Scope: drive, Short: "drive", Claimed: true},

@@ -42,7 +42,7 @@ func clientRules() []rules.Rule {
 				"are published, such as gcloud's.",
 			Before:  `{"installed": {"client_id": "000000000000-example.apps.googleusercontent.com", "client_secret": "GOCSPX-EXAMPLE"}}`,
 			After:   `client_credentials.json in .gitignore, and handed out by another way`,
-			Remedy:  "for a web client, reset the secret in the console, at https://console.cloud.google.com/apis/credentials",
+			Remedy:  "if it is a web client, reset the secret at https://console.cloud.google.com/apis/credentials; an installed program cannot keep its secret, but leave the file out of git all the same",
 			Sources: []string{pageNativeApp, rfc8252},
 		},
 		{

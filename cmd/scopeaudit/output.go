@@ -84,6 +84,9 @@ func (a *app) render(r audit.Report, sinks []sink) error {
 		return boolToInt(x.file == "") - boolToInt(y.file == "")
 	})
 	for _, s := range sinks {
+		if n := len(r.Findings); s.format == reports.SARIF && n > reports.MaxSARIFResults {
+			fmt.Fprintf(a.env.stderr, "scopeaudit: note: code scanning shows %d results at most: SARIF holds the gravest of %d findings, JSON all of them\n", reports.MaxSARIFResults, n)
+		}
 		if s.file == "" {
 			if err := reports.Write(a.env.stdout, s.format, r, a.look()); err != nil {
 				return err // run says it
