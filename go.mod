@@ -9,6 +9,7 @@ require (
 	github.com/klauspost/compress v1.20.3 // the catalogue: zstd is smaller and faster here than gzip, and its bytes are pinned
 	github.com/olekukonko/tablewriter v1.1.5 // the table of scopes
 	github.com/spf13/cobra v1.10.2 // the command line: verbs, flags, help, completion
+	github.com/spf13/pflag v1.0.9 // cobra's flags, where it asks for their type
 	golang.org/x/sys v0.49.0 // opening files without following links or blocking on pipes
 	golang.org/x/term v0.47.0 // is this a terminal, and how wide
 	google.golang.org/api v0.311.0 // oauth2/v2 asks Google; the discovery documents inside make the catalogue
@@ -44,7 +45,6 @@ require (
 	github.com/olekukonko/cat v0.0.0-20250911104152-50322a0618f6 // indirect
 	github.com/olekukonko/errors v1.2.0 // indirect
 	github.com/olekukonko/ll v0.1.6 // indirect
-	github.com/spf13/pflag v1.0.9 // indirect
 	github.com/xeipuuv/gojsonpointer v0.0.0-20180127040702-4e3ac2762d5f // indirect
 	github.com/xeipuuv/gojsonreference v0.0.0-20180127040603-bd5ef7bd5415 // indirect
 	github.com/xeipuuv/gojsonschema v1.2.0 // indirect
