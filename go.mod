@@ -10,6 +10,7 @@ require (
 	github.com/olekukonko/tablewriter v1.1.5 // the table of scopes
 	github.com/spf13/cobra v1.10.2 // the command line: verbs, flags, help, completion
 	github.com/spf13/pflag v1.0.9 // cobra's flags, where it asks for their type
+	github.com/ulikunitz/xz v0.5.17 // archives: the standard library reads no xz
 	golang.org/x/sys v0.49.0 // opening files without following links or blocking on pipes
 	golang.org/x/term v0.47.0 // is this a terminal, and how wide
 	google.golang.org/api v0.311.0 // oauth2/v2 asks Google; the discovery documents inside make the catalogue

@@ -6,53 +6,97 @@ import (
 	"unicode/utf8"
 )
 
-// joined is text put together from JSON strings, with the way back: marks give
-// the original position at each point where the two drift apart.
+// joined is text put together from pieces of another, decoded or not, with the
+// way back: segments say what each part of data was made from.
 type joined struct {
-	data  []byte
-	marks []mark
+	data     []byte
+	segments []segment
 }
 
-// mark says that data from at on stands in the original from from on, byte for
-// byte, until the next mark.
-type mark struct{ at, from int32 }
+// segment says that data from at on was made from the original from from on,
+// den bytes of it from num bytes, until the next segment: 1 from 1 where text
+// was copied, 1 from 3 for %41, 3 from 4 for base64.
+type segment struct {
+	at, from int32
+	num, den uint8
+}
 
 func rawJSON(text []byte, r Range) *joined {
-	return &joined{data: text[r.Start:r.End:r.End], marks: []mark{{0, int32(r.Start)}}}
+	return &joined{data: text[r.Start:r.End:r.End], segments: []segment{{0, int32(r.Start), 1, 1}}}
 }
 
-// original gives the position in the original of a position in data.
-func (j *joined) original(pos int) int {
-	i := sort.Search(len(j.marks), func(i int) bool { return int(j.marks[i].at) > pos }) - 1
-	if i < 0 {
-		return 0
+// note says that what was appended to data since at was made, evenly, from width
+// bytes of the original from from on: a rune from an escape, or any number of
+// bytes from as many times 1, 2, 3…
+func (j *joined) note(at, from, width int) {
+	num, den := width, len(j.data)-at
+	switch {
+	case den == 0:
+		return
+	case num%den == 0:
+		num, den = num/den, 1
 	}
-	return pos + int(j.marks[i].from) - int(j.marks[i].at)
+	j.segment(segment{int32(at), int32(from), uint8(num), uint8(den)})
+}
+
+// segment begins a segment at the end of data, unless it continues the last.
+func (j *joined) segment(s segment) {
+	if n := len(j.segments); n > 0 {
+		last := j.segments[n-1]
+		size := int(s.at - last.at)
+		if last.num == s.num && last.den == s.den && size%int(s.den) == 0 &&
+			int(last.from)+size/int(s.den)*int(s.num) == int(s.from) {
+			return
+		}
+	}
+	j.segments = append(j.segments, s)
+}
+
+// span gives the range of the original that a range of data was made from.
+func (j *joined) span(start, end int) (int, int) {
+	if len(j.segments) == 0 {
+		return 0, 0
+	}
+	s := j.find(start)
+	from := int(s.from) + (start-int(s.at))*int(s.num)/int(s.den)
+	if end <= start {
+		return from, from
+	}
+	s = j.find(end - 1)
+	to := int(s.from) + ((end-int(s.at))*int(s.num)+int(s.den)-1)/int(s.den)
+	return from, max(from, to)
+}
+
+// find gives the segment that pos lies in.
+func (j *joined) find(pos int) segment {
+	i := sort.Search(len(j.segments), func(i int) bool { return int(j.segments[i].at) > pos })
+	return j.segments[max(i-1, 0)]
+}
+
+// copy appends text[from:to] as it stands.
+func (j *joined) copy(text []byte, from, to int) {
+	at := len(j.data)
+	j.data = append(j.data, text[from:to]...)
+	j.note(at, from, to-from)
 }
 
 // add appends the JSON string between whose quotes r lies. A malformed escape
 // is kept as it stands.
 func (j *joined) add(text []byte, r Range) {
-	pos := r.Start
-	j.mark(pos)
-	for pos < r.End {
+	for pos := r.Start; pos < r.End; {
 		run := pos
 		for run < r.End && text[run] != '\\' {
 			run++
 		}
-		j.data = append(j.data, text[pos:run]...)
+		j.copy(text, pos, run)
 		if run == r.End {
 			return
 		}
-		var size int
+		at, size := len(j.data), 0
 		j.data, size = unescape(j.data, text[run:r.End])
+		j.note(at, run, size)
 		pos = run + size
-		j.mark(pos)
 	}
-}
-
-func (j *joined) mark(pos int) {
-	j.marks = append(j.marks, mark{int32(len(j.data)), int32(pos)})
 }
 
 // unescape appends what the escape at the start of s stands for, and says how

@@ -183,7 +183,7 @@ func (n *notebook) prose(at *rules.Location, output bool) error {
 	n.views = append(n.views, View{
 		Data: m.data, Offset: n.offset + int64(start), First: true, Last: true,
 		Place: func(start, end int) rules.Location {
-			l := n.index.place(m.original(start), m.original(max(end-1, start))+1)
+			l := n.index.place(m.span(start, end))
 			l.Cell, l.Execution, l.Output = at.Cell, at.Execution, output
 			return l
 		},
