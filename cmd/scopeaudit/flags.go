@@ -100,6 +100,3 @@ func matches(patterns []string, id rules.ID) bool {
 		return ok
 	})
 }
-
-// endpointOrigin strips what a user adds to a loopback URL by habit.
-func (f *flags) endpointOrigin() string { return strings.TrimRight(f.endpoint, "/") }

@@ -91,7 +91,7 @@ func textLooksLike(s []byte) *NotCredential {
 			return e
 		}
 	}
-	if len(s) < 4096 && bytes.IndexAny(s, " \t\r\n") < 0 {
+	if len(s) < 4096 && !bytes.ContainsAny(s, " \t\r\n") {
 		if what := looksSecret(string(s)); what != "" {
 			return notCredential(what+" and nothing else", hintBare)
 		}

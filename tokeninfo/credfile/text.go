@@ -335,7 +335,7 @@ func textTime(s string) time.Time {
 func (s *scanner) takePEM(start, at int) int {
 	const begin, key, stop = "-----BEGIN ", "PRIVATE KEY-----", "-----END"
 	rest := s.data[at:min(len(s.data), at+maxScalar)]
-	if !bytes.HasPrefix(rest, []byte(begin)) || bytes.Index(rest[:min(len(rest), 64)], []byte(key)) < 0 {
+	if !bytes.HasPrefix(rest, []byte(begin)) || !bytes.Contains(rest[:min(len(rest), 64)], []byte(key)) {
 		return at
 	}
 	if end := bytes.Index(rest, []byte(stop)); end > 0 {
