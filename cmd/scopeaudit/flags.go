@@ -3,7 +3,6 @@ package main
 import (
 	"path"
 	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
