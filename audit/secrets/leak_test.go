@@ -54,10 +54,7 @@ func texts(v reflect.Value, out *[]string) {
 
 func TestALeakHoldsNoSecret(t *testing.T) {
 	s := NewScanner(Key{9})
-	var planted []string
-	for _, v := range []string{accessValue, refreshValue, secretValue, legacyValue} {
-		planted = append(planted, v)
-	}
+	planted := []string{accessValue, refreshValue, secretValue, legacyValue}
 	// Secrets as keys of secrets: what stands before a value is the writer's text too.
 	planted = append(planted, draw("an", 20, 77)+"token", "refresh_token"+draw("low", 20, 78))
 	text := fmt.Sprintf("client_id = %s\ntoken = %q\nrefresh_token = %q\nclient_secret = %q\n{%q: %q, %q: %q}\n{\"client_secret\": %q}",
