@@ -1,0 +1,168 @@
+package decode
+
+import (
+	"math"
+	"slices"
+
+	"scopeaudit/audit/rules"
+)
+
+// context is how much of the text on either side of what was decoded a view
+// has, in bytes: the name of a key stands there, and the rest of a secret of
+// which a part was escaped.
+const context = 1 << 10
+
+// source is a text that decoders look into: an input, a notebook's cell, or what
+// another decoder made.
+type source struct {
+	data   []byte
+	ranges []Range // where something new begins; nil means all of it
+	offset int64   // of data in the input
+	// place is nil where data is the input from offset on, as in a [View].
+	place func(start, end int) rules.Location
+}
+
+// decoder makes views of what is encoded in the texts of one input.
+type decoder struct {
+	left  int // bytes that may still be decoded
+	spent bool
+	edits []edit // scratch, for one step
+	yield func(View) bool
+}
+
+// views yields what is decoded from s, and from that again, to a depth. It says
+// whether to go on.
+func (d *decoder) views(s source, depth int) bool {
+	if depth == 0 || len(s.data) > math.MaxInt32 {
+		return true
+	}
+	for _, p := range passes {
+		if !d.pass(p, s, depth) {
+			return false
+		}
+	}
+	return true
+}
+
+// pass yields a view for each piece of s in whose middle p finds something.
+func (d *decoder) pass(p pass, s source, depth int) bool {
+	regions := d.regions(p, s)
+	if len(regions) > 0 && s.place == nil {
+		s.place = newIndex(s.data).place
+	}
+	for _, r := range regions {
+		for r.Start < r.End {
+			child, next, ok := d.piece(p, s, r)
+			if !ok {
+				return true // reported once, by spent
+			}
+			r.Start = next
+			v := View{Data: child.data, Offset: child.offset, Ranges: child.ranges, First: true, Last: true, Place: child.place}
+			if !d.yield(v) || !d.views(child, depth-1) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// regions gives the parts of s in which p finds what is worth a view, each with
+// its context. Block by block, so that the edits of a file that consists of
+// escapes are never held together.
+func (d *decoder) regions(p pass, s source) []Range {
+	var out []Range
+	var next [maxFinders]int
+	for to := 0; to < len(s.data); {
+		to = min(len(s.data), to+block)
+		d.edits = d.edits[:0]
+		for i, find := range p {
+			if next[i] < to {
+				d.edits, next[i] = find(d.edits, s.data, next[i], to, false)
+			}
+		}
+		byStart(d.edits)
+		for _, e := range d.edits {
+			if s.ranges != nil && !touches(s.ranges, e.start, e.end) {
+				continue
+			}
+			r := Range{max(0, e.start-context), min(len(s.data), e.end+context)}
+			if n := len(out); n > 0 && r.Start <= out[n-1].End {
+				out[n-1].End = max(out[n-1].End, r.End)
+			} else {
+				out = append(out, r)
+			}
+		}
+	}
+	return out
+}
+
+const (
+	block      = 64 << 10  // how much is searched at once
+	maxPiece   = 256 << 10 // how much of a region is one view
+	overlap    = 16 << 10  // by how much the pieces of a long region overlap
+	maxFinders = 8
+)
+
+// piece decodes all that p finds in the first piece of a region of s, and says
+// where the next one starts. It says false if that is more than may be decoded.
+func (d *decoder) piece(p pass, s source, r Range) (child source, next int, ok bool) {
+	next = r.End
+	if r.End-r.Start > maxPiece {
+		r.End = r.Start + maxPiece
+		next = r.End - overlap
+	}
+	d.edits = d.edits[:0]
+	for _, find := range p {
+		d.edits, _ = find(d.edits, s.data, r.Start, r.End, true)
+	}
+	byStart(d.edits)
+	j := &joined{data: make([]byte, 0, r.End-r.Start)}
+	var ranges []Range
+	pos := r.Start
+	for _, e := range d.edits {
+		if e.start < pos {
+			continue // within the one before
+		}
+		j.copy(s.data, pos, e.start)
+		at := len(j.data)
+		j.expand(s.data, e)
+		pos = e.end
+		if d.left -= len(j.data) - at; d.left < 0 {
+			d.spent = true
+			return source{}, 0, false
+		}
+		if n := len(ranges); n > 0 && ranges[n-1].End == at {
+			ranges[n-1].End = len(j.data)
+		} else {
+			ranges = append(ranges, Range{at, len(j.data)})
+		}
+	}
+	j.copy(s.data, pos, max(pos, r.End))
+	start, _ := j.span(0, 0)
+	return source{
+		data: j.data, ranges: ranges, offset: s.offset + int64(start),
+		place: func(start, end int) rules.Location { return s.place(j.span(start, end)) },
+	}, max(next, pos), true
+}
+
+// byStart sorts edits by where they start; of two that start at the same place
+// the longer comes first.
+func byStart(edits []edit) {
+	slices.SortFunc(edits, func(a, b edit) int {
+		if a.start != b.start {
+			return a.start - b.start
+		}
+		return b.end - a.end
+	})
+}
+
+// touches says whether [start, end) has a byte in, or a border on, a range.
+func touches(ranges []Range, start, end int) bool {
+	i, _ := slices.BinarySearchFunc(ranges, start, func(r Range, start int) int {
+		if r.End < start {
+			return -1
+		}
+		return 1
+	})
+	return i < len(ranges) && ranges[i].Start <= end
+}

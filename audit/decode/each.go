@@ -1,0 +1,147 @@
+package decode
+
+import (
+	"iter"
+	"math"
+
+	"scopeaudit/audit/rules"
+)
+
+// Limits bound what is made of one input. A zero field means the default that is
+// named beside it.
+type Limits struct {
+	// Budget is how many bytes are decoded from escapes, base64 and the like, in
+	// the input and all its members together. What lies beyond is searched as it
+	// stands, and is one skip by failure.
+	Budget int // 32 MiB
+	// Nesting is how often what was decoded is decoded again; negative: nothing
+	// is decoded but notebooks and UTF-16.
+	Nesting int // 2
+	// Depth is how many archives within each other are opened; negative: none.
+	// What lies deeper is a skip by design.
+	Depth int // 1
+	// Members is how many members of archives are read. Those beyond are a skip
+	// by failure.
+	Members int // 100,000
+	// Member is how large a member may be, unpacked. A larger one is a skip by
+	// design.
+	Member int64 // 16 MiB
+	// Total is how much is unpacked in all; the rest is a skip by failure.
+	Total int64 // 1 GiB
+	// Ratio is how many times larger than the input what is unpacked from it may
+	// be, once it is past the first 16 MiB: more is a bomb, a skip by failure.
+	Ratio int64 // 250
+}
+
+func (l Limits) orDefaults() Limits {
+	l.Budget = orDefault(l.Budget, 32<<20)
+	l.Nesting = orDefault(l.Nesting, 2)
+	l.Depth = orDefault(l.Depth, 1)
+	l.Members = orDefault(l.Members, 100_000)
+	l.Member = min(orDefault(l.Member, 16<<20), math.MaxInt32)
+	l.Total = orDefault(l.Total, 1<<30)
+	l.Ratio = orDefault(l.Ratio, 250)
+	return l
+}
+
+// orDefault takes zero for the default, and less for none at all.
+func orDefault[T int | int64](v, def T) T {
+	switch {
+	case v == 0:
+		return def
+	case v < 0:
+		return 0
+	}
+	return v
+}
+
+// Why something was not searched, or not as it should have been.
+const (
+	SkipBudget = "more encoded text than the limit: the rest was searched as it stands"
+)
+
+// Member says which part of an input views belong to.
+type Member struct {
+	// Name is the path in the archive, as the archive has it: hostile. It is
+	// empty for the input itself. Of archives within archives, the names are
+	// joined by "!".
+	Name string
+	// Size is how many bytes it has, unpacked.
+	Size int64
+}
+
+// Each hands out what one whole input consists of: itself, or, for an archive or
+// a compressed file, its members. Which it is, its content says, never its name.
+// The views of each are those of [Views], and after them what is encoded in
+// these: escapes of many languages, percent encoding, character references,
+// quoted-printable, strings put together from pieces, UTF-16 among other bytes,
+// and base64. Those views have context around what was decoded, and Ranges that
+// say what was; their places are those of the encoded text, in the text of the
+// member.
+//
+// Views are made while they are asked for. They are valid until fn returns; an
+// error of fn ends the work and is returned. Skips carry the member's name as
+// their path.
+//
+//	skips, err := decode.Each(data, decode.Limits{}, func(m decode.Member, views iter.Seq[decode.View]) error {
+//		at := rules.Location{Origin: rules.Tree, Path: path}
+//		if m.Name != "" {
+//			at.Origin, at.Member = rules.Archive, m.Name
+//		}
+//		pass := scanner.Begin(at)
+//		for v := range views {
+//			pass.Scan(v)
+//		}
+//		leaks = append(leaks, pass.End()...)
+//		return nil
+//	})
+//
+// Work and memory are linear in the sizes that the limits allow; text without
+// encoded parts costs one search for them, and no memory.
+func Each(data []byte, l Limits, fn func(Member, iter.Seq[View]) error) ([]rules.Skipped, error) {
+	r := newReading(l, int64(len(data)), fn)
+	err := r.content(Member{Size: int64(len(data))}, data, r.limits.Depth)
+	return r.skips.list(), err
+}
+
+// reading is one input while it is read.
+type reading struct {
+	limits  Limits
+	fn      func(Member, iter.Seq[View]) error
+	decoder decoder
+	skips   skips
+}
+
+func newReading(l Limits, size int64, fn func(Member, iter.Seq[View]) error) *reading {
+	l = l.orDefaults()
+	return &reading{limits: l, fn: fn, decoder: decoder{left: l.Budget}}
+}
+
+// content hands out what one file or member consists of.
+func (r *reading) content(m Member, data []byte, depth int) error {
+	return r.text(m, data)
+}
+
+// text hands out the views of one file or member that is no container.
+func (r *reading) text(m Member, data []byte) error {
+	return r.fn(m, func(yield func(View) bool) {
+		views := Views(data)
+		for _, v := range views {
+			if !yield(v) {
+				return
+			}
+		}
+		d := &r.decoder
+		spent := d.spent
+		d.yield = yield
+		for _, v := range views {
+			s := source{data: v.Data, ranges: v.Ranges, offset: v.Offset, place: v.Place}
+			if !d.views(s, r.limits.Nesting) {
+				return
+			}
+		}
+		if d.spent && !spent {
+			r.skips.add(m.Name, SkipBudget, rules.ByFailure)
+		}
+	})
+}
