@@ -56,3 +56,21 @@ const (
 	GoogleOAuthClient        ID = "google-oauth-client"    // client ID and client secret together
 	GoogleFullCredential     ID = "google-full-credential" // client ID, client secret and refresh token together
 )
+
+// Rules about secrets in source trees: developer platforms.
+const (
+	GitHubToken        ID = "github-token"        // ghp_…, gho_…, ghu_…, ghs_…, ghr_…
+	GitHubFineGrained  ID = "github-fine-grained" // github_pat_…
+	GitLabToken        ID = "gitlab-token"        // glpat-… and its kin
+	SlackToken         ID = "slack-token"         // xoxb-…, xapp-…
+	SlackWebhook       ID = "slack-webhook"
+	AWSAccessKeyID     ID = "aws-access-key-id" // an identifier
+	AWSSecretAccessKey ID = "aws-secret-access-key"
+	AWSBedrockKey      ID = "aws-bedrock-key" // ABSK…
+)
+
+// Rules about secrets in source trees: forms that no single service owns.
+const (
+	JWT        ID = "jwt"
+	PrivateKey ID = "private-key" // a PEM block
+)

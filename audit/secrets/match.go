@@ -2,6 +2,7 @@ package secrets
 
 import (
 	"bytes"
+	"time"
 
 	"scopeaudit/audit/rules"
 )
@@ -28,6 +29,8 @@ type detector struct {
 type window struct {
 	data []byte
 	at   int // where the anchor begins
+	// now is the time that expiry is judged by; zero means not at all.
+	now time.Time
 }
 
 // match is what a detector found. It is the only thing here that holds a secret,

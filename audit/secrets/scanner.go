@@ -3,6 +3,7 @@ package secrets
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"scopeaudit/audit/decode"
 	"scopeaudit/audit/rules"
@@ -14,12 +15,13 @@ type Scanner struct {
 	key       Key
 	prefilter *prefilter
 	detectors []detector
+	now       time.Time
 }
 
 // NewScanner makes a scanner with all built-in rules, whose equality tags are
 // made under key.
 func NewScanner(key Key) *Scanner {
-	s := &Scanner{key: key, detectors: googleDetectors()}
+	s := &Scanner{key: key, detectors: builtinDetectors()}
 	var literals []literal
 	for i, d := range s.detectors {
 		for _, anchor := range d.anchors {
@@ -28,6 +30,14 @@ func NewScanner(key Key) *Scanner {
 	}
 	s.prefilter = newPrefilter(literals)
 	return s
+}
+
+// At gives a scanner that judges what expires by the given time; without one a
+// token's end is told and not judged.
+func (s *Scanner) At(now time.Time) *Scanner {
+	judging := *s
+	judging.now = now
+	return &judging
 }
 
 // maxFindings is how many matches one input may have. What comes after is
@@ -55,6 +65,7 @@ type finding struct {
 	view     int   // which view pos counts in; zero for the input itself
 	named    bool  // its fingerprint is made of key name and ordinal
 	fact     bool
+	paired   bool // its other half was found
 }
 
 // Begin starts an input. Origin, Path, Member, Blob… of base are copied into
@@ -89,7 +100,7 @@ func (p *Pass) Scan(v decode.View) {
 	for _, r := range zones(v.Ranges, from, to) {
 		p.scanner.prefilter.each(v.Data, r.Start, r.End, func(d, pos int) {
 			low := max(0, pos-reach)
-			w := window{data: v.Data[low:min(len(v.Data), pos+reach)], at: pos - low}
+			w := window{data: v.Data[low:min(len(v.Data), pos+reach)], at: pos - low, now: p.scanner.now}
 			if m, ok := p.scanner.detectors[d].match(w); ok && touches(v.Ranges, low+m.from, low+m.to) {
 				p.keep(v, id, low, w, m)
 			}
@@ -182,8 +193,9 @@ func touches(ranges []decode.Range, from, to int) bool {
 // End returns what the input holds: each secret once per place, and composites,
 // in the order of their places.
 func (p *Pass) End() []Leak {
-	found := resolve(p.found)
-	found = pairStorage(found)
+	found := pairStorage(p.found)
+	pairAWS(found)
+	found = resolve(found)
 	p.number(found)
 	found = compose(found)
 	var leaks []Leak
