@@ -1,0 +1,174 @@
+#!/usr/bin/env bash
+# Compares scopeaudit with its peers on the same trees, in one run, and prints
+# Markdown tables: what each finds in the corpus, time on trees, time and memory
+# on large inputs. README.md beside this file says what the columns mean.
+#
+#   testdata/bench/compare.sh [-o RESULTS] [-n RUNS] [-b BINARY] [-s BYTES] [STEP…] [TREE…]
+#
+# Steps are score, trees and inputs; without one, all are done. TREE is a folder
+# to measure beside the two that the Go module proxy provides. What is done is
+# kept in RESULTS (a new temporary folder by default) and not done again, so a
+# run that was cut off goes on where it stopped.
+set -euo pipefail
+
+gitleaks=github.com/zricethezav/gitleaks/v8@v8.30.1
+modules=(k8s.io/kubernetes@v1.34.2 google.golang.org/api@v0.250.0)
+
+results='' runs=5 binary='' bytes=$((2 << 30))
+while getopts o:n:b:s: option; do
+  case $option in
+    o) results=$OPTARG ;;
+    n) runs=$OPTARG ;;
+    b) binary=$(realpath "$OPTARG") ;;
+    s) bytes=$OPTARG ;;
+    *) sed -n 's/^#   //p' "$0" >&2; exit 2 ;;
+  esac
+done
+shift $((OPTIND - 1))
+steps=() trees=()
+for word; do
+  case $word in
+    score | trees | inputs) steps+=("$word") ;;
+    *) trees+=("$(realpath "$word")") ;;
+  esac
+done
+[ ${#steps[@]} -gt 0 ] || steps=(score trees inputs)
+[ -n "$results" ] || results=$(mktemp -d)
+mkdir -p "$results/times" "$results/inputs"
+results=$(realpath "$results")
+cd "$(dirname "$0")/../.."
+say() { printf '%s\n' "$*" >&2; }
+say "results are kept in $results"
+for program in rg /usr/bin/time; do
+  command -v "$program" >/dev/null || { say "needs $program (Debian: ripgrep, time)"; exit 2; }
+done
+
+# -- the programs -----------------------------------------------------------
+
+if [ -z "$binary" ]; then
+  binary=$results/scopeaudit
+  CGO_ENABLED=0 go build -trimpath -o "$binary" ./cmd/scopeaudit
+fi
+# Times of another build are not this run's. Those of gitleaks stay: it is slow.
+if ! sha256sum --status -c "$results/build" 2>/dev/null; then
+  find "$results/times" -type f ! -name '*.gitleaks' -delete
+  sha256sum "$binary" >"$results/build"
+fi
+verb=audit
+if [[ $("$binary" help) == *$'\n  scan '* ]]; then verb=scan; fi
+[ -x "$results/gitleaks" ] || GOBIN=$results go install "$gitleaks"
+if [ ! -s "$results/keywords" ]; then
+  toml=$(go mod download -json "$gitleaks" | sed -n 's/.*"Dir": "\(.*\)".*/\1/p')/config/gitleaks.toml
+  sed -n '/^keywords = \[/,/\]/p' "$toml" | grep -o '"[^"]*"' | tr -d '"' | sort -u >"$results/keywords"
+fi
+
+# -- measuring --------------------------------------------------------------
+
+# command TOOL PATH is what is timed.
+command_of() {
+  case $1 in
+    scopeaudit) printf '%q ' "$binary" "$verb" --offline --exit-zero --format json "$2" ;;
+    gitleaks) printf '%q ' "$results/gitleaks" dir --no-banner --log-level fatal --exit-code 0 --redact --report-format json --report-path - "$2" ;;
+    rg) printf '%q ' rg -c -uuu -a -i -F -f "$results/keywords" "$2" ;;
+    cat) printf 'find %q -type f -print0 | xargs -0 cat' "$2" ;;
+  esac
+}
+
+# measure NAME TOOL PATH appends "seconds KiB status" to the times of NAME.
+measure() {
+  local log=$results/times/$1.$2 status=0 start end
+  start=$EPOCHREALTIME
+  /usr/bin/time -q -f %M -o "$results/peak" bash -c "exec 2>/dev/null; $(command_of "$2" "$3")" >"$results/out" || status=$?
+  end=$EPOCHREALTIME
+  printf '%s %s %s\n' "$(awk "BEGIN { print $end - $start }")" "$(tail -1 "$results/peak")" "$status" >>"$log"
+  say "$1 $2: $(tail -1 "$log")"
+}
+
+count() { if [ -e "$1" ]; then wc -l <"$1"; else echo 0; fi; }
+
+# alternate NAME PATH TOOL… measures the tools in turn, so that what else the
+# machine does falls on all of them.
+alternate() {
+  local name=$1 path=$2 i tool
+  shift 2
+  [ "$(count "$results/times/$name.$1")" -gt 0 ] || for tool; do bash -c "$(command_of "$tool" "$path")" >/dev/null 2>&1 || true; done # warm
+  for ((i = 1; i <= runs; i++)); do
+    for tool; do
+      [ "$(count "$results/times/$name.$tool")" -ge "$i" ] || measure "$name" "$tool" "$path"
+    done
+  done
+}
+
+# median FIELD FILE of the times: field 1 is seconds; of memory the greatest counts.
+median() { sort -n -k1 "$1" | awk '{ t[NR] = $1 } END { m = int((NR + 1) / 2); print NR % 2 ? t[m] : (t[m] + t[m + 1]) / 2 }'; }
+peak() { awk '$2 > p { p = $2 } END { printf "%.0f", p / 1024 }' "$1"; }
+statuses() { awk '{ print $3 }' "$1" | sort -u | paste -sd, ; }
+
+# -- the steps --------------------------------------------------------------
+
+step_score() {
+  [ -e "$results/corpus/manifest.jsonl" ] || { rm -rf "$results/corpus"; go run ./testdata/bench/corpus -out "$results/corpus" >&2; }
+  local score="go run ./testdata/bench/score -corpus $(printf %q "$results/corpus")"
+  echo '| | scopeaudit | gitleaks | gitleaks, archives opened |'
+  echo '|---|--:|--:|--:|'
+  paste -d'|' \
+    <($score -table -tool scopeaudit -bin "$binary") \
+    <($score -table -tool gitleaks -bin "$results/gitleaks" | cut -d'|' -f2) \
+    <($score -table -tool gitleaks -bin "$results/gitleaks" -- --max-archive-depth 1 | cut -d'|' -f2) | sed 's/|/ | /g; s/^/| /; s/$/ |/'
+}
+
+step_trees() {
+  local module tree name t
+  for module in "${modules[@]}"; do
+    trees+=("$(go mod download -json "$module" | sed -n 's/.*"Dir": "\(.*\)".*/\1/p')")
+  done
+  for tree in "${trees[@]}"; do
+    name=$(basename "$(dirname "$tree")")-$(basename "$tree")
+    alternate "$name" "$tree" scopeaudit rg cat
+    [ "$(count "$results/times/$name.gitleaks")" -gt 0 ] || measure "$name" gitleaks "$tree"
+  done
+  echo '| tree | MB | scopeaudit s | MB/s | peak MiB | status | rg s | cat s | gitleaks s | gitleaks ÷ scopeaudit | scopeaudit ÷ rg |'
+  echo '|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|'
+  for tree in "${trees[@]}"; do
+    name=$(basename "$(dirname "$tree")")-$(basename "$tree") t=$results/times/$name
+    awk -v name="$(basename "$tree")" -v mb="$(find "$tree" -type f -printf '%s\n' | awk '{ s += $1 } END { print s / 1e6 }')" \
+      -v ours="$(median "$t.scopeaudit")" -v peak="$(peak "$t.scopeaudit")" -v status="$(statuses "$t.scopeaudit")" \
+      -v rg="$(median "$t.rg")" -v cat="$(median "$t.cat")" -v leaks="$(median "$t.gitleaks")" 'BEGIN {
+        printf "| %s | %.0f | %.3f | %.0f | %d | %s | %.3f | %.3f | %.1f | %.1f | %.2f |\n",
+          name, mb, ours, mb / ours, peak, status, rg, cat, leaks, leaks / ours, ours / rg }'
+  done
+}
+
+step_inputs() {
+  local name size
+  mkdir -p "$results/inputs/empty"
+  for name in text:$bytes line:$bytes notebook:$((60 << 20)) zip:10000; do
+    size=${name#*:} name=${name%:*}
+    if [ ! -e "$results/inputs/$name.done" ]; then
+      rm -rf "$results/inputs/$name"
+      go run ./testdata/bench/corpus -out "$results/inputs/$name" -big "$name" -size "$size"
+      touch "$results/inputs/$name.done"
+    fi
+  done
+  echo '| input | MB | scopeaudit s | MB/s | peak MiB | status | its one secret | cat s |'
+  echo '|---|--:|--:|--:|--:|--:|---|--:|'
+  for name in empty text line notebook zip; do
+    alternate "input-$name" "$results/inputs/$name" scopeaudit cat
+    bash -c "$(command_of scopeaudit "$results/inputs/$name")" >"$results/out" 2>/dev/null || true
+    local t=$results/times/input-$name found=missed
+    if grep -q google-refresh-token "$results/out"; then found=found; fi
+    if [ "$name" = empty ]; then found=–; fi
+    awk -v name="$name" -v mb="$(find "$results/inputs/$name" -type f -printf '%s\n' | awk '{ s += $1 } END { print s / 1e6 }')" \
+      -v ours="$(median "$t.scopeaudit")" -v peak="$(peak "$t.scopeaudit")" -v status="$(statuses "$t.scopeaudit")" \
+      -v found="$found" -v cat="$(median "$t.cat")" 'BEGIN {
+        printf "| %s | %.0f | %.3f | %.0f | %d | %s | %s | %.3f |\n", name, mb, ours, mb / ours, peak, status, found, cat }'
+  done
+}
+
+printf '%s, %s, %s cores; %s; gitleaks v%s; %s; medians of %s, gitleaks once a tree.\n' "$(date -u +%F)" \
+  "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -1)" "$(nproc)" "$(go version | cut -d' ' -f3)" "${gitleaks##*@v}" \
+  "$(rg --version | sed -n '1s/ (.*//p')" "$runs"
+for step in "${steps[@]}"; do
+  echo
+  "step_$step"
+done
