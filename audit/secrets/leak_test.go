@@ -319,6 +319,8 @@ func TestRulesAreDocumented(t *testing.T) {
 		rules.GoogleClientID, rules.GoogleClientSecret, rules.GoogleClientSecretLegacy, rules.GoogleAPIKey, rules.GoogleExpressKey,
 		rules.GoogleServiceAccountKey, rules.GoogleFCMServerKey, rules.GoogleStorageHMAC, rules.GoogleTokenCutShort,
 		rules.GoogleOAuthClient, rules.GoogleFullCredential,
+		rules.GitHubToken, rules.GitHubFineGrained, rules.GitLabToken, rules.SlackToken, rules.SlackWebhook,
+		rules.AWSAccessKeyID, rules.AWSSecretAccessKey, rules.AWSBedrockKey, rules.JWT, rules.PrivateKey,
 	}
 	s := NewScanner(Key{})
 	for _, r := range Rules() {
@@ -344,12 +346,12 @@ func TestRulesAreDocumented(t *testing.T) {
 
 // A rule without a literal would have to look everywhere.
 func TestEveryDetectorHasRareAnchors(t *testing.T) {
-	for i, d := range googleDetectors() {
+	for i, d := range builtinDetectors() {
 		if len(d.anchors) == 0 {
 			t.Errorf("detector %d has no anchor", i)
 		}
 		for _, a := range d.anchors {
-			if len(a) < probeLen || len(a) > maxLiteral || d.fold && a != strings.ToLower(a) {
+			if len(a) < minLiteral || len(a) > maxLiteral || d.fold && a != strings.ToLower(a) {
 				t.Errorf("detector %d: %q is no anchor", i, a)
 			}
 		}

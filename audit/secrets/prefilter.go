@@ -10,20 +10,25 @@ type prefilter struct {
 	shift  [1 << 16]uint8  // by pair: how far to jump; zero where a probe may end
 	bucket [1 << 16]uint16 // by pair: one more than an index into probes
 	probes [][]probe
+	short  []probe // those of minLiteral
 }
 
 // probe is what is looked for of one literal.
 type probe struct {
 	literal string
 	fold    bool   // ASCII letters match in either case; literal is in lower case
-	at      int    // where the four bytes begin in literal
+	at      int    // where the four bytes begin in literal; -1 if one stands before it
 	word    uint32 // the four bytes
 	mask    uint32 // 0x20 for each byte that is compared without case
 	id      int    // what the caller calls it
 }
 
-// probeLen is the shortest literal there may be.
+// probeLen is how many bytes a probe compares at once. A literal of one byte
+// less is looked for behind any byte, and at the start of the data.
 const probeLen = 4
+
+// minLiteral is the shortest literal there may be.
+const minLiteral = probeLen - 1
 
 // literal is one thing to look for.
 type literal struct {
@@ -38,15 +43,31 @@ func newPrefilter(literals []literal) *prefilter {
 		f.shift[i] = probeLen - 1
 	}
 	for _, l := range literals {
-		p := probe{literal: l.text, fold: l.fold, id: l.id, at: rarest(l.text)}
-		four := l.text[p.at : p.at+probeLen]
-		for i := range probeLen {
+		p := probe{literal: l.text, fold: l.fold, id: l.id, at: -1}
+		first, four := 1, "\xFF"+l.text
+		if len(l.text) >= probeLen {
+			p.at = rarest(l.text)
+			first, four = 0, l.text[p.at:p.at+probeLen]
+		} else {
+			f.short = append(f.short, p)
+			p.word, p.mask = 0xFF, 0xFF
+		}
+		for i := first; i < probeLen; i++ {
 			p.word |= uint32(four[i]) << (8 * i)
 			if l.fold && isLower(four[i]) {
 				p.mask |= 0x20 << (8 * i)
 			}
 		}
 		for end := 1; end < probeLen; end++ {
+			if end == first {
+				for a := range 1 << 8 {
+					for _, b := range cases(four[end], l.fold) {
+						pair := uint16(a)<<8 | uint16(b)
+						f.shift[pair] = min(f.shift[pair], uint8(probeLen-1-end))
+					}
+				}
+				continue
+			}
 			for _, a := range cases(four[end-1], l.fold) {
 				for _, b := range cases(four[end], l.fold) {
 					pair := uint16(a)<<8 | uint16(b)
@@ -67,11 +88,20 @@ func newPrefilter(literals []literal) *prefilter {
 }
 
 // each calls hit with the id and the position of every literal that begins in
-// data[from:to], in ascending order of where their rarest bytes stand.
+// data[from:to], in ascending order of where their rarest bytes stand; those of
+// minLiteral at the very start first.
 func (f *prefilter) each(data []byte, from, to int, hit func(id, pos int)) {
 	// A literal that begins before to may have its probe after it.
 	end := min(len(data), to+maxLiteral)
-	for i := from + probeLen - 1; i < end; {
+	if from == 0 && to > 0 {
+		for n := range f.short {
+			if p := &f.short[n]; p.matches(data, 0) {
+				hit(p.id, 0)
+			}
+		}
+	}
+	// A short literal's probe begins one byte before it.
+	for i := max(from-1, 0) + probeLen - 1; i < end; {
 		pair := uint16(data[i-1])<<8 | uint16(data[i])
 		if s := f.shift[pair]; s != 0 {
 			i += int(s)

@@ -10,9 +10,11 @@ import (
 type hit struct{ id, pos int }
 
 func FuzzPrefilter(f *testing.F) {
-	literals := []literal{{"ya29.", false, 0}, {"secret", true, 1}, {"AAAA", false, 2}, {"1//0", false, 3}, {"refresh", true, 4}, {"ecre", false, 5}}
+	literals := []literal{{"ya29.", false, 0}, {"secret", true, 1}, {"AAAA", false, 2}, {"1//0", false, 3}, {"refresh", true, 4}, {"ecre", false, 5}, {"1//", false, 6}, {"cre", true, 7}}
 	filter := newPrefilter(literals)
 	f.Add([]byte("ya29.1//0 SeCrEtAAAAAArefresh_SECRET"), uint8(0), uint8(255))
+	f.Add([]byte("1//CRE1//0"), uint8(3), uint8(9))
+	f.Add([]byte("cre"), uint8(0), uint8(3))
 	f.Add([]byte("AAAAAAAAAA"), uint8(2), uint8(5))
 	f.Fuzz(func(t *testing.T, data []byte, from, to uint8) {
 		low := min(int(from), len(data))

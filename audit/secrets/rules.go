@@ -1,10 +1,25 @@
 package secrets
 
-import "scopeaudit/audit/rules"
+import (
+	"slices"
+
+	"scopeaudit/audit/rules"
+)
 
 // Rules documents every rule of this package.
 func Rules() []rules.Rule {
-	return append(append(tokenRules(), clientRules()...), keyRules()...)
+	return slices.Concat(tokenRules(), clientRules(), keyRules(), platformRules(), generalRules())
+}
+
+// builtinDetectors are those of all families.
+func builtinDetectors() []detector {
+	return slices.Concat(googleDetectors(), detectors(forgeShapes()), detectors(slackShapes()), detectors(awsShapes()), []detector{
+		{anchors: []string{"AKIA", "ASIA"}, match: secretBesideAWSKeyID},
+		{anchors: []string{".eyJ", ".eyA", ".ewo"}, match: jwt},
+		{anchors: []string{"PRIVATE KEY"}, match: privateKey},
+		{anchors: []string{"LS0tLS1CRUdJTi"}, match: privateKeyBase64},
+		{anchors: keyAnchors(), fold: true, match: matchNamed},
+	})
 }
 
 // googleDetectors are the rules of the Google family. What each finds is

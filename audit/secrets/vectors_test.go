@@ -2,6 +2,7 @@ package secrets
 
 import (
 	"encoding/base64"
+	"encoding/hex"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -59,9 +60,9 @@ func readVectors(t testing.TB, rule rules.ID) []vector {
 }
 
 var (
-	drawn    = regexp.MustCompile(`\{(url64|b64|an|up|low|hex|digit):(\d+):(\d+)\}`)
+	drawn    = regexp.MustCompile(`\{(url64|b64|an|alpha|up|b32|low|hex|digit|bech32):(\d+):(\d+)\}`)
 	repeated = regexp.MustCompile(`\{repeat:([^:}]+):(\d+)\}`)
-	encoded  = regexp.MustCompile(`(?s)\{base64\}(.*?)\{end\}`)
+	opened   = regexp.MustCompile(`\{(base64|base64url|hex|der:[0-9a-f]{2}|crc32b62|crc32b36|bech32:[a-z-]+)\}`)
 )
 
 const (
@@ -87,16 +88,72 @@ func expand(t testing.TB, s string) string {
 		f := repeated.FindStringSubmatch(m)
 		return strings.Repeat(f[1], number(f[2]))
 	})
-	return encoded.ReplaceAllStringFunc(s, func(m string) string {
-		return base64.StdEncoding.EncodeToString([]byte(encoded.FindStringSubmatch(m)[1]))
-	})
+	// What stands innermost first.
+	for {
+		end := strings.Index(s, "{end}")
+		if end < 0 {
+			return s
+		}
+		blocks := opened.FindAllStringSubmatchIndex(s[:end], -1)
+		if len(blocks) == 0 {
+			t.Fatalf("{end} of nothing: %q", s)
+		}
+		last := blocks[len(blocks)-1]
+		s = s[:last[0]] + wrap(t, s[last[2]:last[3]], s[last[1]:end]) + s[end+len("{end}"):]
+	}
+}
+
+// wrap encodes or completes the text of a block.
+func wrap(t testing.TB, how, text string) string {
+	switch name, argument, _ := strings.Cut(how, ":"); name {
+	case "base64":
+		return base64.StdEncoding.EncodeToString([]byte(text))
+	case "base64url":
+		return base64.RawURLEncoding.EncodeToString([]byte(text))
+	case "crc32b62":
+		return text + crcBase62([]byte(text))
+	case "crc32b36":
+		return text + crcBase36([]byte(text))
+	case "hex":
+		out, err := hex.DecodeString(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(out)
+	case "der":
+		tag, err := hex.DecodeString(argument)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(tag) + "\x82" + string([]byte{byte(len(text) >> 8), byte(len(text))}) + text
+	default: // bech32
+		return strings.ToUpper(argument+"1"+text) + strings.ToUpper(bech32Checksum(argument, text))
+	}
+}
+
+// bech32Checksum makes what bech32Fits verifies, as BIP 173 says.
+func bech32Checksum(prefix, data string) string {
+	sum := bech32Sum(prefix)
+	for i := range len(data) {
+		sum = bech32Step(sum, byte(strings.IndexByte(bech32Alphabet, data[i])))
+	}
+	for range 6 {
+		sum = bech32Step(sum, 0)
+	}
+	sum ^= 1
+	var out []byte
+	for i := range 6 {
+		out = append(out, bech32Alphabet[sum>>(5*(5-i))&31])
+	}
+	return string(out)
 }
 
 func draw(set string, n int, state uint64) string {
 	alphabet := map[string]string{
 		"url64": capitals + smalls + digits + "-_", "b64": capitals + smalls + digits + "+/",
 		"an": capitals + smalls + digits, "up": capitals + digits, "low": smalls + digits,
-		"hex": digits + "abcdef", "digit": digits,
+		"hex": digits + "abcdef", "digit": digits, "alpha": capitals + smalls, "b32": capitals + "234567",
+		"bech32": bech32Alphabet,
 	}[set]
 	out := make([]byte, n)
 	for i := range out {
