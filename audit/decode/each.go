@@ -1,6 +1,8 @@
 package decode
 
 import (
+	"bytes"
+	"io"
 	"iter"
 	"math"
 
@@ -23,8 +25,9 @@ type Limits struct {
 	// Members is how many members of archives are read. Those beyond are a skip
 	// by failure.
 	Members int // 100,000
-	// Member is how large a member may be, unpacked. A larger one is a skip by
-	// design.
+	// Member is up to which size, unpacked, a member is held as a whole. A larger
+	// one comes in windows, as [EachAt] gives them; an archive of that size in
+	// another is a skip by failure.
 	Member int64 // 16 MiB
 	// Total is how much is unpacked in all; the rest is a skip by failure.
 	Total int64 // 1 GiB
@@ -40,7 +43,7 @@ func (l Limits) orDefaults() Limits {
 	l.Members = orDefault(l.Members, 100_000)
 	l.Member = min(orDefault(l.Member, 16<<20), math.MaxInt32)
 	l.Total = orDefault(l.Total, 1<<30)
-	l.Ratio = orDefault(l.Ratio, 250)
+	l.Ratio = max(orDefault(l.Ratio, 250), 1)
 	return l
 }
 
@@ -66,7 +69,7 @@ type Member struct {
 	// empty for the input itself. Of archives within archives, the names are
 	// joined by "!".
 	Name string
-	// Size is how many bytes it has, unpacked.
+	// Size is how many bytes it has, unpacked; -1 if it is too large to be held.
 	Size int64
 }
 
@@ -101,47 +104,64 @@ type Member struct {
 func Each(data []byte, l Limits, fn func(Member, iter.Seq[View]) error) ([]rules.Skipped, error) {
 	r := newReading(l, int64(len(data)), fn)
 	err := r.content(Member{Size: int64(len(data))}, data, r.limits.Depth)
+	if err == errStop {
+		err = nil
+	}
+	return r.skips.list(), err
+}
+
+// EachAt is [Each] for what is too large to hold, of size bytes. Archives and
+// compressed files give their members as ever; other text comes in windows of
+// 1 MiB that overlap, as it stands (neither notebooks nor UTF-16 are read), each
+// followed by what is encoded in it. Data is valid until the next view.
+func EachAt(at io.ReaderAt, size int64, l Limits, fn func(Member, iter.Seq[View]) error) ([]rules.Skipped, error) {
+	f, err := sniffAt(at, size)
+	if err != nil {
+		return nil, err
+	}
+	r := newReading(l, size, fn)
+	read := false
+	if f != noFormat && r.limits.Depth > 0 {
+		read, err = r.container(f, at, size, "", r.limits.Depth-1)
+	} else if f != noFormat {
+		r.skips.add("", SkipNested, rules.ByDesign)
+	}
+	if !read && err == nil {
+		err = r.stream(Member{Size: size}, nil, io.NewSectionReader(at, 0, size))
+	}
+	if err == errStop {
+		err = nil
+	}
 	return r.skips.list(), err
 }
 
 // reading is one input while it is read.
 type reading struct {
 	limits  Limits
+	size    int64 // of the input
 	fn      func(Member, iter.Seq[View]) error
 	decoder decoder
 	skips   skips
+	buffers []*bytes.Buffer // by depth
+
+	members, damages   int
+	inflated, unpacked int64 // bytes from streams, and of members
 }
 
 func newReading(l Limits, size int64, fn func(Member, iter.Seq[View]) error) *reading {
 	l = l.orDefaults()
-	return &reading{limits: l, fn: fn, decoder: decoder{left: l.Budget}}
+	return &reading{limits: l, size: size, fn: fn, decoder: decoder{left: l.Budget}}
 }
 
-// content hands out what one file or member consists of.
+// content hands out what one file or member consists of; depth is how many more
+// archives may be opened. What cannot be opened is searched as it stands.
 func (r *reading) content(m Member, data []byte, depth int) error {
+	if f := sniff(data); f != noFormat {
+		if depth == 0 {
+			r.skips.add(m.Name, SkipNested, rules.ByDesign)
+		} else if read, err := r.container(f, bytes.NewReader(data), int64(len(data)), m.Name, depth-1); read || err != nil {
+			return err
+		}
+	}
 	return r.text(m, data)
-}
-
-// text hands out the views of one file or member that is no container.
-func (r *reading) text(m Member, data []byte) error {
-	return r.fn(m, func(yield func(View) bool) {
-		views := Views(data)
-		for _, v := range views {
-			if !yield(v) {
-				return
-			}
-		}
-		d := &r.decoder
-		spent := d.spent
-		d.yield = yield
-		for _, v := range views {
-			s := source{data: v.Data, ranges: v.Ranges, offset: v.Offset, place: v.Place}
-			if !d.views(s, r.limits.Nesting) {
-				return
-			}
-		}
-		if d.spent && !spent {
-			r.skips.add(m.Name, SkipBudget, rules.ByFailure)
-		}
-	})
 }
