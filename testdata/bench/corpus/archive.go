@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/klauspost/compress/zstd"
+	"github.com/ulikunitz/xz"
 )
 
 // member is a file inside an archive.
@@ -56,7 +57,9 @@ func pack(name string, members []member) []byte {
 	case suffix == ".bz2":
 		return bzip2(members[0].data)
 	case suffix == ".xz":
-		return xz(members[0].data)
+		w, err := xz.NewWriter(&b)
+		check(err)
+		compress(w, members[0].data)
 	default:
 		log.Fatalf("%s: no archive that this program knows", name)
 	}
