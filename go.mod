@@ -8,6 +8,7 @@ require (
 	github.com/goccy/go-yaml v1.19.2 // policies: a parser with positions and no decoder that guesses
 	github.com/klauspost/compress v1.20.3 // the catalogue: zstd is smaller and faster here than gzip, and its bytes are pinned
 	github.com/olekukonko/tablewriter v1.1.5 // the table of scopes
+	github.com/pelletier/go-toml/v2 v2.4.3 // rule packs: strict, and errors with line and column
 	github.com/spf13/cobra v1.10.2 // the command line: verbs, flags, help, completion
 	github.com/spf13/pflag v1.0.9 // cobra's flags, where it asks for their type
 	github.com/ulikunitz/xz v0.5.17 // archives: the standard library reads no xz

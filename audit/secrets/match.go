@@ -50,6 +50,7 @@ type match struct {
 	tail       bool   // the last four characters may be shown
 	clientID   string
 	fact       bool // no finding by itself; only stands in composites
+	pack       bool // of a pack's rule
 }
 
 // span fills in what a finding rests on: the value, and more if given.

@@ -31,6 +31,7 @@ type profile struct {
 
 const (
 	maxExact   = 64  // texts that one node may stand for
+	maxJoined  = 64  // bytes of a text that is joined of several
 	maxAnchors = 512 // texts that one pattern may hang on
 	// minAnchor is the shortest text that a pattern may hang on. Shorter ones
 	// are everywhere.
@@ -72,7 +73,7 @@ func (a *anchorSet) rareness() int {
 	if shortest < minAnchor {
 		return 0
 	}
-	n := 1 + 8*min(shortest, 8)
+	n := 1 + 8*min(shortest, maxAnchor)
 	for k := len(a.texts); k > 1 && n > 1; k /= 2 {
 		n--
 	}
@@ -142,10 +143,7 @@ func classProfile(re *syntax.Regexp) profile {
 	if len(re.Rune) == 0 {
 		return profile{}
 	}
-	s := profile{longest: utf8.UTFMax}
-	if last := re.Rune[len(re.Rune)-1]; last < utf8.RuneSelf {
-		s.longest = 1
-	}
+	s := profile{longest: utf8.RuneLen(re.Rune[len(re.Rune)-1])} // the last is the highest
 	for i := 0; i < len(re.Rune); i += 2 {
 		lo, hi := re.Rune[i], re.Rune[i+1]
 		if lo == hi && (lo == 'ſ' || lo == 'K') && len(s.exact) > 0 {
@@ -186,6 +184,7 @@ func repeatProfile(sub *syntax.Regexp, least, most int) profile {
 func alternateProfile(subs []*syntax.Regexp) profile {
 	var s profile
 	all := &anchorSet{}
+	var tails []*syntax.Regexp
 	exact := []anchorText{}
 	for _, sub := range subs {
 		of := profileOf(sub)
@@ -198,12 +197,18 @@ func alternateProfile(subs []*syntax.Regexp) profile {
 		if set := of.set(); set != nil && all != nil {
 			all.texts = append(all.texts, set.texts...)
 			all.before = longer(all.before, set.before)
+			if set.tail != nil {
+				tails = append(tails, &syntax.Regexp{Op: syntax.OpConcat, Sub: set.tail})
+			}
 		} else {
 			all = nil
 		}
 	}
 	if s.exact = exact; exact == nil {
 		s.best = all
+		if all != nil && len(tails) == len(subs) {
+			all.tail = []*syntax.Regexp{{Op: syntax.OpAlternate, Sub: tails}}
+		}
 	}
 	return s
 }
@@ -256,7 +261,7 @@ func concatProfile(subs []*syntax.Regexp) profile {
 }
 
 // cross gives every text of a followed by every one of b, or nil if those are
-// too many.
+// too many or too long.
 func cross(a, b []anchorText) []anchorText {
 	if len(a)*len(b) > maxExact {
 		return nil
@@ -264,6 +269,9 @@ func cross(a, b []anchorText) []anchorText {
 	out := make([]anchorText, 0, len(a)*len(b))
 	for _, x := range a {
 		for _, y := range b {
+			if x.text != "" && len(x.text)+len(y.text) > maxJoined {
+				return nil
+			}
 			t := anchorText{x.text + y.text, x.fold || y.fold}
 			if t.fold {
 				t.text = string(lower(t.text))

@@ -15,13 +15,14 @@ type Scanner struct {
 	key       Key
 	prefilter *prefilter
 	detectors []detector
+	packs     *packSet // nil: none
 	now       time.Time
 }
 
-// NewScanner makes a scanner with all built-in rules, whose equality tags are
-// made under key.
-func NewScanner(key Key) *Scanner {
-	s := &Scanner{key: key, detectors: builtinDetectors()}
+// NewScanner makes a scanner with all built-in rules and those of the packs,
+// whose equality tags are made under key.
+func NewScanner(key Key, packs ...*Pack) *Scanner {
+	s := &Scanner{key: key, detectors: builtinDetectors(), packs: newPackSet(packs)}
 	var literals []literal
 	for i, d := range s.detectors {
 		for _, anchor := range d.anchors {
@@ -47,12 +48,14 @@ const maxFindings = 5000
 // Pass scans one input: a file, an archive member, a git object. Its views are
 // given in order; what stands together in one input is joined at the end.
 type Pass struct {
-	scanner *Scanner
-	base    rules.Location
-	found   []finding
-	dropped int
-	views   int
-	lines   lines
+	scanner  *Scanner
+	base     rules.Location
+	found    []finding
+	dropped  int
+	silenced int // by allowlists of packs
+	packs    *packPass
+	views    int
+	lines    lines
 	// decided is the offset up to which every anchor of the input itself was
 	// judged by an earlier window.
 	decided int64
@@ -65,13 +68,14 @@ type finding struct {
 	view     int   // which view pos counts in; zero for the input itself
 	named    bool  // its fingerprint is made of key name and ordinal
 	fact     bool
+	pack     bool // a pack's rule found it
 	paired   bool // its other half was found
 }
 
 // Begin starts an input. Origin, Path, Member, Blob… of base are copied into
 // every location.
 func (s *Scanner) Begin(base rules.Location) *Pass {
-	return &Pass{scanner: s, base: base, lines: lines{at: decode.Start()}}
+	return &Pass{scanner: s, base: base, lines: lines{at: decode.Start()}, packs: s.packs.begin(base)}
 }
 
 // Scan looks at one view of the input.
@@ -97,7 +101,9 @@ func (p *Pass) Scan(v decode.View) {
 		p.decided = max(p.decided, v.Offset+int64(to))
 	}
 	first := len(p.found)
+	p.packs.enter(v, p.scanner.packs)
 	for _, r := range zones(v.Ranges, from, to) {
+		p.scanPacks(v, id, r.Start, r.End)
 		p.scanner.prefilter.each(v.Data, r.Start, r.End, func(d, pos int) {
 			low := max(0, pos-reach)
 			w := window{data: v.Data[low:min(len(v.Data), pos+reach)], at: pos - low, now: p.scanner.now}
@@ -123,8 +129,15 @@ func (p *Pass) Scan(v decode.View) {
 // has more than any reader could use.
 func (p *Pass) Dropped() int { return p.dropped }
 
+// Silenced says how many matches the allowlists of packs silenced.
+func (p *Pass) Silenced() int { return p.silenced }
+
 // keep turns a match into a finding without the secret.
 func (p *Pass) keep(v decode.View, view, low int, w window, m match) {
+	if p.allowed(w, m) {
+		p.silenced++
+		return
+	}
 	if len(p.found) >= maxFindings {
 		p.dropped++
 		return
@@ -140,7 +153,7 @@ func (p *Pass) keep(v decode.View, view, low int, w window, m match) {
 			Fingerprint: p.fingerprint(m, value),
 		},
 		pos: v.Offset + int64(low+m.start), end: v.Offset + int64(low+m.end), view: view,
-		named: !m.lasting(value), fact: m.fact,
+		named: !m.lasting(value), fact: m.fact, pack: m.pack,
 	})
 }
 
@@ -193,9 +206,11 @@ func touches(ranges []decode.Range, from, to int) bool {
 // End returns what the input holds: each secret once per place, and composites,
 // in the order of their places.
 func (p *Pass) End() []Leak {
-	found := pairStorage(p.found)
+	builtin, packs := byPacks(p.found)
+	found := pairStorage(builtin)
 	pairAWS(found)
 	found = resolve(found)
+	found = append(underPacks(found, packs), p.names()...)
 	p.number(found)
 	found = compose(found)
 	var leaks []Leak
