@@ -1,6 +1,10 @@
 package decode
 
-import "bytes"
+import (
+	"bytes"
+	"encoding/binary"
+	"math/bits"
+)
 
 // minBase64 is the shortest run of base64 that is looked into.
 const minBase64 = 24
@@ -28,6 +32,10 @@ func base64s(edits []edit, text []byte, from, to int, _ bool) ([]edit, int) {
 	for i < to && i+minBase64 <= len(text) {
 		// A run of this length covers its last byte: where that is none of the
 		// alphabet, no run begins before it.
+		if n := lastSeparator(text[i : i+minBase64]); n >= 0 {
+			i += n + 1
+			continue
+		}
 		last := i + minBase64 - 1
 		for last >= i && sextet[text[last]] != 0xFF {
 			last--
@@ -43,6 +51,19 @@ func base64s(edits []edit, text []byte, from, to int, _ bool) ([]edit, int) {
 		i = end
 	}
 	return edits, max(i, to)
+}
+
+// lastSeparator gives the last byte of s, whose length is minBase64, below '+', or
+// -1: spaces, brackets and quotes are, and are most of what separates words.
+func lastSeparator(s []byte) int {
+	const ones = 0x0101010101010101
+	for at := minBase64 - 8; at >= 0; at -= 8 {
+		x := binary.LittleEndian.Uint64(s[at:])
+		if low := ^((x | 0x80*ones) - '+'*ones) & ^x & (0x80 * ones); low != 0 {
+			return at + (63-bits.LeadingZeros64(low))/8
+		}
+	}
+	return -1
 }
 
 // runEnd gives the end of the run that begins at i, padding and continuation
@@ -145,12 +166,16 @@ func encoded(text []byte, start, end int) int {
 			}
 		}
 	}
+	if end-start < minHeaded {
+		return -1
+	}
 	return headed(text[:end], start)
 }
 
 const (
-	maxLead  = 64 // how far into a run its text may begin
-	maxTries = 8  // at how many signs it is tried
+	maxLead   = 64 // how far into a run its text may begin
+	maxTries  = 8  // at how many signs it is tried
+	minHeaded = 34 // how long a run is that holds the shortest token, in bytes
 )
 
 // reads says whether s begins with base64 of ASCII text, or of the same in
@@ -186,8 +211,9 @@ var heads = encodedHeads("ya29.", "1//0", "GOCSPX-", "AIzaSy", "AQ.Ab8R", "-----
 
 // head is what base64 of a literal looks like, wherever it stands.
 type head struct {
-	text []byte // the characters that depend on nothing but the literal
-	at   int    // where text begins in its group of four
+	text  []byte // the characters that depend on nothing but the literal
+	first uint32 // the first four of them
+	at    int    // where text begins in its group of four
 }
 
 // encodedHeads encodes literals at each of the three places in a group.
@@ -204,6 +230,7 @@ func encodedHeads(literals ...string) []head {
 				}
 				h.text = append(h.text, alphabet[v])
 			}
+			h.first = binary.LittleEndian.Uint32(h.text)
 			out = append(out, h)
 		}
 	}
@@ -222,13 +249,15 @@ var headPairs = func() (t [64]uint64) {
 // start of the first group that is aligned with it, or -1. A head over a line end
 // is not seen.
 func headed(text []byte, start int) int {
-	for i := start; i+1 < len(text); i++ {
+	for i := start; i+4 <= len(text); i++ {
 		a, b := sextet[text[i]], sextet[text[i+1]]
 		if a|b == 0xFF || headPairs[a]&(1<<b) == 0 {
 			continue
 		}
-		for _, h := range heads {
-			if !bytes.HasPrefix(text[i:], h.text) {
+		first := binary.LittleEndian.Uint32(text[i:])
+		for k := range heads {
+			h := &heads[k]
+			if first != h.first || !bytes.HasPrefix(text[i:], h.text) {
 				continue
 			}
 			line := start + bytes.LastIndexAny(text[start:i], "\n\\ \t") + 1

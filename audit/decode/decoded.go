@@ -1,6 +1,7 @@
 package decode
 
 import (
+	"cmp"
 	"math"
 	"slices"
 
@@ -148,12 +149,12 @@ func (d *decoder) piece(p pass, s source, r Range) (child source, next int, ok b
 // byStart sorts edits by where they start; of two that start at the same place
 // the longer comes first.
 func byStart(edits []edit) {
-	slices.SortFunc(edits, func(a, b edit) int {
-		if a.start != b.start {
-			return a.start - b.start
+	for i := 1; i < len(edits); i++ {
+		if edits[i-1].start >= edits[i].start { // most often there is one kind
+			slices.SortFunc(edits, func(a, b edit) int { return cmp.Or(a.start-b.start, b.end-a.end) })
+			return
 		}
-		return b.end - a.end
-	})
+	}
 }
 
 // touches says whether [start, end) has a byte in, or a border on, a range.

@@ -211,3 +211,27 @@ func TestPlacesAreExact(t *testing.T) {
 		}
 	}
 }
+
+// A list of words on lines of their own is none that stands for one string.
+func TestListsAreNotJoined(t *testing.T) {
+	for _, text := range []string{
+		"import (\n\t\"fmt\"\n\t\"testing\"\n\n\t\"k8s.io/api/core/v1\"\n\t\"time\"\n)\n",
+		"x = [\"a\", \"b\"]", "split(\" \")", "{\"a\": \"b\"}", "f(\"first\\n\" +\n\"second\")", "\"one \" + \"two\"", "<a b=\"c\" d=\"e\">",
+		"printf(\"%2d%5d\", 1)", "https?:\\/\\/x", "C:\\new\\table", "timeout=30", "a && b", "regexp(\"^\\\\d+\\\\.x$\")",
+	} {
+		for _, v := range all(t, []byte(text))[1:] {
+			t.Errorf("%q: decoded to %q", text, v.Data)
+		}
+	}
+}
+
+// What makes the decoders work hardest, 4 MiB of it, takes well under a second;
+// were one of them quadratic, this test would not end.
+func TestHostileTextEnds(t *testing.T) {
+	for _, unit := range []string{`\`, `\\u0041`, "%25", "&amp;", "=3D", `a" "`, `"" `, "`${'a'}", "A", "AAAA\n", strings.Repeat("A", 44) + "\n", "\x00", "a\x00", `a\/`, `"a`, "/*", `a"/*`, `a"#`, `a"+`, `\"`, "=\n", "{\"cells\": \"cell_type\""} {
+		text := []byte(strings.Repeat(unit, 4<<20/len(unit)))
+		if _, err := Each(text, Limits{}, discard); err != nil {
+			t.Error(err)
+		}
+	}
+}

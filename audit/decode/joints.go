@@ -70,9 +70,11 @@ func joint(text []byte, i int) (start, end int) {
 		return 0, 0
 	}
 	limit := min(len(text), i+maxGap)
+	joined := false // by an operator
 	for pos := i + 1; ; {
-		pos = gap(text, pos, limit)
-		pos = operator(text, pos, limit)
+		from := gap(text, pos, limit)
+		pos = operator(text, from, limit)
+		joined = joined || pos > from
 		pos = gap(text, pos, limit)
 		pos = prefix(text, pos, limit)
 		for k := 0; k < slashes && pos < limit && text[pos] == '\\'; k++ {
@@ -84,6 +86,9 @@ func joint(text []byte, i int) (start, end int) {
 		open := text[pos]
 		pos++
 		if isPiece(text[pos]) {
+			if !joined && bytes.IndexByte(text[i:pos], '\n') >= 0 && !random(text[max(0, start-maxList):start], true) && !random(text[pos:min(len(text), pos+maxList)], false) {
+				return 0, 0
+			}
 			return start, pos
 		}
 		if text[pos] != open {
@@ -94,6 +99,32 @@ func joint(text []byte, i int) (start, end int) {
 }
 
 func isQuote(b byte) bool { return b == '"' || b == '\'' || b == '`' }
+
+// maxList is how much of a string is looked at to tell a piece of a secret from
+// an item of a list without commas, in bytes.
+const maxList = 64
+
+// random says whether a string, of which text is the end (or the beginning), may
+// be a piece of a secret: words and import paths have no capitals, and secrets
+// without capitals are hexadecimal.
+func random(text []byte, end bool) bool {
+	n, hex := 0, true
+	for n < len(text) {
+		b := text[n]
+		if end {
+			b = text[len(text)-1-n]
+		}
+		if 'A' <= b && b <= 'Z' {
+			return true
+		}
+		if !isPiece(b) {
+			break
+		}
+		hex = hex && hexValue[b] >= 0
+		n++
+	}
+	return hex && n >= 8
+}
 
 // gap skips space, the ends of lines and continuations, and comments.
 func gap(text []byte, pos, limit int) int {
