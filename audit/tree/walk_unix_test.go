@@ -16,7 +16,6 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -69,15 +68,11 @@ func TestWalkHostileTree(t *testing.T) {
 	}
 
 	for _, workers := range []int{1, 3} {
-		start := time.Now()
-		w := walk(t, dir, Options{Workers: workers})
+		w := walk(t, dir, Options{Workers: workers}) // a walk that blocks never returns
 		wantPaths(t, w, "file", "sub/file")
 		wantSkips(t, w, want...)
 		if w.Failed() {
 			t.Error("skips by design leave a report complete")
-		}
-		if d := time.Since(start); d > 10*time.Second {
-			t.Errorf("took %v", d)
 		}
 	}
 }

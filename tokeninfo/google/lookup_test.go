@@ -216,12 +216,9 @@ func TestCancelled(t *testing.T) {
 func TestOneDeadline(t *testing.T) {
 	s := fake(t)
 	s.Misbehave(fakegoogle.V2, fakegoogle.Slow)
-	begin := time.Now()
+	// Slow never answers: without the deadline this would not return.
 	if got := ask(t, s.URL(), 300*time.Millisecond); got.Access != tokeninfo.Live || got.Confirmed {
 		t.Errorf("got %+v", got)
-	}
-	if took := time.Since(begin); took > 3*time.Second {
-		t.Errorf("took %v", took)
 	}
 	c, err := New(Options{Timeout: time.Hour})
 	if err != nil || c.timeout != DefaultTimeout {

@@ -31,12 +31,8 @@ func TestNeverBlocks(t *testing.T) {
 	}
 	defer l.Close()
 	for _, path := range []string{fifo, link, sock, "/dev/null", "/dev/zero", "/dev/random", "/dev/tty"} {
-		begin := time.Now()
-		_, _, err := ReadFile(path, 100)
+		_, _, err := ReadFile(path, 100) // one that blocks never returns
 		wantProblem(t, err, path, NotRegular)
-		if took := time.Since(begin); took > time.Second {
-			t.Errorf("%s: took %v", path, took)
-		}
 	}
 }
 
