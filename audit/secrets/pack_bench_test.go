@@ -1,6 +1,8 @@
 package secrets
 
 import (
+	"cmp"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -11,9 +13,9 @@ import (
 	"scopeaudit/audit/rules"
 )
 
-// gitleaksPack reads the pack inside gitleaks' module, where the machine has it
+// gitleaksDir is where the machine has the pack inside gitleaks' module
 // (go mod download github.com/zricethezav/gitleaks/v8@v8.30.1).
-func gitleaksPack(t testing.TB) *Pack {
+func gitleaksDir(t testing.TB) string {
 	out, err := exec.Command("go", "env", "GOMODCACHE").Output()
 	if err != nil {
 		t.Skip("go is not at hand, so gitleaks' pack is not")
@@ -22,7 +24,11 @@ func gitleaksPack(t testing.TB) *Pack {
 	if _, err := os.Stat(dir); err != nil {
 		t.Skip("the module cache does not hold gitleaks v8.30.1")
 	}
-	p, err := ParsePack(os.DirFS(dir), "gitleaks.toml", PackOptions{})
+	return dir
+}
+
+func gitleaksPack(t testing.TB) *Pack {
+	p, err := ParsePack(os.DirFS(gitleaksDir(t)), "gitleaks.toml", PackOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -43,9 +49,9 @@ func TestGitleaksPack(t *testing.T) {
 	}
 	s := NewScanner(Key{}, p)
 	for text, want := range map[string]string{
-		`adafruit_key = "` + draw("low", 32, 3) + `"`:      "gitleaks:adafruit-api-key",
-		`x = "` + "npm_" + draw("low", 36, 7) + `"`:        "npm",
-		`my_api_key = "` + draw("low", 40, 9) + `"` + "\n": "gitleaks:generic-api-key",
+		`adafruit_key = "` + draw("low", 32, 3) + `"`:   "gitleaks:adafruit-api-key",
+		`x = "` + "npm_" + draw("low", 36, 7) + `"`:     "npm",
+		`my_auth = "` + draw("low", 40, 9) + `"` + "\n": "gitleaks:generic-api-key",
 	} {
 		if got := strings.Join(ruleSet(scan(s, "f.py", []byte(text))), " "); !strings.Contains(got, want) {
 			t.Errorf("%s: found %q, want %q", text, got, want)
@@ -53,36 +59,63 @@ func TestGitleaksPack(t *testing.T) {
 	}
 }
 
-func BenchmarkPack(b *testing.B) {
-	s := NewScanner(Key{}, gitleaksPack(b))
-	data := sourceLike(8 << 20)
-	b.Run("gitleaks, source", func(b *testing.B) {
-		b.SetBytes(int64(len(data)))
-		for b.Loop() {
-			p := s.Begin(rules.Location{})
-			p.Scan(decode.Whole(data))
-			p.End()
+// goSource is 8 MiB of what the Go distribution is made of.
+func goSource(b *testing.B) []byte {
+	out, err := exec.Command("go", "env", "GOROOT").Output()
+	if err != nil {
+		b.Skip("go is not at hand, so its source is not")
+	}
+	var data []byte
+	err = filepath.WalkDir(filepath.Join(strings.TrimSpace(string(out)), "src"), func(path string, e fs.DirEntry, err error) error {
+		if err != nil || len(data) >= 8<<20 {
+			return cmp.Or(err, fs.SkipAll)
 		}
+		if e.Type().IsRegular() && filepath.Ext(path) == ".go" {
+			part, err := os.ReadFile(path)
+			data = append(data, part...)
+			return err
+		}
+		return nil
 	})
-	b.Run("gitleaks, anchors alone", func(b *testing.B) {
+	if err != nil || len(data) < 8<<20 {
+		b.Skip("the Go distribution has no source here")
+	}
+	return data[:8<<20]
+}
+
+func BenchmarkPack(b *testing.B) {
+	pack := gitleaksPack(b)
+	s, plain := NewScanner(Key{}, pack), NewScanner(Key{})
+	data, dense := goSource(b), sourceLike(8<<20)
+	run := func(s *Scanner, data []byte) func(b *testing.B) {
+		return func(b *testing.B) {
+			b.SetBytes(int64(len(data)))
+			for b.Loop() {
+				p := s.Begin(rules.Location{Path: "a.go"})
+				p.Scan(decode.Whole(data))
+				p.End()
+			}
+		}
+	}
+	b.Run("Go source, no pack", run(plain, data))
+	b.Run("Go source, gitleaks", run(s, data))
+	b.Run("source of keywords, gitleaks", run(s, dense))
+	b.Run("one line of assignments, gitleaks", run(s, []byte(strings.Repeat(`key="a1b2c3d4e5`, 8<<20/15))))
+	b.Run("Go source, anchors alone", func(b *testing.B) {
 		b.SetBytes(int64(len(data)))
 		for b.Loop() {
 			s.packs.filter.each(data, 0, len(data), func(int, int) {})
 		}
 	})
-	b.Run("gitleaks, one line of assignments", func(b *testing.B) {
-		line := []byte(strings.Repeat(`key="a1b2c3d4e5`, 8<<20/15))
-		b.SetBytes(int64(len(line)))
-		for b.Loop() {
-			p := s.Begin(rules.Location{})
-			p.Scan(decode.Whole(line))
-			p.End()
-		}
-	})
 }
 
 func BenchmarkParsePack(b *testing.B) {
+	dir := gitleaksDir(b)
 	for b.Loop() {
-		NewScanner(Key{}, gitleaksPack(b))
+		p, err := ParsePack(os.DirFS(dir), "gitleaks.toml", PackOptions{})
+		if err != nil {
+			b.Fatal(err)
+		}
+		NewScanner(Key{}, p)
 	}
 }

@@ -177,11 +177,16 @@ func keptBy(texts, keys []anchorText) bool {
 // headOf makes a pattern of what must stand right behind an anchor, as far as
 // headSpan bytes. It matches where the whole might, and costs much less.
 func headOf(tail []*syntax.Regexp) func() *regexp.Regexp {
-	head, _, _ := prefixOf(&syntax.Regexp{Op: syntax.OpConcat, Sub: tail}, headSpan)
-	if head == "" {
+	if len(tail) == 0 {
 		return nil
 	}
-	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\A(?s:.)` + head) })
+	return sync.OnceValue(func() *regexp.Regexp {
+		head, _, _ := prefixOf(&syntax.Regexp{Op: syntax.OpConcat, Sub: tail}, headSpan)
+		if head == "" {
+			return nil
+		}
+		return regexp.MustCompile(`\A(?s:.)` + head)
+	})
 }
 
 // prefixOf gives a pattern for what every match of re begins with, of no more
@@ -230,17 +235,17 @@ func prefixOf(re *syntax.Regexp, left int) (pattern string, longest int, all boo
 // see what really stands there. Where the input does not end with the text, its
 // end ($, \z) matches nothing. Group 1 is the whole of the rule's own pattern.
 func (r *packRule) variants(pattern string, re *syntax.Regexp) {
-	open := pattern
-	if hasEnd(re) {
-		open = neverEnds(re).String()
-	}
 	most := strconv.Itoa(r.before + r.after + 1)
 	if r.before+r.after+1 > maxRepeat {
 		most = ""
 	}
 	for begins, least := range []string{"1", "0"} {
-		for ends, body := range []string{open, pattern} {
+		for ends := range 2 {
 			r.pattern[begins][ends] = sync.OnceValue(func() *regexp.Regexp {
+				body := pattern
+				if ends == 0 && hasEnd(re) {
+					body = neverEnds(re).String()
+				}
 				return regexp.MustCompile(`\A(?s:.{` + least + "," + most + "}?)(" + body + ")")
 			})
 		}
@@ -311,7 +316,11 @@ func (r *packRule) next(t packText) (loc []int, looked int) {
 
 // starts says whether what follows the anchor may be the rest of a match.
 func (r *packRule) starts(data []byte, end int) bool {
-	return r.head == nil || r.head().Match(data[end-1:min(len(data), end+headSpan+utf8.UTFMax)])
+	if r.head == nil {
+		return true
+	}
+	head := r.head()
+	return head == nil || head.Match(data[end-1:min(len(data), end+headSpan+utf8.UTFMax)])
 }
 
 // boundary gives i, or where the character begins that i is inside of.

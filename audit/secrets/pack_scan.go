@@ -276,19 +276,30 @@ func byPacks(found []finding) (builtin, packs []finding) {
 }
 
 // underPacks adds to what the built-in rules found what packs found elsewhere.
+// What only looks like a secret to us gives way to a pack's rule that knows it.
 func underPacks(found, packs []finding) []finding {
-	type place struct{ line, column int }
-	at := map[place]bool{}
-	for _, f := range found {
-		at[place{f.Location.Line, f.Location.Column}] = true
+	if len(packs) == 0 {
+		return found
 	}
-	out := found
-	for _, f := range resolve(packs) {
-		taken := at[place{f.Location.Line, f.Location.Column}] && f.Location.Line > 0 ||
-			slices.ContainsFunc(found, func(b finding) bool { return b.view == f.view && b.pos < f.end && f.pos < b.end })
-		if !taken {
+	packs = resolve(packs)
+	out := slices.DeleteFunc(slices.Clone(found), func(b finding) bool {
+		return b.Rule == "generic-secret" && slices.ContainsFunc(packs, func(f finding) bool {
+			return f.Confidence > rules.LowConfidence && f.about(b)
+		})
+	})
+	builtin := out
+	for _, f := range packs {
+		if !slices.ContainsFunc(builtin, f.about) {
 			out = append(out, f)
 		}
 	}
 	return out
+}
+
+// about says whether two findings are about the same bytes, perhaps in two views.
+func (f finding) about(b finding) bool {
+	if f.view == b.view {
+		return b.pos < f.end && f.pos < b.end
+	}
+	return f.Location.Line > 0 && f.Location.Line == b.Location.Line && f.Location.Column == b.Location.Column
 }

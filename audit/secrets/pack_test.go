@@ -259,23 +259,58 @@ func differ(s *Scanner, patterns map[rules.ID]*regexp.Regexp, data []byte, size 
 
 func TestPacksFindWhatTheirPatternsFindEverywhere(t *testing.T) {
 	s, patterns, pieces := NewScanner(Key{}, parsePack(t, "awkward.toml", PackOptions{})), patternsOf(t, "awkward.toml"), packPieces()
-	seen := map[string]bool{}
 	rapid.Check(t, func(t *rapid.T) {
 		parts := rapid.SliceOfN(rapid.SampledFrom(pieces), 1, 120).Draw(t, "parts")
 		data := []byte(strings.Join(parts, ""))
 		if diff := differ(s, patterns, data, rapid.IntRange(1000, 20000).Draw(t, "window")); diff != "" {
 			t.Fatal(diff)
 		}
-		p := s.Begin(rules.Location{Path: "a.conf"})
-		p.Scan(decode.Whole(data))
-		for _, f := range p.found {
-			seen[string(f.Rule)] = true
-		}
 	})
+	// What the pieces are made of makes every rule fire.
+	data := []byte("start-abcd\nline:abc\nxmid12 " + strings.Join(pieces, " ") + " pinned\n<tok>a</tok>\nbabab pair(a,b1b2) BEGIN-X END-X éclé:ab")
+	p := s.Begin(rules.Location{Path: "a.conf"})
+	p.Scan(decode.Whole(data))
 	for id := range patterns {
-		if !seen[string(id)] {
-			t.Errorf("%s never matched: the test says nothing of it", id)
+		if !slices.ContainsFunc(p.found, func(f finding) bool { return f.Rule == id }) {
+			t.Errorf("%s never matches: the test says nothing of it", id)
 		}
+	}
+}
+
+func scanFor(t *testing.T, pattern, text string) *Pass {
+	t.Helper()
+	fsys := fstest.MapFS{"p.toml": {Data: []byte("[[rules]]\nid = \"a\"\nregex = '''" + pattern + "'''\n")}}
+	pack, err := ParsePack(fsys, "p.toml", PackOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := NewScanner(Key{}, pack).Begin(rules.Location{})
+	p.Scan(decode.Whole([]byte(text)))
+	return p
+}
+
+// How far a match may extend is part of what a pack promises.
+func TestMatchesExtendAsFarAsSaid(t *testing.T) {
+	const anchor = "anchor-"
+	for _, c := range []struct {
+		before, after int
+		want          int
+	}{{0, packSpan - 1, 1}, {0, packSpan + 1, 0}, {packSpan - len(anchor) - 1, 5, 1}, {packSpan - len(anchor), 5, 0}} {
+		text := "x" + strings.Repeat("-", c.before) + anchor + strings.Repeat("0", c.after-1) + "!" + strings.Repeat(" ", 2*reach)
+		if got := len(raw(scanFor(t, `(?:x-*)anchor-0*!`, text))); got != c.want {
+			t.Errorf("%d before and %d behind: %d matches, want %d", c.before, c.after, got, c.want)
+		}
+	}
+}
+
+func TestWorkIsBounded(t *testing.T) {
+	text := "<open>1!" + strings.Repeat("<open>", 1<<16)
+	p := scanFor(t, `<open>[^!]*?!`, text)
+	if got := len(raw(p)); got != 1 {
+		t.Errorf("%d matches, want 1", got)
+	}
+	if p.Dropped() == 0 {
+		t.Error("nothing was given up, or nothing was said of it")
 	}
 }
 

@@ -163,6 +163,7 @@ func tomlError(name string, err error) error {
 // ruleLines gives the lines of the [[rules]] headers.
 func ruleLines(data []byte) []int {
 	var lines []int
+	line, counted := 1, 0
 	var p unstable.Parser
 	p.Reset(data)
 	for p.NextExpression() {
@@ -172,7 +173,9 @@ func ruleLines(data []byte) []int {
 		}
 		key := e.Key()
 		if key.Next() && strings.EqualFold(string(key.Node().Data), "rules") && key.IsLast() {
-			lines = append(lines, p.Shape(p.Range(key.Node().Data)).Start.Line)
+			at := int(p.Range(key.Node().Data).Offset)
+			line, counted = line+bytes.Count(data[counted:at], []byte("\n")), at
+			lines = append(lines, line)
 		}
 	}
 	return lines
