@@ -67,10 +67,41 @@ const (
 	AWSAccessKeyID     ID = "aws-access-key-id" // an identifier
 	AWSSecretAccessKey ID = "aws-secret-access-key"
 	AWSBedrockKey      ID = "aws-bedrock-key" // ABSK…
+	StripeKey          ID = "stripe-key"      // sk_live_…, rk_live_…, whsec_…
+	OpenAIKey          ID = "openai-key"
+	AnthropicKey       ID = "anthropic-key"
+	NPMToken           ID = "npm-token"
+	PyPIToken          ID = "pypi-token"
+	SendGridKey        ID = "sendgrid-key"
+	TelegramToken      ID = "telegram-token"
+	HuggingFaceToken   ID = "huggingface-token"
+	DigitalOceanToken  ID = "digitalocean-token"
+	DockerHubToken     ID = "docker-hub-token"
+	ShopifyToken       ID = "shopify-token"
+	AgeKey             ID = "age-key" // AGE-SECRET-KEY-1…
+)
+
+// Rules about secrets in source trees: identity providers other than Google.
+const (
+	FacebookAccessToken ID = "facebook-access-token" // EAA…
+	FacebookAppToken    ID = "facebook-app-token"    // an ID, a pipe and a secret
+	FacebookAppSecret   ID = "facebook-app-secret"
+	InstagramToken      ID = "instagram-token" // IGQVJ…
+	EntraClientSecret   ID = "entra-client-secret"
+	EntraRefreshToken   ID = "entra-refresh-token"
+	AzureStorageKey     ID = "azure-storage-key"
+	AmazonLWAAccess     ID = "amazon-lwa-access-token"  // Atza|…
+	AmazonLWARefresh    ID = "amazon-lwa-refresh-token" // Atzr|…
+	AmazonLWAClient     ID = "amazon-lwa-client"        // its ID is an identifier
+	AmazonMWSToken      ID = "amazon-mws-token"
+	XBearerToken        ID = "x-bearer-token"
+	XAccessToken        ID = "x-access-token"
 )
 
 // Rules about secrets in source trees: forms that no single service owns.
 const (
-	JWT        ID = "jwt"
-	PrivateKey ID = "private-key" // a PEM block
+	JWT           ID = "jwt"
+	PrivateKey    ID = "private-key"    // a PEM block
+	URLPassword   ID = "url-password"   // scheme://user:password@host
+	GenericSecret ID = "generic-secret" // by key name and look alone
 )

@@ -321,6 +321,9 @@ func TestRulesAreDocumented(t *testing.T) {
 		rules.GoogleOAuthClient, rules.GoogleFullCredential,
 		rules.GitHubToken, rules.GitHubFineGrained, rules.GitLabToken, rules.SlackToken, rules.SlackWebhook,
 		rules.AWSAccessKeyID, rules.AWSSecretAccessKey, rules.AWSBedrockKey, rules.JWT, rules.PrivateKey,
+		rules.StripeKey, rules.OpenAIKey, rules.AnthropicKey, rules.NPMToken, rules.PyPIToken, rules.SendGridKey, rules.TelegramToken, rules.HuggingFaceToken, rules.DigitalOceanToken, rules.DockerHubToken, rules.ShopifyToken, rules.AgeKey,
+		rules.FacebookAccessToken, rules.FacebookAppToken, rules.FacebookAppSecret, rules.InstagramToken, rules.EntraClientSecret, rules.EntraRefreshToken, rules.AzureStorageKey, rules.AmazonLWAAccess, rules.AmazonLWARefresh, rules.AmazonLWAClient, rules.AmazonMWSToken, rules.XBearerToken, rules.XAccessToken,
+		rules.URLPassword, rules.GenericSecret,
 	}
 	s := NewScanner(Key{})
 	for _, r := range Rules() {

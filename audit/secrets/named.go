@@ -26,7 +26,9 @@ func matchNamed(w window) (match, bool) {
 		return match{}, false
 	}
 	n := named{key: newKey(w.data[from:to], from), data: w.data, start: start, quoted: quoted}
-	for _, judge := range [...]func(named) (match, bool){awsSecret} {
+	for _, judge := range [...]func(named) (match, bool){
+		azureStorageKey, facebookAppToken, facebookSecret, lwaSecret, xToken, awsSecret, genericSecret,
+	} {
 		if m, ok := judge(n); ok {
 			return m, true
 		}

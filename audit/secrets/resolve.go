@@ -3,6 +3,8 @@ package secrets
 import (
 	"cmp"
 	"slices"
+
+	"scopeaudit/audit/rules"
 )
 
 // resolve leaves one finding for each place: of those that overlap within one
@@ -41,10 +43,13 @@ func resolve(found []finding) []finding {
 }
 
 // strength orders findings about the same bytes: what is one by itself before
-// what needs a partner, then the surer.
+// what only looks like one, before what needs a partner; then the surer.
 func strength(f finding) int {
 	n := int(f.Confidence)
-	if !f.fact {
+	switch {
+	case f.Rule == rules.GenericSecret:
+		n += 5
+	case !f.fact:
 		n += 10
 	}
 	return n

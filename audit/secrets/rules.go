@@ -8,18 +8,26 @@ import (
 
 // Rules documents every rule of this package.
 func Rules() []rules.Rule {
-	return slices.Concat(tokenRules(), clientRules(), keyRules(), platformRules(), generalRules())
+	return slices.Concat(tokenRules(), clientRules(), keyRules(), platformRules(), serviceRules(), providerRules(), generalRules())
 }
 
 // builtinDetectors are those of all families.
 func builtinDetectors() []detector {
-	return slices.Concat(googleDetectors(), detectors(forgeShapes()), detectors(slackShapes()), detectors(awsShapes()), []detector{
-		{anchors: []string{"AKIA", "ASIA"}, match: secretBesideAWSKeyID},
-		{anchors: []string{".eyJ", ".eyA", ".ewo"}, match: jwt},
-		{anchors: []string{"PRIVATE KEY"}, match: privateKey},
-		{anchors: []string{"LS0tLS1CRUdJTi"}, match: privateKeyBase64},
-		{anchors: keyAnchors(), fold: true, match: matchNamed},
-	})
+	return slices.Concat(
+		googleDetectors(), detectors(forgeShapes()), detectors(slackShapes()), detectors(awsShapes()),
+		detectors(serviceShapes()), detectors(providerShapes()), []detector{
+			{anchors: []string{"AKIA", "ASIA"}, match: secretBesideAWSKeyID},
+			{anchors: []string{".eyJ", ".eyA", ".ewo"}, match: jwt},
+			{anchors: []string{"PRIVATE KEY"}, match: privateKey},
+			{anchors: []string{"LS0tLS1CRUdJTi"}, match: privateKeyBase64},
+			{anchors: []string{"T3BlbkFJ"}, match: openAIKey},
+			{anchors: []string{"telegr"}, fold: true, match: telegramToken},
+			{anchors: []string{"0Q~", "1Q~", "2Q~", "3Q~", "4Q~", "5Q~", "6Q~", "7Q~", "8Q~", "9Q~"}, match: entraSecret},
+			{anchors: []string{".Ag"}, match: entraRefresh},
+			{anchors: []string{"AAAAAAAAAAAAAAAAAAAAAA"}, match: xBearer},
+			{anchors: []string{"://"}, match: urlPassword},
+			{anchors: keyAnchors(), fold: true, match: matchNamed},
+		})
 }
 
 // googleDetectors are the rules of the Google family. What each finds is

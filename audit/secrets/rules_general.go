@@ -25,5 +25,25 @@ func generalRules() []rules.Rule {
 			Remedy:  "make a new key pair, replace the public key wherever the old one is trusted, and revoke its certificates" + thenClean,
 			Sources: []string{"https://www.rfc-editor.org/rfc/rfc7468", "https://www.rfc-editor.org/rfc/rfc5958"},
 		},
+		{
+			ID: rules.URLPassword, Title: "password in a URL",
+			Severity: rules.Medium, Confidence: rules.MediumConfidence,
+			What: "Text holds scheme://user:password@host, and the password is no word that stands for one, no variable and " +
+				"no part of a template.",
+			Why:    "It opens the database, queue or repository that the URL names; URLs land in logs and process lists.",
+			Before: "DATABASE_URL=postgres://app:(password)@db/app", After: "DATABASE_URL from the environment",
+			Remedy:  "change the password" + thenClean,
+			Sources: []string{"https://www.rfc-editor.org/rfc/rfc3986#section-3.2.1"},
+		},
+		{
+			ID: rules.GenericSecret, Title: "value that looks like a secret",
+			Severity: rules.Medium, Confidence: rules.LowConfidence,
+			What: "Under a name with secret, token, password, credential or a kind of key in it stands a value of 10 to 150 " +
+				"characters that looks random. Any rule that knows what the value is comes before this one.",
+			Why:    "Names like these hold what opens something; what, only its owner knows.",
+			Before: `api_token = "(20 random characters)"`, After: `api_token = os.environ["API_TOKEN"]`,
+			Remedy:  "if it is a secret, replace it where it was given out" + thenClean,
+			Sources: []string{"https://www.rfc-editor.org/rfc/rfc6819#section-5.1.6"},
+		},
 	}
 }

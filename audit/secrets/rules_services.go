@@ -1,0 +1,118 @@
+package secrets
+
+import "scopeaudit/audit/rules"
+
+func serviceRules() []rules.Rule {
+	return []rules.Rule{
+		{
+			ID: rules.StripeKey, Title: "Stripe key in the open",
+			Severity: rules.High, Confidence: rules.HighConfidence,
+			What: "Text holds \"sk_live_\", \"rk_live_\" or \"whsec_\" and the characters of a key; keys of test mode (\"sk_test_\") " +
+				"are low, and publishable ones (\"pk_\") are left alone.",
+			Why:    "It charges, pays out and reads customers of a live account, within its permissions.",
+			Before: `stripe.api_key = "sk_live_EXAMPLE"`, After: `stripe.api_key = os.environ["STRIPE_API_KEY"]`,
+			Remedy:  "roll the key at https://dashboard.stripe.com/apikeys" + thenClean,
+			Sources: []string{"https://docs.stripe.com/keys"},
+		},
+		{
+			ID: rules.OpenAIKey, Title: "OpenAI API key in the open",
+			Severity: rules.High, Confidence: rules.HighConfidence,
+			What:   "Text holds \"sk-\" and a key that has \"T3BlbkFJ\" inside, which is \"OpenAI\" in base64.",
+			Why:    "Anyone may use the models, and read files and logs of its project; its owner pays.",
+			Before: `client = OpenAI(api_key="sk-proj-EXAMPLE")`, After: "client = OpenAI()  # reads OPENAI_API_KEY",
+			Remedy:  "delete the key at https://platform.openai.com/api-keys" + thenClean,
+			Sources: []string{"https://platform.openai.com/docs/api-reference/authentication"},
+		},
+		{
+			ID: rules.AnthropicKey, Title: "Anthropic API key in the open",
+			Severity: rules.High, Confidence: rules.HighConfidence,
+			What:   "Text holds \"sk-ant-\" with a kind (\"api03\", \"admin01\", \"oat01\") and 95 characters that end in \"AA\".",
+			Why:    "Anyone may use the models, and its owner pays; an admin key manages the organisation.",
+			Before: `client = Anthropic(api_key="sk-ant-api03-EXAMPLE")`, After: "client = Anthropic()  # reads ANTHROPIC_API_KEY",
+			Remedy:  "delete the key at https://console.anthropic.com/settings/keys" + thenClean,
+			Sources: []string{"https://docs.anthropic.com/en/api/overview"},
+		},
+		{
+			ID: rules.NPMToken, Title: "npm token in the open",
+			Severity: rules.High, Confidence: rules.HighConfidence,
+			What:   "Text holds \"npm_\" and 36 characters.",
+			Why:    "It publishes packages as its owner: what others install runs on their machines.",
+			Before: "//registry/:_authToken=npm_EXAMPLE", After: "//registry/:_authToken=${NPM_TOKEN}",
+			Remedy:  "revoke the token at https://www.npmjs.com/settings/~/tokens" + thenClean,
+			Sources: []string{"https://docs.npmjs.com/about-access-tokens"},
+		},
+		{
+			ID: rules.PyPIToken, Title: "PyPI token in the open",
+			Severity: rules.High, Confidence: rules.HighConfidence,
+			What:   "Text holds \"pypi-\" and a token whose head names pypi.org or test.pypi.org.",
+			Why:    "It publishes releases as its owner: what others install runs on their machines.",
+			Before: "password = pypi-EXAMPLE", After: "trusted publishing, without any token",
+			Remedy:  "remove the token at https://pypi.org/manage/account/token/" + thenClean,
+			Sources: []string{"https://pypi.org/help/#apitoken"},
+		},
+		{
+			ID: rules.SendGridKey, Title: "SendGrid key in the open",
+			Severity: rules.High, Confidence: rules.HighConfidence,
+			What:   "Text holds \"SG.\", 22 characters, a dot and 43 characters.",
+			Why:    "It sends mail from its owner's verified domains: a good start for fraud.",
+			Before: `SendGridAPIClient("SG.EXAMPLE")`, After: `SendGridAPIClient(os.environ["SENDGRID_API_KEY"])`,
+			Remedy:  "delete the key at https://app.sendgrid.com/settings/api_keys" + thenClean,
+			Sources: []string{"https://www.twilio.com/docs/sendgrid/ui/account-and-settings/api-keys"},
+		},
+		{
+			ID: rules.TelegramToken, Title: "Telegram bot token in the open",
+			Severity: rules.Medium, Confidence: rules.HighConfidence,
+			What:   "Within 60 characters of \"telegram\" stand 8 to 10 digits, a colon and 35 characters.",
+			Why:    "It reads what users send to the bot, and writes to them in its name.",
+			Before: "https://api.telegram.org/bot(number):(35 characters)/getMe", After: "https://api.telegram.org/bot$TOKEN/getMe",
+			Remedy:  "revoke the token with @BotFather" + thenClean,
+			Sources: []string{"https://core.telegram.org/bots/api#authorizing-your-bot"},
+		},
+		{
+			ID: rules.HuggingFaceToken, Title: "Hugging Face token in the open",
+			Severity: rules.High, Confidence: rules.HighConfidence,
+			What:   "Text holds \"hf_\" or \"api_org_\" and 34 letters.",
+			Why:    "It reads private models and data of its owner, and changes them if it may write.",
+			Before: `login(token="hf_EXAMPLE")`, After: `login(token=os.environ["HF_TOKEN"])`,
+			Remedy:  "delete the token at https://huggingface.co/settings/tokens" + thenClean,
+			Sources: []string{"https://huggingface.co/docs/hub/security-tokens"},
+		},
+		{
+			ID: rules.DigitalOceanToken, Title: "DigitalOcean token in the open",
+			Severity: rules.High, Confidence: rules.HighConfidence,
+			What:   "Text holds \"dop_v1_\", \"doo_v1_\" or \"dor_v1_\" and 64 hexadecimal digits.",
+			Why:    "It creates, reads and destroys machines, disks and databases within its scopes.",
+			Before: "DIGITALOCEAN_TOKEN=dop_v1_EXAMPLE", After: "DIGITALOCEAN_TOKEN from the environment",
+			Remedy:  "delete the token at https://cloud.digitalocean.com/account/api/tokens" + thenClean,
+			Sources: []string{"https://docs.digitalocean.com/reference/api/create-personal-access-token/"},
+		},
+		{
+			ID: rules.DockerHubToken, Title: "Docker Hub token in the open",
+			Severity: rules.High, Confidence: rules.HighConfidence,
+			What:   "Text holds \"dckr_pat_\" and 27 characters, or \"dckr_oat_\" and 32.",
+			Why:    "With the account's name it pulls private images and pushes new ones, which others then run.",
+			Before: "docker login -u name -p dckr_pat_EXAMPLE", After: "docker login -u name --password-stdin < token",
+			Remedy:  "delete the token at https://app.docker.com/settings/personal-access-tokens" + thenClean,
+			Sources: []string{"https://docs.docker.com/security/access-tokens/"},
+		},
+		{
+			ID: rules.ShopifyToken, Title: "Shopify token in the open",
+			Severity: rules.High, Confidence: rules.HighConfidence,
+			What:   "Text holds \"shpat_\", \"shpca_\", \"shppa_\" or \"shpss_\" and 32 hexadecimal digits.",
+			Why:    "It reads and changes a shop's products, orders and customers within its scopes.",
+			Before: "X-Shopify-Access-Token: shpat_EXAMPLE", After: "X-Shopify-Access-Token: $SHOPIFY_TOKEN",
+			Remedy:  "uninstall the application, or rotate its credentials, in the shop's settings" + thenClean,
+			Sources: []string{"https://shopify.dev/docs/apps/build/authentication-authorization"},
+		},
+		{
+			ID: rules.AgeKey, Title: "age identity in the open",
+			Severity: rules.Critical, Confidence: rules.HighConfidence,
+			What: "Text holds \"AGE-SECRET-KEY-1\" and 58 characters whose last six are a checksum; if it does not fit, the " +
+				"finding is low.",
+			Why:    "It decrypts every file that was ever encrypted to it, copies in old commits included.",
+			Before: "AGE-SECRET-KEY-1EXAMPLE", After: "the identity in a file outside the repository",
+			Remedy:  "make a new identity with age-keygen and encrypt everything to it anew" + thenClean,
+			Sources: []string{"https://age-encryption.org/v1"},
+		},
+	}
+}
