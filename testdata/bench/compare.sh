@@ -74,13 +74,14 @@ command_of() {
   esac
 }
 
-# measure NAME TOOL PATH appends "seconds KiB status" to the times of NAME.
+# measure NAME TOOL PATH appends "seconds KiB status CPU-seconds" to the times of NAME.
 measure() {
-  local log=$results/times/$1.$2 status=0 start end
+  local log=$results/times/$1.$2 status=0 start end kib user system
   start=$EPOCHREALTIME
-  /usr/bin/time -q -f %M -o "$results/peak" bash -c "exec 2>/dev/null; $(command_of "$2" "$3")" >"$results/out" || status=$?
+  /usr/bin/time -q -f "%M %U %S" -o "$results/peak" bash -c "exec 2>/dev/null; $(command_of "$2" "$3")" >"$results/out" || status=$?
   end=$EPOCHREALTIME
-  printf '%s %s %s\n' "$(awk "BEGIN { print $end - $start }")" "$(tail -1 "$results/peak")" "$status" >>"$log"
+  read -r kib user system < <(tail -1 "$results/peak")
+  printf '%s %s %s %s\n' "$(awk "BEGIN { print $end - $start }")" "$kib" "$status" "$(awk "BEGIN { print $user + $system }")" >>"$log"
   say "$1 $2: $(tail -1 "$log")"
 }
 
@@ -99,8 +100,8 @@ alternate() {
   done
 }
 
-# median FIELD FILE of the times: field 1 is seconds; of memory the greatest counts.
-median() { sort -n -k1 "$1" | awk '{ t[NR] = $1 } END { m = int((NR + 1) / 2); print NR % 2 ? t[m] : (t[m] + t[m + 1]) / 2 }'; }
+# median FILE [FIELD] of the times, the seconds by default; of memory the greatest counts.
+median() { sort -n -k"${2:-1}" "$1" | awk -v f="${2:-1}" '{ t[NR] = $f } END { m = int((NR + 1) / 2); print NR % 2 ? t[m] : (t[m] + t[m + 1]) / 2 }'; }
 peak() { awk '$2 > p { p = $2 } END { printf "%.0f", p / 1024 }' "$1"; }
 statuses() { awk '{ print $3 }' "$1" | sort -u | paste -sd, ; }
 
@@ -127,15 +128,16 @@ step_trees() {
     alternate "$name" "$tree" scopeaudit rg cat
     [ "$(count "$results/times/$name.gitleaks")" -gt 0 ] || measure "$name" gitleaks "$tree"
   done
-  echo '| tree | MB | scopeaudit s | MB/s | peak MiB | status | rg s | cat s | gitleaks s | gitleaks ÷ scopeaudit | scopeaudit ÷ rg |'
-  echo '|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|'
+  echo '| tree | MB | scopeaudit s | MB/s | peak MiB | status | rg s | cat s | gitleaks s | gitleaks ÷ scopeaudit | the same, CPU | scopeaudit ÷ rg | the same, CPU |'
+  echo '|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|'
   for tree in "${trees[@]}"; do
     name=$(basename "$(dirname "$tree")")-$(basename "$tree") t=$results/times/$name
     awk -v name="$(basename "$tree")" -v mb="$(find "$tree" -type f -printf '%s\n' | awk '{ s += $1 } END { print s / 1e6 }')" \
       -v ours="$(median "$t.scopeaudit")" -v peak="$(peak "$t.scopeaudit")" -v status="$(statuses "$t.scopeaudit")" \
-      -v rg="$(median "$t.rg")" -v cat="$(median "$t.cat")" -v leaks="$(median "$t.gitleaks")" 'BEGIN {
-        printf "| %s | %.0f | %.3f | %.0f | %d | %s | %.3f | %.3f | %.1f | %.1f | %.2f |\n",
-          name, mb, ours, mb / ours, peak, status, rg, cat, leaks, leaks / ours, ours / rg }'
+      -v rg="$(median "$t.rg")" -v cat="$(median "$t.cat")" -v leaks="$(median "$t.gitleaks")" \
+      -v oursCPU="$(median "$t.scopeaudit" 4)" -v rgCPU="$(median "$t.rg" 4)" -v leaksCPU="$(median "$t.gitleaks" 4)" 'BEGIN {
+        printf "| %s | %.0f | %.3f | %.0f | %d | %s | %.3f | %.3f | %.1f | %.1f | %.1f | %.2f | %.2f |\n",
+          name, mb, ours, mb / ours, peak, status, rg, cat, leaks, leaks / ours, leaksCPU / oursCPU, ours / rg, oursCPU / rgCPU }'
   done
 }
 
@@ -161,13 +163,15 @@ step_inputs() {
     awk -v name="$name" -v mb="$(find "$results/inputs/$name" -type f -printf '%s\n' | awk '{ s += $1 } END { print s / 1e6 }')" \
       -v ours="$(median "$t.scopeaudit")" -v peak="$(peak "$t.scopeaudit")" -v status="$(statuses "$t.scopeaudit")" \
       -v found="$found" -v cat="$(median "$t.cat")" 'BEGIN {
-        printf "| %s | %.0f | %.3f | %.0f | %d | %s | %s | %.3f |\n", name, mb, ours, mb / ours, peak, status, found, cat }'
+        # What was skipped has no rate.
+        printf "| %s | %.0f | %.3f | %s | %d | %s | %s | %.3f |\n", name, mb, ours,
+          found == "found" ? sprintf("%.0f", mb / ours) : "–", peak, status, found, cat }'
   done
 }
 
 printf '%s, %s, %s cores; %s; gitleaks v%s; %s; medians of %s, gitleaks once a tree.\n' "$(date -u +%F)" \
   "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -1)" "$(nproc)" "$(go version | cut -d' ' -f3)" "${gitleaks##*@v}" \
-  "$(rg --version | sed -n '1s/ (.*//p')" "$runs"
+  "$(rg --version | sed -n 1p)" "$runs"
 for step in "${steps[@]}"; do
   echo
   "step_$step"
