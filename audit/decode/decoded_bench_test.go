@@ -125,3 +125,40 @@ func FuzzEach(f *testing.F) {
 		}
 	})
 }
+
+// What a finder gives lies in the text (an escaped quote may begin before from), and
+// is mapped back into itself.
+func FuzzFinders(f *testing.F) {
+	for _, spell := range spellings {
+		for k := range 7 {
+			f.Add([]byte("x = \""+spell(marker)+"\""), uint8(k), uint16(3))
+		}
+	}
+	finders := []finder{escapes, percents, entities, quotedPrintable, joints, wide, base64s}
+	f.Fuzz(func(t *testing.T, data []byte, which uint8, cut uint16) {
+		find := finders[int(which)%len(finders)]
+		to := min(int(cut), len(data))
+		for from := 0; from < len(data); {
+			edits, next := find(nil, data, from, to, cut&1 == 1)
+			if next < to && next+minBase64 <= len(data) {
+				t.Fatalf("stopped at %d, before %d", next, to)
+			}
+			j := &joined{}
+			for _, e := range edits {
+				if e.start < from-3 || e.end <= e.start || e.end > len(data) {
+					t.Fatalf("edit %+v in [%d, %d) of %d bytes", e, from, to, len(data))
+				}
+				at := len(j.data)
+				j.expand(data, e)
+				if made := len(j.data) - at; made > 4*(e.end-e.start) {
+					t.Fatalf("%d bytes from %q", made, data[e.start:e.end])
+				} else if made > 0 {
+					if start, end := j.span(at, len(j.data)); start < e.start || end > e.end+2 || end <= start {
+						t.Fatalf("%q at %d is mapped to [%d, %d)", data[e.start:e.end], e.start, start, end)
+					}
+				}
+			}
+			from, to = max(from+1, next), len(data)
+		}
+	})
+}

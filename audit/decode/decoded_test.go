@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"html"
 	"iter"
+	"maps"
 	"math/rand/v2"
 	"mime/quotedprintable"
 	"net/url"
@@ -14,17 +15,23 @@ import (
 	"strings"
 	"testing"
 
+	"pgregory.net/rapid"
+
 	"scopeaudit/audit/rules"
 )
 
+// fataler is a test, or a check of a property.
+type fataler interface {
+	Helper()
+	Fatalf(string, ...any)
+}
+
 // all gives every view of data, the first of which is data itself.
-func all(t testing.TB, data []byte) []View {
+func all(t fataler, data []byte) []View {
 	t.Helper()
 	var out []View
 	skips, err := Each(data, Limits{}, func(_ Member, views iter.Seq[View]) error {
-		for v := range views {
-			out = append(out, v)
-		}
+		out = slices.AppendSeq(out, views)
 		return nil
 	})
 	if err != nil || len(skips) > 0 {
@@ -191,6 +198,36 @@ func TestTwoSpellingsOverEachOther(t *testing.T) {
 	inner := `{"n": 1, "refresh_token": "` + strings.ReplaceAll(marker, "+", `\u002b`) + `"}`
 	checkSpelling(t, "JSON in JSON", r, inJSON(inner), 1)
 	checkSpelling(t, "JSON in JSON in JSON", r, inJSON(inJSON(`{"refresh_token": "`+marker+`"}`)), 1)
+}
+
+// Whatever the token, and whatever stands around it.
+func TestRandomTokens(t *testing.T) {
+	names := slices.Sorted(maps.Keys(spellings))
+	rapid.Check(t, func(t *rapid.T) {
+		token := "ya29." + rapid.StringMatching("[A-Z][a-z][0-9A-Za-z_-]{14,60}").Draw(t, "token")
+		name := rapid.SampledFrom(names).Draw(t, "spelling")
+		spelled := spellings[name](token)
+		if spelled == token {
+			return // it has nothing that this way spells otherwise
+		}
+		around := rapid.SliceOf(rapid.SampledFrom([]string{`x\n`, "%41b", "&amp;", `\\`, `a" "b`, "=3D", "\x00", "é", inBase64("abcdefghijklmnopqrstuvwxyz"), "\n", " ", `{"k": 1}`, "\xFF"}))
+		// Enough text that the file is not taken for UTF-16 as a whole.
+		before := strings.Repeat("some text ", 30) + strings.Join(around.Draw(t, "before"), " ") + "\nk = \""
+		after := "\"\n" + strings.Join(around.Draw(t, "after"), " ")
+		for _, v := range all(t, []byte(before+spelled+after)) {
+			at := bytes.Index(v.Data, []byte(token))
+			if at < 0 || !touches(v.Ranges, at, at+len(token)) {
+				continue
+			}
+			from, to := Start().Advance([]byte(before)), Start().Advance([]byte(before+spelled))
+			l := v.Place(at, at+len(token))
+			if begin, end := (Cursor{l.Line, l.Column}), (Cursor{l.EndLine, l.EndColumn}); less(begin, from) || less(to, end) {
+				t.Fatalf("%s: placed at %v to %v, but %q stands at %v to %v", name, begin, end, spelled, from, to)
+			}
+			return
+		}
+		t.Fatalf("%s: %q was not shown between %q and %q", name, spelled, before, after)
+	})
 }
 
 // The place of a token is where its first and its last character are written.

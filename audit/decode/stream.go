@@ -19,7 +19,11 @@ const (
 func (r *reading) stream(m Member, head []byte, in io.Reader) error {
 	var failed error
 	err := r.fn(m, func(yield func(View) bool) {
-		buf := make([]byte, window)
+		size := window
+		if m.Size >= 0 && m.Size < window {
+			size = int(m.Size) + 1
+		}
+		buf := make([]byte, size)
 		v := View{First: true}
 		for from, at := 0, Start(); ; {
 			n := copy(buf[from:], head)

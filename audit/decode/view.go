@@ -1,6 +1,6 @@
 // Package decode turns what people commit into text that can be searched, and
-// remembers where each byte came from: notebooks, encodings, later archives and
-// escapes. It reads bytes that it is given and touches nothing else.
+// remembers where each byte came from: notebooks, encodings, escapes, strings in
+// pieces, archives. It reads bytes that it is given and touches nothing else.
 package decode
 
 import "scopeaudit/audit/rules"
