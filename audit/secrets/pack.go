@@ -14,7 +14,8 @@ import (
 //
 // A rule's ID is "PACK:RULE". Its findings are of medium severity and
 // confidence, or of low confidence if its name says "generic". Where a built-in
-// rule finds the same secret, only the built-in rule's finding is kept.
+// rule finds the same secret, only the built-in rule's finding is kept, unless it
+// is generic-secret and the pack's rule is not generic.
 //
 // A rule hangs on anchors: texts that every match of its pattern has in it, as
 // the pattern itself tells, or the rule's keywords where it tells none. The

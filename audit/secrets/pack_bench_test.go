@@ -59,6 +59,40 @@ func TestGitleaksPack(t *testing.T) {
 	}
 }
 
+// Each of gitleaks' rules finds the same around its anchors as everywhere, in
+// text that is made of what it hangs on.
+func TestGitleaksPackFindsWhatItsPatternsFindEverywhere(t *testing.T) {
+	pack, patterns := gitleaksPack(t), patternsOf(t, gitleaksDir(t), "gitleaks.toml")
+	fired := 0
+	for i, r := range pack.rules {
+		if r.named {
+			continue
+		}
+		s := NewScanner(Key{}, &Pack{name: pack.name, rules: []*packRule{r}, allow: pack.allow})
+		var b strings.Builder
+		for _, a := range r.anchors[:min(len(r.anchors), 2)] {
+			for j, set := range []string{"low", "up", "an", "hex", "url64"} {
+				for _, size := range []int{16, 20, 24, 32, 36, 40, 43, 64} {
+					random := draw(set, size, uint64(1000*i+100*j+size))
+					b.WriteString("x." + a.text + "_key = \"" + random + "\"\n" + a.text + random + ";\n")
+				}
+			}
+		}
+		path := "a.yaml"
+		if diff := differ(s, path, patterns, []byte(b.String()), 3000); diff != "" {
+			t.Fatal(diff)
+		}
+		p := s.Begin(rules.Location{Path: path})
+		p.Scan(decode.Whole([]byte(b.String())))
+		if len(raw(p)) > 0 {
+			fired++
+		}
+	}
+	if fired < 100 {
+		t.Errorf("%d rules fired: the test says little", fired)
+	}
+}
+
 // goSource is 8 MiB of what the Go distribution is made of.
 func goSource(b *testing.B) []byte {
 	out, err := exec.Command("go", "env", "GOROOT").Output()

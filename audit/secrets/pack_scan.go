@@ -283,7 +283,7 @@ func underPacks(found, packs []finding) []finding {
 	}
 	packs = resolve(packs)
 	out := slices.DeleteFunc(slices.Clone(found), func(b finding) bool {
-		return b.Rule == "generic-secret" && slices.ContainsFunc(packs, func(f finding) bool {
+		return b.Rule == rules.GenericSecret && slices.ContainsFunc(packs, func(f finding) bool {
 			return f.Confidence > rules.LowConfidence && f.about(b)
 		})
 	})

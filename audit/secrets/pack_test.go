@@ -5,7 +5,6 @@ import (
 	"cmp"
 	"fmt"
 	"os"
-	"path"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -162,6 +161,13 @@ func TestBuiltInRulesComeBeforePacks(t *testing.T) {
 	if got := ruleSet(scan(s, "f", []byte("token = "+token))); !slices.Equal(got, []string{"google-access-token"}) {
 		t.Errorf("found %v", got)
 	}
+	generic := []byte("api_token = \"" + draw("an", 40, 3) + "\"\n")
+	if got := ruleSet(scan(NewScanner(Key{}), "f", generic)); !slices.Equal(got, []string{"generic-secret"}) {
+		t.Errorf("without packs: found %v", got)
+	}
+	if got := ruleSet(scan(s, "f", generic)); !slices.Equal(got, []string{"p:any"}) {
+		t.Errorf("where only looks tell: found %v", got)
+	}
 	leaks := scan(s, "f", []byte("\ntoken = other-thing-entirely"))
 	if len(leaks) != 1 || leaks[0].Rule != "p:any" || leaks[0].Location.Line != 2 || leaks[0].Location.Column != 9 ||
 		len(leaks[0].Fingerprint) != 32 || strings.Contains(fmt.Sprint(leaks), "entirely") {
@@ -203,8 +209,9 @@ func everywhere(s *Scanner, base rules.Location, data []byte, patterns map[rules
 	return raw(p), true
 }
 
-func patternsOf(t testing.TB, name string) map[rules.ID]*regexp.Regexp {
-	data, err := os.ReadFile(path.Join(packDir, name))
+// patternsOf gives the patterns of a pack as they stand in the file.
+func patternsOf(t testing.TB, dir, name string) map[rules.ID]*regexp.Regexp {
+	data, err := os.ReadFile(filepath.Join(dir, name))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -215,7 +222,7 @@ func patternsOf(t testing.TB, name string) map[rules.ID]*regexp.Regexp {
 	out := map[rules.ID]*regexp.Regexp{}
 	for _, r := range c.Rules {
 		if r.Regex != "" {
-			out[rules.ID("awkward:"+slug(r.ID))] = regexp.MustCompile(r.Regex)
+			out[rules.ID(strings.TrimSuffix(name, ".toml")+":"+slug(r.ID))] = regexp.MustCompile(r.Regex)
 		}
 	}
 	return out
@@ -231,8 +238,8 @@ func packPieces() []string {
 	}
 }
 
-func differ(s *Scanner, patterns map[rules.ID]*regexp.Regexp, data []byte, size int) string {
-	base := rules.Location{Path: "docs/a.conf"}
+func differ(s *Scanner, path string, patterns map[rules.ID]*regexp.Regexp, data []byte, size int) string {
+	base := rules.Location{Path: path}
 	want, ok := everywhere(s, base, data, patterns)
 	if !ok {
 		return ""
@@ -258,11 +265,11 @@ func differ(s *Scanner, patterns map[rules.ID]*regexp.Regexp, data []byte, size 
 }
 
 func TestPacksFindWhatTheirPatternsFindEverywhere(t *testing.T) {
-	s, patterns, pieces := NewScanner(Key{}, parsePack(t, "awkward.toml", PackOptions{})), patternsOf(t, "awkward.toml"), packPieces()
+	s, patterns, pieces := NewScanner(Key{}, parsePack(t, "awkward.toml", PackOptions{})), patternsOf(t, packDir, "awkward.toml"), packPieces()
 	rapid.Check(t, func(t *rapid.T) {
 		parts := rapid.SliceOfN(rapid.SampledFrom(pieces), 1, 120).Draw(t, "parts")
 		data := []byte(strings.Join(parts, ""))
-		if diff := differ(s, patterns, data, rapid.IntRange(1000, 20000).Draw(t, "window")); diff != "" {
+		if diff := differ(s, "docs/a.conf", patterns, data, rapid.IntRange(1000, 20000).Draw(t, "window")); diff != "" {
 			t.Fatal(diff)
 		}
 	})
@@ -315,7 +322,7 @@ func TestWorkIsBounded(t *testing.T) {
 }
 
 func FuzzPackEngine(f *testing.F) {
-	s, patterns := NewScanner(Key{}, parsePack(f, "awkward.toml", PackOptions{})), patternsOf(f, "awkward.toml")
+	s, patterns := NewScanner(Key{}, parsePack(f, "awkward.toml", PackOptions{})), patternsOf(f, packDir, "awkward.toml")
 	for _, p := range packPieces() {
 		f.Add([]byte(p), uint8(1))
 		f.Add([]byte("pinned "+p+p+"\n"+p), uint8(40))
@@ -325,7 +332,7 @@ func FuzzPackEngine(f *testing.F) {
 		if len(data) > 64<<10 || bytes.ContainsRune(data, 'K') || bytes.ContainsRune(data, 'ſ') {
 			return
 		}
-		if diff := differ(s, patterns, data, 2000); diff != "" {
+		if diff := differ(s, "docs/a.conf", patterns, data, 2000); diff != "" {
 			t.Fatal(diff)
 		}
 	})
@@ -345,7 +352,7 @@ func TestAnyPatternFindsTheSameAroundItsAnchors(t *testing.T) {
 		}
 		text := rapid.StringOfN(rapid.RuneFrom([]rune("aabbABé\n ")), 0, 60, -1).Draw(t, "text")
 		patterns := map[rules.ID]*regexp.Regexp{"awkward:a": regexp.MustCompile(pattern)}
-		if diff := differ(NewScanner(Key{}, p), patterns, []byte(text), 0); diff != "" {
+		if diff := differ(NewScanner(Key{}, p), "a", patterns, []byte(text), 0); diff != "" {
 			t.Fatalf("%s: %s", pattern, diff)
 		}
 	})
