@@ -17,7 +17,9 @@ type Evidence struct {
 	// Credentials are those that were named, then those that were met in trees.
 	Credentials []Held
 	// Leaks are one for each place; Check joins equal secrets.
-	Leaks    []secrets.Leak
+	Leaks []secrets.Leak
+	// Rules documents the rules that found leaks and are not built in.
+	Rules    []rules.Rule
 	Coverage rules.Coverage
 	// Files says what is known about the files that hold anything, by path.
 	Files map[string]rules.FileState

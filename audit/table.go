@@ -56,6 +56,9 @@ func (c *check) row(s subject) CredentialRow {
 // table is the index over all credentials, with the scopes that the policy
 // allows beside those that are held: no verdict is drawn from it.
 func (c *check) table() []ScopeRow {
+	if len(c.rows) == 0 {
+		return nil // nothing to compare with what is allowed
+	}
 	rows := make(map[scopes.Scope]*ScopeRow)
 	get := func(s scopes.Scope) *ScopeRow {
 		if rows[s] == nil {

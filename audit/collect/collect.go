@@ -5,7 +5,6 @@ package collect
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"path"
 	"runtime"
 	"slices"
@@ -13,12 +12,9 @@ import (
 	"time"
 
 	"scopeaudit/audit"
-	"scopeaudit/audit/decode"
 	"scopeaudit/audit/rules"
 	"scopeaudit/audit/secrets"
 	"scopeaudit/audit/tree"
-	"scopeaudit/tokeninfo"
-	"scopeaudit/tokeninfo/credfile"
 )
 
 // Sources is what to look at.
@@ -35,8 +31,10 @@ type Sources struct {
 type Options struct {
 	// Key makes equal secrets of this run recognisable, and of this run only.
 	Key secrets.Key
-	// Time is when the evidence is taken.
+	// Time is when the evidence is taken; what has an end is judged by it.
 	Time time.Time
+	// Packs are rules of others, beside the built-in ones.
+	Packs []*secrets.Pack
 	// Workers is how many goroutines read; below one means one for each core.
 	Workers int
 	Limits  tree.Limits
@@ -59,8 +57,11 @@ func Run(ctx context.Context, s Sources, o Options) (audit.Evidence, error) {
 	if err != nil {
 		return audit.Evidence{}, err
 	}
-	c := &collector{scanner: secrets.NewScanner(o.Key)}
+	c := &collector{scanner: secrets.NewScanner(o.Key, o.Packs...).At(o.Time)}
 	e := audit.Evidence{Time: o.Time, TreeExamined: true}
+	for _, pack := range o.Packs {
+		e.Rules = append(e.Rules, pack.Rules()...)
+	}
 	if o.Workers < 1 {
 		o.Workers = runtime.GOMAXPROCS(0)
 	}
@@ -99,67 +100,10 @@ type collector struct {
 	skipped     []rules.Skipped
 }
 
-// file looks at one file with everything that looks at files; name is what the
-// report calls it.
-func (c *collector) file(f tree.File, name string) error {
-	at := rules.Location{Origin: rules.Tree, Path: name}
-	data := f.Bytes()
-	pass := c.scanner.Begin(at)
-	for _, v := range decode.Views(data) {
-		pass.Scan(v)
-	}
-	leaks, dropped := pass.End(), pass.Dropped()
-	held := identify(at, data)
-	if len(leaks) == 0 {
-		// Only what is no secret stands under the keys of one: the examples of
-		// documentation, our own reports among it.
-		held = slices.DeleteFunc(held, func(h audit.Held) bool { return h.Credential.Kind == tokeninfo.TextCredential })
-	}
-	if len(leaks)+len(held)+dropped == 0 {
-		return nil
-	}
-	if len(held) > 0 {
-		state := f.State()
-		for i := range held {
-			held[i].State = state
-		}
-	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.leaks = append(c.leaks, leaks...)
-	c.credentials = append(c.credentials, held...)
-	if dropped > 0 {
-		c.skipped = append(c.skipped, rules.Skipped{
-			Path: name, Kind: rules.ByFailure,
-			Reason: fmt.Sprintf("%d more places that look like secrets: past the limit for one file", dropped),
-		})
-	}
-	return nil
-}
-
 // results puts everything in the order of its places, since the walk's
 // goroutines finish in any order, and joins what lies in several files.
 func (c *collector) results() ([]secrets.Leak, []audit.Held) {
 	slices.SortStableFunc(c.leaks, func(a, b secrets.Leak) int { return a.Location.Compare(b.Location) })
 	slices.SortStableFunc(c.credentials, func(a, b audit.Held) int { return a.Location.Compare(b.Location) })
 	return append(c.leaks, secrets.Join(c.leaks)...), c.credentials
-}
-
-// identify lists the credentials in data. That there is none is no error here:
-// most files of a tree hold none.
-func identify(at rules.Location, data []byte) []audit.Held {
-	if !credfile.Maybe(data) {
-		return nil
-	}
-	credentials, err := credfile.Identify(data)
-	if err != nil {
-		return nil
-	}
-	held := make([]audit.Held, len(credentials))
-	for i, cred := range credentials {
-		place := cred.Place
-		place.Origin, place.Path = at.Origin, at.Path
-		held[i] = audit.Held{Credential: cred, Location: place}
-	}
-	return held
 }

@@ -1,7 +1,10 @@
 package collect_test
 
 import (
+	"archive/zip"
+	"bytes"
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -13,6 +16,7 @@ import (
 
 	"scopeaudit/audit"
 	"scopeaudit/audit/collect"
+	"scopeaudit/audit/rules"
 	"scopeaudit/audit/secrets"
 )
 
@@ -189,5 +193,39 @@ func TestMistakes(t *testing.T) {
 	_, err := collect.Run(context.Background(), collect.Sources{Paths: []string{top}, Credentials: []string{filepath.Join(top, "empty.json")}}, collect.Options{})
 	if !strings.Contains(err.Error(), "empty.json") {
 		t.Errorf("%v: does not say which file", err)
+	}
+}
+
+// What is packed is looked into, and said to lie in its member.
+func TestSecretsInArchives(t *testing.T) {
+	dir := t.TempDir()
+	var packed bytes.Buffer
+	w := zip.NewWriter(&packed)
+	member, err := w.Create("app/settings.py")
+	if err != nil {
+		t.Fatal(err)
+	}
+	fmt.Fprintf(member, "KEY = 1\nTOKEN = %q\n", "ya29"+"."+strings.Repeat("aB3x-9_Qz", 12))
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "hand-in.zip"), packed.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	e, err := collect.Run(t.Context(), collect.Sources{Paths: []string{dir}}, collect.Options{})
+	if err != nil || len(e.Leaks) != 1 {
+		t.Fatalf("%d leaks, %v", len(e.Leaks), err)
+	}
+	at := e.Leaks[0].Location
+	if at.Origin != rules.Archive || at.Path != "hand-in.zip" || at.Member != "app/settings.py" || at.Line != 2 {
+		t.Errorf("found at %+v", at)
+	}
+
+	// One that is damaged is not clean.
+	if err := os.WriteFile(filepath.Join(dir, "hand-in.zip"), packed.Bytes()[:packed.Len()-30], 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if e, err = collect.Run(t.Context(), collect.Sources{Paths: []string{dir}}, collect.Options{}); err != nil || !e.Coverage.Failed() {
+		t.Errorf("a damaged archive passes for examined: %+v, %v", e.Coverage, err)
 	}
 }

@@ -3,14 +3,12 @@ package main
 import (
 	"context"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
 	"scopeaudit/audit"
 	"scopeaudit/audit/collect"
 	"scopeaudit/audit/rules"
-	"scopeaudit/audit/secrets"
 )
 
 const auditLong = `Audit a tree: the credentials in it are compared with the policy by what they
@@ -62,7 +60,7 @@ func (a *app) audit(ctx context.Context, paths []string) error {
 			return err
 		}
 	}
-	evidence, err := collect.Run(ctx, sources, collect.Options{Key: secrets.Key(randomKey()), Time: time.Now()})
+	evidence, err := collect.Run(ctx, sources, prepared.gather())
 	if err != nil {
 		return inputFailure(err)
 	}

@@ -14,6 +14,7 @@ import (
 type flags struct {
 	policy      string
 	credentials []string
+	packs       []string
 	formats     []string
 	output      string
 	only, skip  []string
@@ -32,6 +33,7 @@ func (f *flags) addCommon(root *cobra.Command) {
 	p.SortFlags = false
 	p.StringVar(&f.policy, "policy", "", "built-in policy `NAME` or policy file (default gmail-readonly)")
 	p.StringArrayVar(&f.credentials, "credential", nil, "ask Google about the credential in `FILE` too (- for standard input; may repeat)")
+	p.StringArrayVar(&f.packs, "rules", nil, "look for secrets by the rules in `FILE` too, in gitleaks' TOML format (may repeat)")
 	p.StringArrayVar(&f.formats, "format", nil, "text, json or sarif; `F=FILE` writes to a file, and the flag may repeat")
 	p.StringVar(&f.output, "output", "", "write the report to `FILE` instead of standard output")
 	p.StringArrayVar(&f.only, "only", nil, "report only rules that match the `GLOB` (may repeat)")

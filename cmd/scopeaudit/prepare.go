@@ -11,6 +11,7 @@ import (
 	"scopeaudit/audit"
 	"scopeaudit/audit/rules"
 	"scopeaudit/audit/scopes"
+	"scopeaudit/audit/secrets"
 	"scopeaudit/policies"
 	"scopeaudit/tokeninfo/google"
 )
@@ -22,6 +23,7 @@ type prepared struct {
 	policy    *policies.Policy
 	sinks     []sink
 	failOn    rules.Severity
+	packs     []*secrets.Pack
 	google    *google.Client // nil with --offline
 }
 
@@ -32,6 +34,9 @@ func (a *app) prepare() (*prepared, error) {
 		return nil, err
 	}
 	if p.failOn, err = a.flags.threshold(); err != nil {
+		return nil, err
+	}
+	if p.packs, err = a.flags.rulePacks(); err != nil {
 		return nil, err
 	}
 	if !a.flags.offline {

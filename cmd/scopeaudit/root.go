@@ -64,7 +64,7 @@ func (a *app) root() *cobra.Command {
 	}
 	root.SuggestionsMinimumDistance = 2 // SuggestionsFor has no default of its own
 	a.flags.addCommon(root)
-	root.AddCommand(a.auditCommand(), a.tokenCommand(), a.explainCommand(), a.policyCommand(), a.versionCommand())
+	root.AddCommand(a.auditCommand(), a.scanCommand(), a.tokenCommand(), a.explainCommand(), a.policyCommand(), a.versionCommand())
 	root.CompletionOptions.HiddenDefaultCmd = true
 	return root
 }
