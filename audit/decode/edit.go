@@ -16,9 +16,9 @@ const (
 
 // finder appends to edits what it finds to begin in text[from:to], in ascending
 // order of each of its kinds, and says where to go on: at to, or behind what it
-// read last. What is before from may serve it as context. With all, it gives everything that it can
-// decode; else what is worth a view of its own, which must be rare in text
-// without encoded secrets.
+// read last. What is before from may serve it as context. With all, it gives
+// everything that it can decode; else what is worth a view of its own, which must
+// be rare in text without encoded secrets.
 type finder func(edits []edit, text []byte, from, to int, all bool) ([]edit, int)
 
 // pass is a group of finders whose edits make one view. They are in one pass

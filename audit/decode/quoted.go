@@ -26,24 +26,22 @@ func quotedPrintable(edits []edit, text []byte, from, to int, _ bool) ([]edit, i
 			i = end
 			continue
 		}
-		start := i
-		for {
-			r, ok := sequence(text[i:])
-			if !ok {
-				break
-			}
-			if r == '=' || i > start {
-				edits = append(edits, edit{i, i + 3, r})
-			} else if _, more := sequence(text[i+3:]); more {
-				edits = append(edits, edit{i, i + 3, r})
-			}
-			i += 3
-		}
-		if i == start {
+		r, ok := sequence(text[i:])
+		if !ok {
 			i++
+			continue
 		}
+		if r == '=' || isSequence(text[i+3:]) || i >= 3 && isSequence(text[i-3:]) {
+			edits = append(edits, edit{i, i + 3, r})
+		}
+		i += 3
 	}
 	return edits, i
+}
+
+func isSequence(s []byte) bool {
+	_, ok := sequence(s)
+	return ok
 }
 
 // sequence reads one encoded ASCII character, in the upper case that the RFC
