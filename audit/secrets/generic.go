@@ -18,18 +18,15 @@ const (
 // genericSecret judges a value by its look alone: the rule of last resort, to
 // which every other is preferred.
 func genericSecret(n named) (match, bool) {
-	if !n.isSecretName() {
-		return match{}, false
-	}
 	in := isGeneric
-	if n.names("passw") && n.quoted {
+	if n.quoted && n.names("passw") {
 		in = func(b byte) bool { return isGeneric(b) || strings.IndexByte("!@#%^&*?:;,", b) >= 0 }
 	}
 	end := run(n.data[:min(len(n.data), n.start+genericCap+1)], n.start, in)
 	value := bytes.TrimRight(n.data[n.start:end], ".")
 	end = n.start + len(value)
-	if len(value) < genericFloor || len(value) > genericCap || !n.closed(end) || shannon(bytes.TrimRight(value, "=")) < genericEntropy ||
-		!n.mixed(value) || n.wordy(value) || isOwned(value) || placeholder(value) || isReference(value) {
+	if len(value) < genericFloor || len(value) > genericCap || !n.closed(end) || !n.mixed(value) || shannon(bytes.TrimRight(value, "=")) < genericEntropy ||
+		n.wordy(value) || isOwned(value) || isReference(value) || !n.isSecretName() || placeholder(value) {
 		return match{}, false
 	}
 	m := match{

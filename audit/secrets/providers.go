@@ -88,10 +88,10 @@ func entraRefresh(w window) (match, bool) {
 
 // xBearer knows 22 times "A" and 80 to 100 more, close to the name of the service.
 func xBearer(w window) (match, bool) {
-	if w.at > 0 && isAlnum(w.data[w.at-1]) && !escaped(w.data[:w.at]) {
-		return match{}, false
+	if w.at > 0 && (w.data[w.at-1] == 'A' || isAlnum(w.data[w.at-1]) && !escaped(w.data[:w.at])) {
+		return match{}, false // most often zeros in base64
 	}
-	end := run(w.data, w.at, isAlnumPercent)
+	end := run(w.data[:min(len(w.data), w.at+200)], w.at, isAlnumPercent)
 	tail := w.data[w.at+22 : end]
 	if len(tail) < 80 || len(tail) > 100 || shannon(tail) < 4 || !nearX(w.data, w.at, end) {
 		return match{}, false
@@ -115,19 +115,19 @@ func (n named) found(s shape, end int, label string) match {
 	return m
 }
 
-// facebookSecret judges 32 hexadecimal digits, or a number, a pipe and a tail,
-// under the name of a secret or token of Facebook.
+// facebookSecret judges 32 hexadecimal digits under the name of a secret, with
+// the service's name in it or near it.
 func facebookSecret(n named) (match, bool) {
-	if !n.names("facebook", "fb", "meta") && !near(n.data, n.from, n.start, 100, "facebook", "Facebook", "FACEBOOK") {
-		return match{}, false
-	}
-	if end := run(n.data, n.start, isLowerHex); end-n.start == 32 && n.ends(end) && n.names("secret") && !placeholder(n.data[n.start:end]) {
+	end := run(n.data, n.start, isLowerHex)
+	if end-n.start == 32 && n.ends(end) && n.names("secret") && !placeholder(n.data[n.start:end]) &&
+		(n.names("facebook", "fb", "meta") || near(n.data, n.from, n.start, 100, "facebook", "Facebook", "FACEBOOK")) {
 		return n.found(shape{rule: rules.FacebookAppSecret, severity: rules.High, key: "app_secret",
 			message: "the secret of a Facebook application: it lets others act as the application"}, end, "app secret"), true
 	}
 	return match{}, false
 }
 
+// facebookAppToken judges a number, a pipe and a tail.
 func facebookAppToken(n named) (match, bool) {
 	pipe := run(n.data, n.start, isDigit)
 	if digits := pipe - n.start; digits < 12 || digits > 18 || pipe == len(n.data) || n.data[pipe] != '|' {
@@ -168,26 +168,27 @@ func lwaSecret(n named) (match, bool) {
 
 // xToken judges an access token of X, a number, "-" and a tail, and its secret.
 func xToken(n named) (match, bool) {
-	if !n.names("twitter", "x") && !nearX(n.data, n.from, n.start) {
-		return match{}, false
-	}
 	s := shape{rule: rules.XAccessToken, severity: rules.High, key: "access_token",
 		message: "an access token of X (Twitter): with its secret and its application's it acts as the account"}
 	digits := run(n.data, n.start, isDigit)
 	if digits < len(n.data) && n.data[digits] == '-' && digits-n.start >= 15 && digits-n.start <= 25 && n.names("token", "access") {
 		end := run(n.data, digits+1, isAlnum)
 		tail := n.data[digits+1 : end]
-		ok := len(tail) >= 20 && len(tail) <= 40 && n.ends(end) && !placeholder(tail) && looksRandom(tail)
-		return n.found(s, end, "access token"), ok
+		if len(tail) < 20 || len(tail) > 40 || !n.ends(end) || placeholder(tail) || !looksRandom(tail) || !n.ofX() {
+			return match{}, false
+		}
+		return n.found(s, end, "access token"), true
 	}
 	end := run(n.data, n.start, isAlnum)
 	value := n.data[n.start:end]
-	if len(value) != 45 || !n.ends(end) || !n.names("secret") || placeholder(value) || !looksRandom(value) {
+	if len(value) != 45 || !n.ends(end) || !n.names("secret") || placeholder(value) || !looksRandom(value) || !n.ofX() {
 		return match{}, false
 	}
 	s.message = "the secret of an access token of X (Twitter), by its length and place"
 	return n.found(s, end, "token secret"), true
 }
+
+func (n named) ofX() bool { return n.names("twitter") || nearX(n.data, n.from, n.start) }
 
 // ends says whether no word goes on at end.
 func (n named) ends(end int) bool { return end == len(n.data) || !isURL64(n.data[end]) }
