@@ -37,9 +37,6 @@ const Unnamed = "content"
 // held in memory.
 const maxDirectory = 8 << 20
 
-// freeRatio is how much may be unpacked before the ratio counts.
-const freeRatio = 16 << 20
-
 var (
 	errTotal = errors.New(SkipTotal)
 	errBomb  = errors.New(SkipBomb)
@@ -244,7 +241,7 @@ func (m *meter) Read(p []byte) (int, error) {
 	switch {
 	case *m.sum > m.reading.limits.Total:
 		return n, errTotal
-	case *m.sum > freeRatio && (*m.sum-freeRatio)/m.reading.limits.Ratio > m.reading.size:
+	case *m.sum > m.reading.limits.Free && (*m.sum-m.reading.limits.Free)/m.reading.limits.Ratio > m.reading.size:
 		return n, errBomb
 	}
 	return n, err

@@ -181,6 +181,32 @@ func TestArchivesInArchives(t *testing.T) {
 	}
 }
 
+// zeroGzip is n MiB of nothing.
+func zeroGzip(t *testing.T, n int) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	w := gzip.NewWriter(&b)
+	for range n {
+		if _, err := w.Write(make([]byte, 1<<20)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+// What is large when unpacked is a bomb, what is merely well packed is not.
+func TestBombsAreLarge(t *testing.T) {
+	if _, skipped := open(t, zeroGzip(t, 120), Limits{}); len(skipped) > 0 {
+		t.Errorf("an empty disk image: skipped %v", skipped)
+	}
+	if _, skipped := open(t, zeroGzip(t, 600), Limits{}); len(skipped) != 1 || !strings.HasSuffix(skipped[0].Reason, SkipBomb) {
+		t.Errorf("a bomb: skipped %v", skipped)
+	}
+}
+
 func TestWhatIsNotRead(t *testing.T) {
 	zeros := make([]byte, 28<<20)
 	encrypted := inZip(t, "a", line)
@@ -209,11 +235,11 @@ func TestWhatIsNotRead(t *testing.T) {
 		"cut gzip":           {inGzip(t, []byte(line), "")[:30], Limits{}, SkipCorrupt, rules.ByFailure, 1},
 		"cut tar":            {inTar(t, "a", line+strings.Repeat("x", 4000))[:1500], Limits{}, SkipCorrupt, rules.ByFailure, 1},
 		"cut xz":             {inXZ(t, []byte(line), xz.WriterConfig{})[:40], Limits{}, SkipCorrupt, rules.ByFailure, 1},
-		"bomb in a zip":      {inZip(t, "a", string(zeros)), Limits{}, SkipBomb, rules.ByFailure, 1},
-		"bomb in gzip":       {inGzip(t, zeros, ""), Limits{}, SkipBomb, rules.ByFailure, 1},
-		"bomb in zstd":       {inZstd(t, zeros), Limits{}, SkipBomb, rules.ByFailure, 1},
-		"bomb in tar.xz":     {inXZ(t, inTar(t, "a", string(zeros)), xz.WriterConfig{}), Limits{}, SkipBomb, rules.ByFailure, 1},
-		"many small bombs":   {inZip(t, "a", string(zeros[:8<<20]), "b", string(zeros[:8<<20]), "c", string(zeros[:8<<20])), Limits{}, SkipBomb, rules.ByFailure, 1},
+		"bomb in a zip":      {inZip(t, "a", string(zeros)), Limits{Free: 16 << 20}, SkipBomb, rules.ByFailure, 1},
+		"bomb in gzip":       {inGzip(t, zeros, ""), Limits{Free: 16 << 20}, SkipBomb, rules.ByFailure, 1},
+		"bomb in zstd":       {inZstd(t, zeros), Limits{Free: 16 << 20}, SkipBomb, rules.ByFailure, 1},
+		"bomb in tar.xz":     {inXZ(t, inTar(t, "a", string(zeros)), xz.WriterConfig{}), Limits{Free: 16 << 20}, SkipBomb, rules.ByFailure, 1},
+		"many small bombs":   {inZip(t, "a", string(zeros[:8<<20]), "b", string(zeros[:8<<20]), "c", string(zeros[:8<<20])), Limits{Free: 16 << 20}, SkipBomb, rules.ByFailure, 1},
 		"total":              {inZip(t, "a", string(zeros[:5000])), Limits{Total: 4000}, SkipTotal, rules.ByFailure, 1},
 		"members":            {inZip(t, "a", "", "b", "", "c", ""), Limits{Members: 2}, SkipMembers, rules.ByFailure, 1},
 		"window of zstd":     {inZstd(t, zeros[:16<<20], zstd.WithWindowSize(16<<20)), Limits{}, SkipWindow, rules.ByDesign, 1},

@@ -32,8 +32,10 @@ type Limits struct {
 	// Total is how much is unpacked in all; the rest is a skip by failure.
 	Total int64 // 1 GiB
 	// Ratio is how many times larger than the input what is unpacked from it may
-	// be, once it is past the first 16 MiB: more is a bomb, a skip by failure.
+	// be, once it is past Free: more is a bomb, a skip by failure. An empty disk
+	// image of 100 MiB in a small file is honest, and unpacked in no time.
 	Ratio int64 // 250
+	Free  int64 // 256 MiB
 }
 
 func (l Limits) orDefaults() Limits {
@@ -44,6 +46,7 @@ func (l Limits) orDefaults() Limits {
 	l.Member = min(orDefault(l.Member, 16<<20), math.MaxInt32)
 	l.Total = orDefault(l.Total, 1<<30)
 	l.Ratio = max(orDefault(l.Ratio, 250), 1)
+	l.Free = orDefault(l.Free, 256<<20)
 	return l
 }
 
