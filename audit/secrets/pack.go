@@ -54,6 +54,9 @@ const (
 	maxPattern    = 16 << 10
 	maxPackName   = 100
 	maxPackPhrase = 300
+	// maxPackTexts is how many bytes of anchors all rules may hang on: the table
+	// that finds them takes up to a kilobyte for each. Gitleaks has 4 kB.
+	maxPackTexts = 64 << 10
 )
 
 // ParsePack reads the pack in the file of that name, and what it extends from

@@ -3,6 +3,7 @@ package secrets
 import (
 	"errors"
 	"fmt"
+	"io"
 	"regexp"
 	"regexp/syntax"
 	"slices"
@@ -52,6 +53,7 @@ func (p *Pack) compile(c *packConfig) error {
 		return fmt.Errorf("more than %d rules", maxPackRules)
 	}
 	byID := map[string]*packRule{}
+	texts := 0
 	names := make([]string, 0, len(c.Rules))
 	for _, rc := range c.Rules {
 		r, err := newPackRule(p.name, rc)
@@ -63,6 +65,12 @@ func (p *Pack) compile(c *packConfig) error {
 			return fmt.Errorf("rule %q (%s): a second rule of that name", rc.ID, rc.at)
 		}
 		byID[key] = r
+		for _, a := range r.anchors {
+			texts += min(len(a.text), maxAnchor)
+		}
+		if texts > maxPackTexts {
+			return fmt.Errorf("rule %q (%s): the rules up to here hang on more than %d bytes of texts", rc.ID, rc.at, maxPackTexts)
+		}
 		names = append(names, rc.ID)
 		p.rules = append(p.rules, r)
 		if len(rc.Keywords) == 0 && !r.named {
@@ -142,7 +150,9 @@ func (r *packRule) hang(re *syntax.Regexp, keywords []string) error {
 	switch {
 	case set != nil:
 		r.anchors, r.before = set.texts, within(set.before, packSpan)
-		r.head = headOf(set.tail)
+		if r.head = headOf(set.tail); r.head == nil {
+			r.anchors = shortest(set.texts)
+		}
 		if keptBy(set.texts, keys) {
 			r.keywords = nil
 		}
@@ -153,6 +163,26 @@ func (r *packRule) hang(re *syntax.Regexp, keywords []string) error {
 		r.before = min(packSpan, r.longest+packGate)
 	}
 	return nil
+}
+
+// shortest leaves out the texts that have another one in them.
+func shortest(texts []anchorText) []anchorText {
+	var out []anchorText
+	for i, t := range texts {
+		if !slices.ContainsFunc(texts[:i], func(o anchorText) bool { return o.in(t) }) &&
+			!slices.ContainsFunc(texts[i+1:], func(o anchorText) bool { return o.in(t) && !t.in(o) }) {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+// in says whether whatever has t in it has o in it too.
+func (o anchorText) in(t anchorText) bool {
+	if o.fold {
+		return strings.Contains(string(lower(t.text)), o.text)
+	}
+	return !t.fold && strings.Contains(t.text, o.text)
 }
 
 // within gives n, or the cap where n has no bound or is more.
@@ -298,9 +328,17 @@ func (r *packRule) next(t packText) (loc []int, looked int) {
 	if to == len(t.data) && t.ends {
 		ends = 1
 	}
-	loc = r.pattern[begins][ends]().FindSubmatchIndex(t.data[from:to])
+	re, looked := r.pattern[begins][ends](), to-from
+	if looked <= readerFloor {
+		loc = re.FindSubmatchIndex(t.data[from:to])
+	} else {
+		// Most searches end long before the text does. What was read tells.
+		text := runeCounter{data: t.data[from:to]}
+		loc = re.FindReaderSubmatchIndex(&text)
+		looked = text.at
+	}
 	if loc == nil {
-		return nil, to - from
+		return nil, looked
 	}
 	loc = loc[2:]
 	for i := range loc {
@@ -309,9 +347,27 @@ func (r *packRule) next(t packText) (loc []int, looked int) {
 		}
 	}
 	if loc[0] > t.end+r.after || loc[1] == to && ends == 0 {
-		return nil, to - from
+		return nil, looked
 	}
-	return loc, to - from
+	return loc, looked
+}
+
+// readerFloor is how long a text must be to be read character by character.
+const readerFloor = 1 << 10
+
+// runeCounter is an io.RuneReader that knows how far it was read.
+type runeCounter struct {
+	data []byte
+	at   int
+}
+
+func (r *runeCounter) ReadRune() (char rune, size int, err error) {
+	if r.at == len(r.data) {
+		return 0, 0, io.EOF
+	}
+	char, size = utf8.DecodeRune(r.data[r.at:])
+	r.at += size
+	return char, size, nil
 }
 
 // starts says whether what follows the anchor may be the rest of a match.

@@ -82,12 +82,12 @@ func (s *packSet) begin(base rules.Location) *packPass {
 	return &packPass{place: newPackPlace(base), allowed: make([]answer, len(s.packs))}
 }
 
-// Work is bounded: a rule's pattern may look at budget bytes, and at budgetRate
-// more for every byte of the input before the anchor. Anchors past that are
-// counted as dropped. Source never comes near it; it takes text made for it.
+// Work is bounded: a rule's pattern may read packBudget bytes, and one more for
+// every packShare bytes of the input before the anchor. Anchors past that are
+// counted as dropped. Source stays far below; it takes text made for it.
 const (
-	packBudget     = 8 << 20
-	packBudgetRate = 4
+	packBudget = 2 << 20
+	packShare  = 8
 )
 
 // enter begins a view.
@@ -132,7 +132,7 @@ func (p *Pass) judge(v decode.View, view, rule, end int) {
 	low, high := max(0, end-reach), min(len(v.Data), end+reach)
 	t := packText{data: v.Data[low:high], begins: low == 0 && v.First, ends: high == len(v.Data) && v.Last, end: end - low}
 	for {
-		if state.spent[rule] > packBudget+packBudgetRate*(v.Offset+int64(end)) {
+		if state.spent[rule] > packBudget+(v.Offset+int64(end))/packShare {
 			p.dropped++
 			return
 		}

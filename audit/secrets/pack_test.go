@@ -57,8 +57,13 @@ func TestPacksOfAnySize(t *testing.T) {
 	for i := range maxPackFiles + 1 {
 		chain[fmt.Sprintf("dir/%d.toml", i+1)] = &fstest.MapFile{Data: fmt.Appendf(nil, "[extend]\npath = \"%d.toml\"\n", i)}
 	}
+	var many strings.Builder
+	for i := range 200 {
+		fmt.Fprintf(&many, "[[rules]]\nid = \"r%d\"\nregex = \"%03d-abcdefghijklm[a-h][a-h]\"\n", i, i)
+	}
+	chain["many.toml"] = &fstest.MapFile{Data: []byte(many.String())}
 	for name, want := range map[string]string{
-		"big.toml": "longer than", "dir/3.toml": "", "dir/4.toml": "more than 4 packs", "none.toml": "file does not exist",
+		"many.toml": "hang on more than", "big.toml": "longer than", "dir/3.toml": "", "dir/4.toml": "more than 4 packs", "none.toml": "file does not exist",
 	} {
 		_, err := ParsePack(chain, name, PackOptions{})
 		if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
@@ -318,6 +323,14 @@ func TestWorkIsBounded(t *testing.T) {
 	}
 	if p.Dropped() == 0 {
 		t.Error("nothing was given up, or nothing was said of it")
+	}
+	s := NewScanner(Key{}, parsePack(t, "awkward.toml", PackOptions{}), gitleaksPack(t))
+	p = s.Begin(rules.Location{Path: "a.go"})
+	p.Scan(decode.Whole(sourceLike(2 << 20)))
+	for i, spent := range p.packs.input.spent {
+		if spent > packBudget {
+			t.Errorf("%s read %d bytes of plain source", s.packs.rules[i].doc.ID, spent)
+		}
 	}
 }
 
