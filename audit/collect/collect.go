@@ -86,6 +86,7 @@ func Run(ctx context.Context, s Sources, o Options) (audit.Evidence, error) {
 	if slices.ContainsFunc(e.Coverage.Skipped, func(s rules.Skipped) bool { return s.Reason == tree.SkipGit }) {
 		e.Notes = append(e.Notes, "the files were examined as they are now; what git's history still holds was not")
 	}
+	e.Coverage.Suppressed = c.silenced
 	e.Leaks, e.Credentials = c.results()
 	return join(e, named), nil
 }
@@ -98,6 +99,7 @@ type collector struct {
 	leaks       []secrets.Leak
 	credentials []audit.Held
 	skipped     []rules.Skipped
+	silenced    int // by the allowlists of packs
 }
 
 // results puts everything in the order of its places, since the walk's

@@ -29,6 +29,7 @@ func (c *collector) file(f tree.File, name string) error {
 			pass.Scan(v)
 		}
 		found.leaks = append(found.leaks, pass.End()...)
+		found.silenced += pass.Silenced()
 		if dropped := pass.Dropped(); dropped > 0 {
 			found.skip(name, m.Name, fmt.Sprintf("%d more places that look like secrets: past the limit for one file", dropped), rules.ByFailure)
 		}
@@ -66,7 +67,7 @@ func (c *collector) skip(name, member, reason string, kind rules.SkipKind) {
 
 // add takes over what was found in one file.
 func (c *collector) add(found *collector) {
-	if len(found.leaks)+len(found.credentials)+len(found.skipped) == 0 {
+	if len(found.leaks)+len(found.credentials)+len(found.skipped)+found.silenced == 0 {
 		return
 	}
 	c.mu.Lock()
@@ -74,6 +75,7 @@ func (c *collector) add(found *collector) {
 	c.leaks = append(c.leaks, found.leaks...)
 	c.credentials = append(c.credentials, found.credentials...)
 	c.skipped = append(c.skipped, found.skipped...)
+	c.silenced += found.silenced
 }
 
 // identify lists the credentials in data. That there is none is no error here:

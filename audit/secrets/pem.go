@@ -77,6 +77,10 @@ func pemText(data []byte, from int) (text []byte, end int, whole bool) {
 				return text, i, true
 			}
 			return text, i + 9 + line + 5, true
+		case b == '-' && bytes.HasPrefix(data[i:], []byte("-----BEGIN ")):
+			// Another block begins, so this one never ended. Reading on would
+			// read a line of such beginnings once for each of them.
+			return text, i, false
 		case b == '\\':
 			for i+1 < len(data) && data[i+1] == '\\' {
 				i++
