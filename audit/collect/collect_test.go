@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"context"
+	"encoding/base64"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -227,5 +228,30 @@ func TestSecretsInArchives(t *testing.T) {
 	}
 	if e, err = collect.Run(t.Context(), collect.Sources{Paths: []string{dir}}, collect.Options{}); err != nil || !e.Coverage.Failed() {
 		t.Errorf("a damaged archive passes for examined: %+v, %v", e.Coverage, err)
+	}
+}
+
+// What is encoded or in pieces is found as the whole that it is, once.
+func TestSecretsInPieces(t *testing.T) {
+	whole := "ya29" + "." + strings.Repeat("aB3x-9_Qz", 12)
+	secret := "GOCSPX" + "-" + "kT4vQz9LmWe3Rb7NcYp2HdXs5Jf8"
+	for name, tt := range map[string]struct {
+		text   string
+		masked string
+		rule   rules.ID
+	}{
+		"one piece":  {fmt.Sprintf("t = %q\n", whole), "ya29.…(113)", rules.GoogleAccessToken},
+		"two pieces": {fmt.Sprintf("t = %q +\n  %q\n", whole[:60], whole[60:]), "ya29.…(113)", rules.GoogleAccessToken},
+		"base64":     {"data:\n  client_secret: " + base64.StdEncoding.EncodeToString([]byte(secret)) + "\n", "GOCSPX-…(35)", rules.GoogleClientSecret},
+		"unicode":    {`t = "ya29\u002e` + whole[5:] + "\"\n", "ya29.…(113)", rules.GoogleAccessToken},
+	} {
+		dir := t.TempDir()
+		if err := os.WriteFile(filepath.Join(dir, "app.js"), []byte(tt.text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		e, err := collect.Run(t.Context(), collect.Sources{Paths: []string{dir}}, collect.Options{})
+		if err != nil || len(e.Leaks) != 1 || e.Leaks[0].Rule != tt.rule || !strings.HasPrefix(e.Leaks[0].Masked, tt.masked) {
+			t.Errorf("%s: %+v, %v", name, e.Leaks, err)
+		}
 	}
 }

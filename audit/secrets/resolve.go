@@ -9,7 +9,8 @@ import (
 
 // resolve leaves one finding for each place: of those that overlap within one
 // view the surer, else the longer; of those that two views show at the same
-// place (a notebook's cell and its file) the one that knows its cell.
+// place the better view's: a notebook's cell before its file, a string put
+// together before its first piece, what base64 holds before the base64.
 func resolve(found []finding) []finding {
 	sorted := slices.Clone(found)
 	slices.SortStableFunc(sorted, func(a, b finding) int {
@@ -31,7 +32,7 @@ func resolve(found []finding) []finding {
 	for _, f := range kept {
 		where := place{f.Location.Line, f.Location.Column}
 		if i, ok := at[where]; ok && where.line > 0 && out[i].view != f.view {
-			if out[i].Location.Cell == 0 && f.Location.Cell != 0 {
+			if betterView(f, out[i]) {
 				out[i] = f
 			}
 			continue
@@ -40,6 +41,15 @@ func resolve(found []finding) []finding {
 		out = append(out, f)
 	}
 	return out
+}
+
+// betterView reports whether a, of two findings that two views show at one
+// place, says more.
+func betterView(a, b finding) bool {
+	if known := a.Location.Cell != 0; known != (b.Location.Cell != 0) {
+		return known
+	}
+	return cmp.Or(cmp.Compare(strength(a), strength(b)), cmp.Compare(a.end-a.pos, b.end-b.pos)) > 0
 }
 
 // strength orders findings about the same bytes: what is one by itself before
