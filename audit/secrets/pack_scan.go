@@ -116,7 +116,7 @@ func (p *Pass) scanPacks(v decode.View, view, from, to int) {
 	}
 	set.filter.each(v.Data, from, to, func(rule, end int) {
 		r := set.rules[rule]
-		if int64(end) <= pp.here.done[rule]-v.Offset || !r.starts(v.Data[:min(len(v.Data), end+packSpan)], end) {
+		if int64(end+r.after) <= pp.here.done[rule]-v.Offset || !r.starts(v.Data[:min(len(v.Data), end+packSpan)], end) {
 			return
 		}
 		if r.path != nil && !pp.path[rule].ask(func() bool { return pp.place.matches(r.path) }) {
