@@ -15,6 +15,7 @@ import (
 	"scopeaudit/audit/rules"
 	"scopeaudit/audit/secrets"
 	"scopeaudit/audit/tree"
+	"scopeaudit/tokeninfo/credfile"
 )
 
 // Sources is what to look at.
@@ -57,7 +58,7 @@ func Run(ctx context.Context, s Sources, o Options) (audit.Evidence, error) {
 	if err != nil {
 		return audit.Evidence{}, err
 	}
-	c := &collector{scanner: secrets.NewScanner(o.Key, o.Packs...).At(o.Time)}
+	c := &collector{scanner: secrets.NewScanner(o.Key, o.Packs...).At(o.Time).Watching(credfile.Literals(), credfile.Tells)}
 	e := audit.Evidence{Time: o.Time, TreeExamined: true}
 	for _, pack := range o.Packs {
 		e.Rules = append(e.Rules, pack.Rules()...)

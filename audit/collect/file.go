@@ -18,6 +18,7 @@ import (
 func (c *collector) file(f tree.File, name string) error {
 	at := rules.Location{Origin: rules.Tree, Path: name}
 	data := f.Bytes()
+	watched := credfile.Framed(data)
 	var found collector
 	skips, err := decode.Each(data, decode.Limits{}, func(m decode.Member, views iter.Seq[decode.View]) error {
 		in := at
@@ -30,6 +31,7 @@ func (c *collector) file(f tree.File, name string) error {
 		}
 		found.leaks = append(found.leaks, pass.End()...)
 		found.silenced += pass.Silenced()
+		watched = watched || m.Name == "" && pass.Watched()
 		if dropped := pass.Dropped(); dropped > 0 {
 			found.skip(name, m.Name, fmt.Sprintf("%d more places that look like secrets: past the limit for one file", dropped), rules.ByFailure)
 		}
@@ -41,7 +43,9 @@ func (c *collector) file(f tree.File, name string) error {
 	for _, s := range skips {
 		found.skip(name, s.Path, s.Reason, s.Kind)
 	}
-	found.credentials = identify(at, data)
+	if watched {
+		found.credentials = identify(at, data)
+	}
 	if len(found.leaks) == 0 {
 		// Only what is no secret stands under the keys of one: the examples of
 		// documentation, our own reports among it.
@@ -81,9 +85,6 @@ func (c *collector) add(found *collector) {
 // identify lists the credentials in data. That there is none is no error here:
 // most files of a tree hold none.
 func identify(at rules.Location, data []byte) []audit.Held {
-	if !credfile.Maybe(data) {
-		return nil
-	}
 	credentials, err := credfile.Identify(data)
 	if err != nil {
 		return nil

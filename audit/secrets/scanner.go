@@ -17,20 +17,40 @@ type Scanner struct {
 	detectors []detector
 	packs     *packSet // nil: none
 	now       time.Time
+	tells     func(data []byte, pos int) bool // nil: nothing is watched for
 }
 
 // NewScanner makes a scanner with all built-in rules and those of the packs,
 // whose equality tags are made under key.
 func NewScanner(key Key, packs ...*Pack) *Scanner {
 	s := &Scanner{key: key, detectors: builtinDetectors(), packs: newPackSet(packs)}
+	s.prefilter = newPrefilter(s.anchors())
+	return s
+}
+
+// anchors are what the detectors hang on, by the index of each.
+func (s *Scanner) anchors() []literal {
 	var literals []literal
 	for i, d := range s.detectors {
 		for _, anchor := range d.anchors {
 			literals = append(literals, literal{text: anchor, fold: d.fold, id: i})
 		}
 	}
-	s.prefilter = newPrefilter(literals)
-	return s
+	return literals
+}
+
+// Watching gives a scanner that looks for further literals on its way, at no
+// cost: [Pass.Watched] says whether one was met at a place that tells accepts.
+// Each has 3 to 32 bytes.
+func (s *Scanner) Watching(literals []string, tells func(data []byte, pos int) bool) *Scanner {
+	watching := *s
+	watching.tells = tells
+	all := s.anchors()
+	for _, text := range literals {
+		all = append(all, literal{text: text, id: len(s.detectors)})
+	}
+	watching.prefilter = newPrefilter(all)
+	return &watching
 }
 
 // At gives a scanner that judges what expires by the given time; without one a
@@ -55,6 +75,7 @@ type Pass struct {
 	silenced int // by allowlists of packs
 	packs    *packPass
 	views    int
+	watched  bool
 	lines    lines
 	// decided is the offset up to which every anchor of the input itself was
 	// judged by an earlier window.
@@ -105,6 +126,10 @@ func (p *Pass) Scan(v decode.View) {
 	for _, r := range zones(v.Ranges, from, to) {
 		p.scanPacks(v, id, r.Start, r.End)
 		p.scanner.prefilter.each(v.Data, r.Start, r.End, func(d, pos int) {
+			if d == len(p.scanner.detectors) {
+				p.watched = p.watched || p.scanner.tells(v.Data, pos)
+				return
+			}
 			low := max(0, pos-reach)
 			w := window{data: v.Data[low:min(len(v.Data), pos+reach)], at: pos - low, now: p.scanner.now}
 			if m, ok := p.scanner.detectors[d].match(w); ok && touches(v.Ranges, low+m.from, low+m.to) {
@@ -128,6 +153,10 @@ func (p *Pass) Scan(v decode.View) {
 // Dropped says how many matches were counted and not kept, because the input
 // has more than any reader could use.
 func (p *Pass) Dropped() int { return p.dropped }
+
+// Watched says whether a literal was met that the scanner is [Scanner.Watching]
+// for.
+func (p *Pass) Watched() bool { return p.watched }
 
 // Silenced says how many matches the allowlists of packs silenced.
 func (p *Pass) Silenced() int { return p.silenced }

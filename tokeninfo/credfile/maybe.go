@@ -1,6 +1,9 @@
 package credfile
 
-import "bytes"
+import (
+	"bytes"
+	"strings"
+)
 
 // Maybe is a cheap gate for tree walks: it is false only where Identify would
 // find nothing. It looks for a handful of literals, as they stand in text and in
@@ -9,10 +12,10 @@ func Maybe(data []byte) bool {
 	if len(data) < 2 || len(data) > MaxFile {
 		return false
 	}
-	if bytes.HasPrefix(data, []byte(sqliteMagic)) || bytes.HasPrefix(data, []byte(javaMagic)) || maybePickle(data) {
+	if Framed(data) || maybePickle(data) || bytes.Contains(data, []byte(notebookMark)) {
 		return true
 	}
-	for _, lit := range literals() {
+	for _, lit := range Literals() {
 		if bytes.Contains(data, []byte(lit)) {
 			return true
 		}
@@ -23,19 +26,53 @@ func Maybe(data []byte) bool {
 	return bytes.IndexByte(data, 0) >= 0 && maybeUTF16(data)
 }
 
-// literals are such that every input with a credential holds one of them:
-// rows 1 to 5, 7 to 9, 14, 15, 17 to 21 and 24 to 28 have a token under one of
-// the two keys, in lower or upper case; a text (29) has its prefix at least.
-func literals() []string {
+// Literals are such that every input with a credential that is not [Framed]
+// holds one of them, in a place that [Tells] accepts, in its text or in what is
+// decoded from it: rows 1 to 5, 7 to 9, 14, 15, 17 to 21 and 24 to 28 have a
+// token under one of the two keys, in lower or upper case; a text (29) has its
+// prefix at least. Who searches a file for many things anyway looks for these at
+// once, and need not ask [Maybe].
+func Literals() []string {
 	return []string{
 		"refresh_token", "access_token", "REFRESH_TOKEN", "ACCESS_TOKEN",
-		accessPrefix, refreshPrefix, `1\/\/`, `1\//`, `1/\/`,
+		accessPrefix, refreshPrefix + "0", `1\/\/`, `1\//`, `1/\/`,
 		"private_key", "PRIVATE_KEY", "-----BEGIN ", "client_id", "CLIENT_ID",
 		"external_account", "CredentialsJSON", rcloneSealed,
 		"google.oauth2.credentials",
-		`"nbformat"`, // a notebook may break a word anywhere
 	}
 }
+
+// notebookMark is in every notebook, whose cells may break a word anywhere.
+const notebookMark = `"nbformat"`
+
+// Framed says whether data is of a binary format whose content is read by its
+// own rules: a literal may be anywhere in it, in pieces.
+func Framed(data []byte) bool {
+	return bytes.HasPrefix(data, []byte(sqliteMagic)) || bytes.HasPrefix(data, []byte(javaMagic)) ||
+		len(data) > 1 && data[0] == pickleProto && maybePickle(data)
+}
+
+// Tells says whether the literal that begins at pos may belong to a credential.
+// The name of a key must have a value: descriptions of APIs hold an object there,
+// in nearly every file that names an access token.
+func Tells(data []byte, pos int) bool {
+	rest := data[pos:min(len(data), pos+tellsReach)]
+	end := 0
+	for end < len(rest) && isKeyByte(rest[end]) {
+		end++
+	}
+	name := rest[:end]
+	if !bytes.ContainsRune(name, '_') || bytes.HasPrefix(name, []byte("external")) {
+		return true // a value, or what names a whole file
+	}
+	s := scanner{data: rest}
+	at, ok := s.separator(end)
+	return ok && (at == len(rest) || strings.IndexByte("{[)", rest[at]) < 0)
+}
+
+// tellsReach is how far from the beginning of a key its value begins, in bytes:
+// a longer way is a value.
+const tellsReach = 256
 
 // escapedLetter reports whether a letter, digit or underscore is written as
 // \u00XX, which honest JSON never does and which could hide every literal.
@@ -68,7 +105,7 @@ func ordinaryEscape(digits []byte) bool {
 // which order the two stand does not matter to the search, as the literal's
 // first and last zero are left out.
 func maybeUTF16(data []byte) bool {
-	for _, lit := range append(literals(), `\u00`) {
+	for _, lit := range append(Literals(), notebookMark, `\u00`) {
 		wide := make([]byte, 0, 2*len(lit))
 		for i := range len(lit) {
 			wide = append(wide, lit[i], 0)

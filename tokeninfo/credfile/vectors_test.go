@@ -7,6 +7,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"iter"
 	"maps"
 	"os"
 	"path/filepath"
@@ -16,6 +17,7 @@ import (
 	"testing"
 	"time"
 
+	"scopeaudit/audit/decode"
 	"scopeaudit/tokeninfo"
 )
 
@@ -253,4 +255,47 @@ func TestMaybeMissesNothing(t *testing.T) {
 			t.Errorf("Maybe(%q) is true", s)
 		}
 	}
+}
+
+// TestLiteralsMissNothing looks for the literals as a walk does, in all that is
+// decoded of a file: the gate and the reader behind it must agree.
+func TestLiteralsMissNothing(t *testing.T) {
+	for _, v := range readVectors(t) {
+		creds, _ := identify(v.data)
+		if len(creds) > 0 && !Framed(v.data) && !told(t, v.data) {
+			t.Errorf("%s: no literal tells of %s", v.name, creds[0].Kind)
+		}
+	}
+	for _, s := range []string{
+		"", "package main\n", `{"parameters": {"access_token": {"type": "string"}, "client_id": []}}`, "const x = token.refresh_token;\n",
+	} {
+		if told(t, []byte(s)) {
+			t.Errorf("%q is taken for a credential", s)
+		}
+	}
+}
+
+// told says whether a literal that tells stands in data or what is encoded there.
+func told(t testing.TB, data []byte) bool {
+	t.Helper()
+	tells := false
+	_, err := decode.Each(data, decode.Limits{Depth: -1}, func(_ decode.Member, views iter.Seq[decode.View]) error {
+		for v := range views {
+			for _, literal := range Literals() {
+				for at := 0; ; at++ {
+					n := bytes.Index(v.Data[at:], []byte(literal))
+					if n < 0 {
+						break
+					}
+					at += n
+					tells = tells || Tells(v.Data, at)
+				}
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tells
 }
