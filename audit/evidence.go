@@ -23,12 +23,39 @@ type Evidence struct {
 	Coverage rules.Coverage
 	// Files says what is known about the files that hold anything, by path.
 	Files map[string]rules.FileState
+	// Comments stand beside leaks and want to silence them. What they may, Check
+	// says.
+	Comments []Comment
+	// Roots are what was walked.
+	Roots []Root
 	// TreeExamined says that a tree was walked, so that "no leak" means
 	// something, and GitFound that an enclosing work tree was read.
 	TreeExamined bool
 	// Notes are sentences for the reader about how the run went.
 	Notes []string
 }
+
+// Root is one folder or file that was walked: as the user named it, its absolute
+// path without links, and what the paths of its files begin with, or "." if that
+// is nothing. Only the last is ever shown.
+type Root struct{ Typed, Real, Name string }
+
+// Comment is a comment in a file that wants to silence a leak beside it.
+type Comment struct {
+	// Beside is the leak's place.
+	Beside rules.Location
+	// Marker is what the comment begins with: AllowMarker for our own, or that of
+	// another tool, which names no rule that we could go by.
+	Marker string
+	// Rule and Reason are what our own names; empty where it does not.
+	Rule     rules.ID
+	Reason   string
+	Location rules.Location
+}
+
+// AllowMarker begins a comment that silences the findings of a rule on its line:
+// the rule's ID and a reason follow.
+const AllowMarker = "scopeaudit:allow"
 
 // Held is one credential together with where it was met and what was asked.
 type Held struct {

@@ -68,6 +68,7 @@ func Run(ctx context.Context, s Sources, o Options) (audit.Evidence, error) {
 	}
 	for _, at := range places.sources {
 		prefix := places.prefix(at)
+		e.Roots = append(e.Roots, audit.Root{Typed: at.path, Real: at.real, Name: places.name(at.real)})
 		coverage, err := tree.Walk(ctx, at.path, tree.Options{Workers: o.Workers, Limits: o.Limits, Git: at.git}, func(f tree.File) error {
 			return c.file(f, path.Join(prefix, f.Path))
 		})
@@ -89,6 +90,7 @@ func Run(ctx context.Context, s Sources, o Options) (audit.Evidence, error) {
 	}
 	e.Coverage.Suppressed = c.silenced
 	e.Leaks, e.Credentials = c.results()
+	e.Files, e.Comments = c.aside.results()
 	return join(e, named), nil
 }
 
@@ -101,6 +103,7 @@ type collector struct {
 	credentials []audit.Held
 	skipped     []rules.Skipped
 	silenced    int // by the allowlists of packs
+	aside       aside
 }
 
 // results puts everything in the order of its places, since the walk's

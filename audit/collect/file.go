@@ -57,6 +57,7 @@ func (c *collector) file(f tree.File, name string) error {
 			found.credentials[i].State = state
 		}
 	}
+	found.aside.read(f, name, found.leaks)
 	c.add(&found)
 	return nil
 }
@@ -80,6 +81,7 @@ func (c *collector) add(found *collector) {
 	c.credentials = append(c.credentials, found.credentials...)
 	c.skipped = append(c.skipped, found.skipped...)
 	c.silenced += found.silenced
+	c.aside.add(found.aside)
 }
 
 // identify lists the credentials in data. That there is none is no error here:
