@@ -26,7 +26,7 @@ func joints(edits []edit, text []byte, from, to int, _ bool) ([]edit, int) {
 				i++
 				continue
 			}
-			start, end := joint(text, i)
+			start, end := joint(text, i, continues(edits, text, i))
 			if end == 0 {
 				i++
 				continue
@@ -55,9 +55,28 @@ func isPiece(b byte) bool {
 	return isAlnum(b) || b == '_' || b == '-' || b == '.' || b == '/' || b == '+' || b == '='
 }
 
+// continues says whether the string whose closing quote is at i began at the last
+// joint: what goes on once may go on again.
+func continues(edits []edit, text []byte, i int) bool {
+	if len(edits) == 0 {
+		return false
+	}
+	begin := edits[len(edits)-1].end
+	if begin >= i || i-begin > maxList {
+		return false
+	}
+	for _, b := range text[begin:i] {
+		if !isPiece(b) && b != '\\' {
+			return false
+		}
+	}
+	return true
+}
+
 // joint reads the joint whose closing quote is at i: where it starts and ends,
-// or zero for the end. The quotes may be escaped, as code in JSON is.
-func joint(text []byte, i int) (start, end int) {
+// or zero for the end. The quotes may be escaped, as code in JSON is. It is joined
+// if that is known before.
+func joint(text []byte, i int, joined bool) (start, end int) {
 	start = i
 	for start > 0 && text[start-1] == '\\' && i-start < 3 {
 		start--
@@ -70,7 +89,6 @@ func joint(text []byte, i int) (start, end int) {
 		return 0, 0
 	}
 	limit := min(len(text), i+maxGap)
-	joined := false // by an operator
 	for pos := i + 1; ; {
 		from := gap(text, pos, limit)
 		pos = operator(text, from, limit)
@@ -105,10 +123,11 @@ func isQuote(b byte) bool { return b == '"' || b == '\'' || b == '`' }
 const maxList = 64
 
 // random says whether a string, of which text is the end (or the beginning), may
-// be a piece of a secret: words and import paths have no capitals, and secrets
-// without capitals are hexadecimal.
+// be a piece of a secret or of the client that it belongs to: words and import
+// paths have no capitals and few digits, and secrets without capitals are
+// hexadecimal.
 func random(text []byte, end bool) bool {
-	n, hex := 0, true
+	n, digits, hex, path := 0, 0, true, false
 	for n < len(text) {
 		b := text[n]
 		if end {
@@ -120,10 +139,13 @@ func random(text []byte, end bool) bool {
 		if !isPiece(b) {
 			break
 		}
-		hex = hex && hexValue[b] >= 0
+		if '0' <= b && b <= '9' {
+			digits++
+		}
+		hex, path = hex && hexValue[b] >= 0, path || b == '/'
 		n++
 	}
-	return hex && n >= 8
+	return n >= 8 && (hex || digits >= 3 && !path)
 }
 
 // gap skips space, the ends of lines and continuations, and comments.
@@ -193,7 +215,13 @@ func prefix(text []byte, pos, limit int) int {
 // template reads a constant within a template, whose opening quote is at i:
 // `abc${"def"}ghi`, "abc#{'def'}ghi".
 func template(edits []edit, text []byte, i int, quote byte) []edit {
-	if i < 3 || text[i-2] != '$' && text[i-2] != '#' || i+1 >= len(text) || !isPiece(text[i+1]) {
+	if i < 3 || text[i-2] != '$' && text[i-2] != '#' || i+2 >= len(text) {
+		return edits
+	}
+	if text[i+1] == quote && text[i+2] == '}' {
+		return append(edits, edit{i - 2, i + 3, asNothing}) // an empty one
+	}
+	if !isPiece(text[i+1]) {
 		return edits
 	}
 	part := text[i+1 : min(len(text), i+1+maxGap)]

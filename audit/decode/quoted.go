@@ -3,10 +3,10 @@ package decode
 import "bytes"
 
 // The length of a line of quoted-printable that ends softly: encoders fill them
-// up to 76 characters (RFC 2045 §6.7), the sign included, and begin a new one
-// early by no more than a sequence.
+// up to 76 characters (RFC 2045 §6.7), the sign included, and may begin a new one
+// as early as they like. Shorter ones are settings without a value (NAME=).
 const (
-	minSoft = 70
+	minSoft = 40
 	maxSoft = 76
 )
 
