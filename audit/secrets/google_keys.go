@@ -101,10 +101,13 @@ const pemFloor = 64
 // parts ("FIREBASE_PRIVATE_KEY", "privateKey").
 func serviceAccountKey(w window) (match, bool) {
 	from, to := word(w.data, w.at)
+	if n := serialised(w.data, from); n > 0 && from+n < to {
+		to = from + n // an opcode that looks like a letter of it comes behind
+	}
 	if !strings.HasSuffix(normal(w.data[from:to]), "privatekey") {
 		return match{}, false
 	}
-	begin := bytes.Index(w.data[to:min(len(w.data), to+64)], []byte("-----BEGIN "))
+	begin := bytes.Index(w.data[to:min(len(w.data), to+64)], []byte("-----BEGIN"))
 	if begin < 0 {
 		return match{}, false
 	}
@@ -132,15 +135,32 @@ func serviceAccountBase64(w window) (match, bool) {
 	if at < 0 || !bytes.Contains(text, []byte("private_key")) || !near(text, 0, len(text), 0, "client_email", "x509_cert_url") {
 		return match{}, false
 	}
-	body, _ := pemBody(text, at)
+	body, blockEnd := pemBody(text, at)
 	if len(body) < pemFloor || placeholder(body) {
 		return match{}, false
 	}
 	k := keyBefore(w.data, start)
 	m := serviceAccountMatch(body)
-	m.start, m.end = start, end
+	// The place is the block's, as it is where the whole is decoded.
+	m.start, m.end = packedAt(w.data, start, at*4/3), packedAt(w.data, start, (blockEnd*4+2)/3)
 	m.under(k)
+	m.span(start, end)
 	return m, true
+}
+
+// packedAt gives where the n-th character of the base64 stands that begins at
+// start and may have line ends in it.
+func packedAt(data []byte, start, n int) int {
+	for ; start < len(data); start++ {
+		if b := data[start]; b == '\n' || b == '\r' {
+			continue
+		}
+		if n == 0 {
+			break
+		}
+		n--
+	}
+	return start
 }
 
 // wrapped gives the base64 around at, over the line ends that base64(1) and PEM
@@ -189,13 +209,14 @@ func serviceAccountMatch(body []byte) match {
 // pemBody gives the base64 of a private key without line ends, however they are
 // written, and where the block ends.
 func pemBody(data []byte, start int) (body []byte, end int) {
-	head := bytes.Index(data[start:min(len(data), start+48)], []byte("PRIVATE KEY-----"))
-	if head < 0 {
+	line := privateKeyLine(data[start:min(len(data), start+48)])
+	if line == 0 {
 		return nil, start
 	}
-	i := start + head + len("PRIVATE KEY-----")
+	i := start + line
 	for ; i < len(data) && data[i] != '-'; i++ {
 		switch b := data[i]; {
+		case b == '+' && isJoint(data, i):
 		case isB64(b) || b == '=':
 			body = append(body, b)
 		case b == '\\':
@@ -203,18 +224,39 @@ func pemBody(data []byte, start int) (body []byte, end int) {
 			for i+1 < len(data) && data[i+1] == '\\' {
 				i++
 			}
-			if i+1 < len(data) && (data[i+1] == 'n' || data[i+1] == 'r') {
-				i++
+			if n, sign := escapeAt(data[i:]); n > 1 && isSpace(sign) {
+				i += n - 1
 			}
 		case isSpace(b) || isQuote(b):
 		default:
 			return body, i
 		}
 	}
-	if tail := bytes.Index(data[i:min(len(data), i+48)], []byte("PRIVATE KEY-----")); tail >= 0 {
-		i += tail + len("PRIVATE KEY-----")
+	return body, i + privateKeyLine(data[i:min(len(data), i+48)])
+}
+
+// privateKeyLine gives where the line that begins or ends a block ends, or zero.
+// A form writes its spaces as plus signs.
+func privateKeyLine(data []byte) int {
+	for _, words := range []string{"PRIVATE KEY-----", "PRIVATE+KEY-----"} {
+		if n := bytes.Index(data, []byte(words)); n >= 0 {
+			return n + len(words)
+		}
 	}
-	return body, i
+	return 0
+}
+
+// isJoint says whether the plus sign at i stands between two strings and puts
+// them together, and is no character of a key: those stand at the ends of lines too.
+func isJoint(data []byte, i int) bool {
+	before, after := i-1, i+1
+	for before >= 0 && isSpace(data[before]) {
+		before--
+	}
+	for after < len(data) && isSpace(data[after]) {
+		after++
+	}
+	return before >= 0 && isQuote(data[before]) && after < len(data) && isQuote(data[after])
 }
 
 // The parts of a storage HMAC key, which are a finding only together.
@@ -229,7 +271,7 @@ const (
 func storageID(w window) (match, bool) {
 	end, ok := bounded(w.data, w.at, run(w.data, w.at, func(b byte) bool { return isUpper(b) || isDigit(b) }))
 	tail := end - w.at - len("GOOG")
-	if !ok || tail != 20 && tail != 57 || end < len(w.data) && isURL64(w.data[end]) || placeholder(w.data[w.at+4:end]) ||
+	if !ok || tail != 20 && tail != 57 || end < len(w.data) && isURL64(w.data[end]) && serialised(w.data, w.at) != end-w.at || placeholder(w.data[w.at+4:end]) ||
 		run(w.data, w.at, isUpper) == end {
 		return match{}, false
 	}
@@ -274,8 +316,12 @@ func secretBesideStorageID(w window) (match, bool) {
 }
 
 func isStorageSecret(data []byte, start, end int) bool {
-	return end-start == hmacSecretLen && (end == len(data) || !isURL64(data[end]) && data[end] != '=') &&
-		(start == 0 || !isURL64(data[start-1])) &&
+	counted := serialised(data, start) == hmacSecretLen && end-start >= hmacSecretLen
+	if counted {
+		end = start + hmacSecretLen
+	}
+	return end-start == hmacSecretLen && (counted || end == len(data) || !isURL64(data[end]) && data[end] != '=') &&
+		(start == 0 || counted || !isURL64(data[start-1]) || unicodeOpcode(data[:start])) &&
 		looksRandom(data[start:end]) && run(data, start, isHex) < end &&
 		shannon(data[start:end]) > 3.5 && !placeholder(data[start:end])
 }

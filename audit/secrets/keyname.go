@@ -61,6 +61,9 @@ func isSpace(b byte) bool { return b == ' ' || b == '\t' || b == '\n' || b == '\
 // .env, YAML, INI, flags, setters, tables, elements and attributes of XML, and
 // "Bearer " headers.
 func keyBefore(data []byte, start int) key {
+	if from, end := serialisedKey(data, start); from >= 0 {
+		return newKey(data[from:end], from)
+	}
 	low := max(start-maxKeyDistance, 0)
 	i := start
 	for i > low && isQuote(data[i-1]) {
@@ -121,6 +124,9 @@ func valueAfter(data []byte, from, end int) (start int, quoted bool) {
 // serialisedAfter finds the string that a pickle or a Java object stream holds
 // next after the key that ends at end, or -1.
 func serialisedAfter(data []byte, end int) int {
+	if start := pickledLine(data, end); start >= 0 {
+		return start
+	}
 	for i := end; i < min(len(data), end+12); i++ {
 		if b := data[i]; b >= 0x80 || b < 0x09 || b == 'X' || b == 'U' {
 			for start := i + 1; start < min(len(data), i+8); start++ {

@@ -15,13 +15,17 @@ import (
 // that begins the block, or the one that ends it.
 func privateKey(w window) (match, bool) {
 	from := max(0, w.at-len("BEGIN ENCRYPTED -----")-8)
-	head := bytes.LastIndex(w.data[from:w.at], []byte("-----BEGIN "))
-	if head < 0 {
+	head := bytes.LastIndex(w.data[from:w.at], []byte("-----BEGIN"))
+	if head < 0 || head+len("-----BEGIN ") > w.at-from {
 		return match{}, false
 	}
 	start := from + head
-	label := w.data[start+len("-----BEGIN ") : w.at]
-	if run(label, 0, func(b byte) bool { return isUpper(b) || isDigit(b) || b == ' ' }) != len(label) {
+	// A form writes spaces as plus signs.
+	label := bytes.ReplaceAll(w.data[start+len("-----BEGIN"):w.at], []byte("+"), []byte(" "))
+	if label[0] != ' ' {
+		return match{}, false
+	}
+	if label = label[1:]; run(label, 0, func(b byte) bool { return isUpper(b) || isDigit(b) || b == ' ' }) != len(label) {
 		return match{}, false
 	}
 	headEnd := bytes.Index(w.data[w.at:], []byte("-----"))
@@ -71,12 +75,12 @@ func pemText(data []byte, from int) (text []byte, end int, whole bool) {
 	i := from
 	for ; i < len(data); i++ {
 		switch b := data[i]; {
-		case b == '-' && bytes.HasPrefix(data[i:], []byte("-----END ")):
-			line := bytes.Index(data[i+9:min(len(data), i+64)], []byte("-----"))
+		case b == '-' && bytes.HasPrefix(data[i:], []byte("-----END")):
+			line := bytes.Index(data[i+8:min(len(data), i+64)], []byte("-----"))
 			if line < 0 {
 				return text, i, true
 			}
-			return text, i + 9 + line + 5, true
+			return text, i + 8 + line + 5, true
 		case b == '-' && bytes.HasPrefix(data[i:], []byte("-----BEGIN ")):
 			// Another block begins, so this one never ended. Reading on would
 			// read a line of such beginnings once for each of them.
@@ -87,8 +91,10 @@ func pemText(data []byte, from int) (text []byte, end int, whole bool) {
 			}
 			if i+1 < len(data) && (data[i+1] == 'n' || data[i+1] == 'r') {
 				text, i = append(text, '\n'), i+1
+			} else if n, sign := escapeAt(data[i:]); n > 2 && (sign == '\n' || sign == '\r') {
+				text, i = append(text, '\n'), i+n-1
 			}
-		case isQuote(b), b == '\r', b == ',', b == '+' && i+1 < len(data) && isSpace(data[i+1]):
+		case isQuote(b), b == '\r', b == ',', b == '+' && isJoint(data, i):
 		case b == ' ', b == '\t':
 			if n := len(text); n > 0 && text[n-1] != '\n' && text[n-1] != ' ' {
 				text = append(text, ' ')

@@ -18,7 +18,7 @@ func builtinDetectors() []detector {
 		detectors(serviceShapes()), detectors(providerShapes()), []detector{
 			{anchors: []string{"AKIA", "ASIA"}, match: secretBesideAWSKeyID},
 			{anchors: []string{".eyJ", ".eyA", ".ewo"}, match: jwt},
-			{anchors: []string{"PRIVATE KEY"}, match: privateKey},
+			{anchors: []string{"PRIVATE KEY", "PRIVATE+KEY"}, match: privateKey},
 			{anchors: []string{"LS0tLS1CRUdJTi"}, match: privateKeyBase64},
 			{anchors: []string{"T3BlbkFJ"}, match: openAIKey},
 			{anchors: []string{"telegr"}, fold: true, match: telegramToken},
