@@ -3,6 +3,7 @@ package secrets
 import (
 	"bytes"
 	"crypto/sha256"
+	"encoding/base64"
 	"encoding/hex"
 	"math"
 	"strings"
@@ -45,6 +46,9 @@ func placeholder(tail []byte) bool {
 	if len(tail) >= 16 && shannon(tail) < 2.5 {
 		return true
 	}
+	if text := packedText(tail); text != nil && placeholder(text) || published(tail) {
+		return true
+	}
 	words := strings.FieldsFunc(string(tail), func(r rune) bool { return r == '_' || r == '-' || r == '.' })
 	for _, w := range words {
 		if isStopWord(strings.ToLower(w)) {
@@ -52,6 +56,21 @@ func placeholder(tail []byte) bool {
 		}
 	}
 	return false
+}
+
+// packedText gives what a value holds if that is base64 of plain text, as a
+// Kubernetes secret has its placeholders too; else nil. Random characters decode
+// to plain text about once in ten million times.
+func packedText(value []byte) []byte {
+	const floor = 16
+	if len(value) < floor || len(value)%4 != 0 {
+		return nil
+	}
+	text, err := base64.StdEncoding.DecodeString(string(value))
+	if err != nil || run(text, 0, func(b byte) bool { return isPrint(b) || b == ' ' || b == '\n' }) < len(text) {
+		return nil
+	}
+	return text
 }
 
 // longestRun is the length of the longest run in which each byte is the one
@@ -127,8 +146,9 @@ func random24(value []byte, quoted bool) bool {
 
 // published says whether a value stands in public documentation or samples, so
 // that finding it tells nothing. Values are known by the head of their SHA-256:
-// the sample keys of the Firebase SDKs (as gitleaks lists them) and the sample
-// values of Google's OAuth pages.
+// the sample keys of the Firebase SDKs (as gitleaks lists them), the sample
+// values of Google's OAuth pages, and those of RFC 6749, 6750, 7009, 7591, 7636
+// and 8628 and of OpenID Connect Core.
 func published(value []byte) bool {
 	sum := sha256.Sum256(value)
 	switch hex.EncodeToString(sum[:8]) {
@@ -136,7 +156,11 @@ func published(value []byte) bool {
 		"a19f89ab3555eac1", "0b476bdf9acf2123", "eb540d2b6ee2a0a4", "37f8f09bdf12c2f2",
 		"8731261cb72d8626", "49f777db995e8260", "27a9a42931dff7eb", "dc0fcf046c61640c",
 		"4c98242dcadc8b29", "ea9bb1082cf95663", "3a8b61d0f636b007", "a6c814bc555ae62c",
-		"70315961d7e8721f", "df16ec800d1407f4":
+		"70315961d7e8721f", "df16ec800d1407f4",
+		"6c96130f130ab0d6", "00cf4c781dc37003", "a35b81a7d7927b70", "e9974c507d2a8021",
+		"53f5da0aaa93d64c", "b8e148545b13c78b", "ea9bdfd02c0c412c", "13d31e961a1ad8ec",
+		"ad71fb4165536675", "9e309cccd311ea64", "cfee8a24c17aef53", "90fd21a668f4b121",
+		"ca7459e2b26776de":
 		return true
 	}
 	return false
