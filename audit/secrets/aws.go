@@ -56,7 +56,8 @@ func awsSecret(n named) (match, bool) {
 func secretBesideAWSKeyID(w window) (match, bool) {
 	const distance = 128
 	end := run(w.data, w.at, isUpperBase32)
-	if end-w.at != 20 || !looksLikeID(w.data[w.at+4:end]) || w.at > 0 && isURL64(w.data[w.at-1]) {
+	if end-w.at != 20 || !looksLikeID(w.data[w.at+4:end]) ||
+		w.at > 0 && isURL64(w.data[w.at-1]) && !escaped(w.data[:w.at]) {
 		return match{}, false
 	}
 	for i := end; i < min(len(w.data), end+distance); {

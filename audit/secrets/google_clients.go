@@ -118,6 +118,10 @@ func secretBesideClientID(w window) (match, bool) {
 	low, high := max(0, id.start-distance), min(len(w.data), id.end+distance)
 	best := -1
 	for i := low; i < high; {
+		if n, sign := escapeAt(w.data[i:]); n > 1 && !isURL64(sign) {
+			i += n // a line end in JSON
+			continue
+		}
 		end := run(w.data, i, isURL64)
 		if end == i {
 			i++
@@ -125,7 +129,7 @@ func secretBesideClientID(w window) (match, bool) {
 		}
 		quoted := i > 0 && isQuote(w.data[i-1])
 		outside := end <= id.start || i >= id.end
-		if outside && i > 0 && !isURL64(w.data[i-1]) && isLegacySecret(w.data, i, end, quoted) &&
+		if outside && i > 0 && (!isURL64(w.data[i-1]) || escaped(w.data[:i])) && isLegacySecret(w.data, i, end, quoted) &&
 			(best < 0 || abs(i-id.start) < abs(best-id.start)) {
 			// A key of its own says what it is.
 			if k := keyBefore(w.data, i); k.norm == "" || k.names("secret", "client") || commaBefore(w.data, i) {
@@ -148,8 +152,14 @@ func secretBesideClientID(w window) (match, bool) {
 
 // commaBefore says whether the value at start follows another value.
 func commaBefore(data []byte, start int) bool {
-	for start > 0 && (isQuote(data[start-1]) || isSpace(data[start-1])) {
-		start--
+	for start > 0 {
+		if n, sign := escapeBefore(data[:start]); n > 0 && isSpace(sign) {
+			start -= n // a line end in JSON
+		} else if isQuote(data[start-1]) || isSpace(data[start-1]) {
+			start--
+		} else {
+			break
+		}
 	}
 	return start > 0 && data[start-1] == ','
 }

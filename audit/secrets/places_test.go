@@ -392,3 +392,76 @@ func describe(leaks []Leak) string {
 	slices.Sort(out)
 	return strings.Join(out, "; ")
 }
+
+// TestEveryRuleInEveryPlace takes what the vectors of all rules hold through the
+// places that any text may come to lie in.
+func TestEveryRuleInEveryPlace(t *testing.T) {
+	s := NewScanner(Key{5})
+	forms := map[string]struct {
+		path string
+		form func(string) string
+		cell int
+	}{
+		"JSON string":          {"log.json", func(v string) string { return `{"m": "` + escapeJSON(v) + `"}` }, 0},
+		"notebook output":      {"a.ipynb", streamOutput, 2},
+		"notebook source":      {"a.ipynb", sourceCell, 2},
+		"base64":               {"a.yaml", func(v string) string { return "data:\n  file: " + base64Of("# a file\n"+v) + "\n" }, 0},
+		"base64 wrapped":       {"a.eml", func(v string) string { return "\n" + wrap76("# a file\n"+v) + "\n\n" }, 0},
+		"member of a notebook": {"a.ipynb", func(v string) string { return `{"cells":[{"cell_type":"code","source":"` + escapeJSON(v) + `"}]}` }, 1},
+	}
+	for _, r := range Rules() {
+		split := 0
+		for _, v := range readVectors(t, r.ID) {
+			if !slices.Contains(v.expect, string(r.ID)) || strings.HasSuffix(v.path, ".ipynb") || !isPlainText(v.text) {
+				continue
+			}
+			for name, f := range forms {
+				t.Run(string(r.ID)+"/"+v.name+"/"+name, func(t *testing.T) {
+					leaks := scanAll(t, s, f.path, []byte(f.form(v.text)))
+					if !slices.ContainsFunc(leaks, func(l Leak) bool { return l.Rule == r.ID && l.Location.Cell == f.cell }) {
+						t.Errorf("want %s in cell %d, found %s", r.ID, f.cell, describe(leaks))
+					}
+				})
+			}
+			for _, between := range []string{`" + "`, `" "`, "\" +\n  \"", "\" \\\n  \""} {
+				text, ok := cutValue(s, v.text, r.ID, between)
+				if !ok {
+					continue
+				}
+				split++
+				t.Run(string(r.ID)+"/"+v.name+"/split by "+strconv.Quote(between), func(t *testing.T) {
+					if leaks := scanAll(t, s, v.path, []byte(text)); !slices.Contains(ruleSet(leaks), string(r.ID)) {
+						t.Errorf("want %s, found %s in %q", r.ID, describe(leaks), text)
+					}
+				})
+			}
+		}
+		if split == 0 && r.ID != rules.GoogleFullCredential && r.ID != rules.GoogleOAuthClient {
+			t.Errorf("%s has no vector with its value between quotes", r.ID)
+		}
+	}
+}
+
+func isPlainText(s string) bool {
+	return strings.IndexFunc(s, func(r rune) bool { return r == '\uFFFD' || r < ' ' && r != '\n' && r != '\t' && r != '\r' }) < 0
+}
+
+// cutValue cuts the value of a rule's finding in two, if it stands in a string
+// between double quotes.
+func cutValue(s *Scanner, text string, rule rules.ID, between string) (string, bool) {
+	p := s.Begin(rules.Location{})
+	p.Scan(decode.Whole([]byte(text)))
+	for _, f := range p.found {
+		line, _, _ := strings.Cut(text[f.pos:], "\n")
+		before := text[strings.LastIndexByte(text[:f.pos], '\n')+1 : f.pos]
+		if f.Rule != rule || int64(len(line)) < f.end-f.pos || strings.Count(before, `"`)%2 == 0 || strings.Contains(before, `\`) {
+			continue
+		}
+		middle := int(f.pos+f.end) / 2
+		if text[middle-1] == '\\' {
+			middle++
+		}
+		return text[:middle] + between + text[middle:], true
+	}
+	return "", false
+}
