@@ -1,11 +1,14 @@
 package secrets
 
-import "encoding/binary"
+import (
+	"bytes"
+	"encoding/binary"
+)
 
 // prefilter finds every place where one of some literals stands, in one pass
 // (Wu and Manber: a table over pairs of bytes says how far the search may jump).
 // Of each literal the four bytes that are rarest in text are looked for; the
-// rest is compared where they are met.
+// rest is compared where they are met. No literal has two zeros in a row.
 type prefilter struct {
 	shift  [1 << 16]uint8  // by pair: how far to jump; zero where a probe may end
 	bucket [1 << 16]uint16 // by pair: one more than an index into probes
@@ -62,7 +65,7 @@ func newPrefilter(literals []literal) *prefilter {
 			if end == first {
 				for a := range 1 << 8 {
 					for _, b := range cases(four[end], l.fold) {
-						pair := uint16(a)<<8 | uint16(b)
+						pair := uint16(b)<<8 | uint16(a)
 						f.shift[pair] = min(f.shift[pair], uint8(probeLen-1-end))
 					}
 				}
@@ -70,7 +73,7 @@ func newPrefilter(literals []literal) *prefilter {
 			}
 			for _, a := range cases(four[end-1], l.fold) {
 				for _, b := range cases(four[end], l.fold) {
-					pair := uint16(a)<<8 | uint16(b)
+					pair := uint16(b)<<8 | uint16(a)
 					f.shift[pair] = min(f.shift[pair], uint8(probeLen-1-end))
 					if end == probeLen-1 {
 						if f.bucket[pair] == 0 {
@@ -100,28 +103,141 @@ func (f *prefilter) each(data []byte, from, to int, hit func(id, pos int)) {
 			}
 		}
 	}
+	var s search
 	// A short literal's probe begins one byte before it.
-	for i := max(from-1, 0) + probeLen - 1; i < end; {
-		pair := uint16(data[i-1])<<8 | uint16(data[i])
-		if s := f.shift[pair]; s != 0 {
-			i += int(s)
+	for i := max(from-1, 0) + probeLen - 1; i < end; i += blockSize {
+		rest := data[i-1 : end]
+		if n := min(len(rest), blockSize+1); blank(rest[:n]) {
 			continue
 		}
-		word := binary.LittleEndian.Uint32(data[i-probeLen+1:])
-		probes := f.probes[f.bucket[pair]-1]
-		for n := range probes {
-			p := &probes[n]
-			if word|p.mask != p.word {
-				continue
-			}
-			start := i - probeLen + 1 - p.at
-			if start >= from && start < to && p.matches(data, start) {
-				hit(p.id, start)
+		size, text := lane, &s.text
+		if len(rest) >= len(text) {
+			text = (*[blockSize + 1]byte)(rest)
+		} else {
+			size = (len(rest) + lanes - 1) / lanes
+			clear(text[copy(text[:], rest):])
+		}
+		f.candidates(text, size, &s)
+		for l := range s.met {
+			for _, at := range s.met[l].at[:s.met[l].n] {
+				if at := i + int(at); at < end {
+					f.verify(data, at, from, to, hit)
+				}
 			}
 		}
-		i++
 	}
 }
+
+// Each jump waits for the memory to say how far it goes, so one search leaves
+// the processor idle most of the time: several side by side do not.
+const (
+	lanes     = 4
+	lane      = 2 << 10 // how many bytes each takes at once, at most
+	blockSize = lanes * lane
+)
+
+// search is what is used again for each block.
+type search struct {
+	text [blockSize + 1]byte // of the last block, which is not whole
+	met  [lanes]struct {
+		n  int
+		at [lane]uint16
+	}
+}
+
+// candidates finds where the pairs stand that may end a probe, in lanes of size
+// bytes each.
+func (f *prefilter) candidates(text *[blockSize + 1]byte, size int, s *search) {
+	var n0, n1, n2, n3 int
+	a, b, c, d := 0, size, 2*size, 3*size
+	for {
+		// So many steps can all four go without looking where they are.
+		steps := min(size-a, 2*size-b, 3*size-c, 4*size-d) / (probeLen - 1)
+		if steps <= 0 {
+			break
+		}
+		for ; steps > 0; steps-- {
+			i, j := f.shift[pairAt(text, a)], f.shift[pairAt(text, b)]
+			k, l := f.shift[pairAt(text, c)], f.shift[pairAt(text, d)]
+			if i == 0 {
+				s.met[0].at[n0&(lane-1)] = uint16(a)
+				n0++
+				i = 1
+			}
+			if j == 0 {
+				s.met[1].at[n1&(lane-1)] = uint16(b)
+				n1++
+				j = 1
+			}
+			if k == 0 {
+				s.met[2].at[n2&(lane-1)] = uint16(c)
+				n2++
+				k = 1
+			}
+			if l == 0 {
+				s.met[3].at[n3&(lane-1)] = uint16(d)
+				n3++
+				l = 1
+			}
+			a, b, c, d = a+int(i), b+int(j), c+int(k), d+int(l)
+		}
+	}
+	s.met[0].n = f.lane(text, a, size, n0, &s.met[0].at)
+	s.met[1].n = f.lane(text, b, 2*size, n1, &s.met[1].at)
+	s.met[2].n = f.lane(text, c, 3*size, n2, &s.met[2].at)
+	s.met[3].n = f.lane(text, d, 4*size, n3, &s.met[3].at)
+}
+
+// lane searches what is left of one lane, whose first n places are known.
+func (f *prefilter) lane(text *[blockSize + 1]byte, i, end, n int, at *[lane]uint16) int {
+	for i < end {
+		jump := f.shift[pairAt(text, i)]
+		if jump == 0 {
+			at[n&(lane-1)] = uint16(i)
+			n++
+			jump = 1
+		}
+		i += int(jump)
+	}
+	return n
+}
+
+// pairAt is the pair of bytes that begins at i.
+func pairAt(text *[blockSize + 1]byte, i int) uint16 {
+	i &= blockSize - 1
+	return uint16(text[i]) | uint16(text[i+1])<<8
+}
+
+// verify compares all literals whose probe may end at i.
+func (f *prefilter) verify(data []byte, i, from, to int, hit func(id, pos int)) {
+	word := binary.LittleEndian.Uint32(data[i-probeLen+1:])
+	probes := f.probes[f.bucket[word>>16]-1]
+	for n := range probes {
+		p := &probes[n]
+		if word|p.mask != p.word {
+			continue
+		}
+		start := i - probeLen + 1 - p.at
+		if start >= from && start < to && p.matches(data, start) {
+			hit(p.id, start)
+		}
+	}
+}
+
+// blank says whether data is nothing but zeros, as most of the image of a disk
+// is.
+func blank(data []byte) bool {
+	for len(data) > 0 {
+		n := min(len(data), len(zeros))
+		if data[0] != 0 || !bytes.Equal(data[:n], zeros[:n]) {
+			return false
+		}
+		data = data[n:]
+	}
+	return true
+}
+
+var zeros [4 << 10]byte
 
 // maxLiteral is the longest literal there may be.
 const maxLiteral = 32
