@@ -52,6 +52,7 @@ func Rules() []rules.Rule {
 	all = append(all, credentialRules()...)
 	all = append(all, fileRules()...)
 	all = append(all, policyRules()...)
+	all = append(all, secrets.CopyRules()...)
 	return append(all, secrets.Rules()...)
 }
 

@@ -36,9 +36,21 @@ type Options struct {
 	Time time.Time
 	// Packs are rules of others, beside the built-in ones.
 	Packs []*secrets.Pack
+	// Wanted are secrets whose copies are looked for, and then nothing else is.
+	Wanted []secrets.Wanted
+	// Progress is counted up on the way; nil: nobody looks.
+	Progress *Progress
 	// Workers is how many goroutines read; below one means one for each core.
 	Workers int
 	Limits  tree.Limits
+}
+
+// scanner is what looks at the files.
+func (o Options) scanner() *secrets.Scanner {
+	if len(o.Wanted) > 0 {
+		return secrets.NewFinder(o.Key, o.Wanted...)
+	}
+	return secrets.NewScanner(o.Key, o.Packs...).At(o.Time).Watching(credfile.Literals(), credfile.Tells)
 }
 
 // Run walks the sources and gathers what is in them. What cannot be read is in
@@ -58,7 +70,7 @@ func Run(ctx context.Context, s Sources, o Options) (audit.Evidence, error) {
 	if err != nil {
 		return audit.Evidence{}, err
 	}
-	c := &collector{scanner: secrets.NewScanner(o.Key, o.Packs...).At(o.Time).Watching(credfile.Literals(), credfile.Tells)}
+	c := &collector{scanner: o.scanner()}
 	e := audit.Evidence{Time: o.Time, TreeExamined: true}
 	for _, pack := range o.Packs {
 		e.Rules = append(e.Rules, pack.Rules()...)
@@ -70,6 +82,7 @@ func Run(ctx context.Context, s Sources, o Options) (audit.Evidence, error) {
 		prefix := places.prefix(at)
 		e.Roots = append(e.Roots, audit.Root{Typed: at.path, Real: at.real, Name: places.name(at.real)})
 		coverage, err := tree.Walk(ctx, at.path, tree.Options{Workers: o.Workers, Limits: o.Limits, Git: at.git}, func(f tree.File) error {
+			o.Progress.file(f.Size())
 			return c.file(f, path.Join(prefix, f.Path))
 		})
 		if err != nil {

@@ -30,6 +30,7 @@ const (
 	CredentialTracked    ID = "credential-tracked"
 	CredentialNotIgnored ID = "credential-not-ignored"
 	FileReadable         ID = "file-readable"
+	CredentialCopy       ID = "credential-copy" // `scan --find` met it elsewhere
 )
 
 // Rules about the policy itself.

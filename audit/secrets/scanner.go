@@ -248,7 +248,8 @@ func (p *Pass) End() []Leak {
 		if f.fact {
 			continue
 		}
-		if fixture && f.Confidence > rules.LowConfidence {
+		// A copy of what the user named is what it is wherever it lies.
+		if fixture && f.Confidence > rules.LowConfidence && f.Rule != rules.CredentialCopy {
 			f.Confidence--
 			f.Message += "; by its path it may be made up for a test or an example"
 		}

@@ -14,21 +14,30 @@ asked of anyone.
   scopeaudit scan .
   scopeaudit scan --rules gitleaks.toml --fail-on high src/ notebooks/
 
+  scopeaudit scan --find token.json ~/course
+
 Files are read whatever git ignores, notebooks cell by cell, and what is encoded
 or packed into archives is looked into. --rules adds rules of others; their
-allowlists silence only their own findings.`
+allowlists silence only their own findings.
+
+--find FILE looks for copies of one credential instead, in any encoding and any
+container: FILE is a credential of any format, a private key, or one secret alone
+on its line (- for standard input). FILE itself is no copy.`
 
 func (a *app) scanCommand() *cobra.Command {
-	return &cobra.Command{
+	var find string
+	cmd := &cobra.Command{
 		Use:   "scan [PATH…]",
 		Short: "look for secrets only",
 		Long:  scanLong,
 		Args:  cobra.ArbitraryArgs,
-		RunE:  func(cmd *cobra.Command, args []string) error { return a.scan(cmd.Context(), args) },
+		RunE:  func(cmd *cobra.Command, args []string) error { return a.scan(cmd.Context(), find, args) },
 	}
+	cmd.Flags().StringVar(&find, "find", "", "look only for copies of the credential in `FILE` (- for standard input)")
+	return cmd
 }
 
-func (a *app) scan(ctx context.Context, paths []string) error {
+func (a *app) scan(ctx context.Context, find string, paths []string) error {
 	if len(a.flags.credentials) > 0 {
 		return usage("`scopeaudit audit --credential FILE` asks about a credential", "scan looks for secrets and asks no one")
 	}
@@ -39,6 +48,9 @@ func (a *app) scan(ctx context.Context, paths []string) error {
 	}
 	if len(paths) == 0 {
 		paths = []string{"."}
+	}
+	if find != "" {
+		return a.find(ctx, find, paths, prepared)
 	}
 	evidence, err := collect.Run(ctx, collect.Sources{Paths: paths}, prepared.gather())
 	if err != nil {

@@ -1,0 +1,63 @@
+package main
+
+import (
+	"context"
+	"reflect"
+	"slices"
+
+	"scopeaudit/audit"
+	"scopeaudit/audit/collect"
+	"scopeaudit/audit/secrets"
+	"scopeaudit/tokeninfo"
+	"scopeaudit/tokeninfo/store"
+)
+
+// find looks for copies of one credential, and of nothing else.
+func (a *app) find(ctx context.Context, file string, paths []string, p *prepared) error {
+	if len(a.flags.packs) > 0 {
+		return usage("`scopeaudit scan --rules FILE` alone looks for all secrets", "--find looks for copies of one credential, by no rules")
+	}
+	wanted, original, err := a.wanted(ctx, file, paths)
+	if err != nil {
+		return err
+	}
+	o := p.gather()
+	o.Wanted = wanted
+	evidence, err := collect.Find(ctx, collect.Sources{Paths: paths}, original, o)
+	if err != nil {
+		return inputFailure(err)
+	}
+	// A file may be called as the secret is.
+	knowing(wanted).value(reflect.ValueOf(&evidence).Elem())
+	return a.finish(evidence, p)
+}
+
+// wanted reads the secrets that are looked for, and says which file they are in.
+func (a *app) wanted(ctx context.Context, file string, paths []string) (wanted []secrets.Wanted, original string, err error) {
+	var data []byte
+	if file == "-" {
+		if slices.Contains(paths, "-") {
+			return nil, "", usage("put the credential into a file", "standard input can be read only once")
+		}
+		data, err = a.readInput(ctx)
+	} else {
+		original = file
+		data, _, err = store.ReadFile(file, store.MaxCredential)
+	}
+	if err == nil {
+		wanted, err = collect.Wanted(data)
+	}
+	if err != nil {
+		return nil, "", inputFailure(err)
+	}
+	return wanted, original, nil
+}
+
+// knowing makes a redactor that knows the secrets that are looked for.
+func knowing(wanted []secrets.Wanted) *redactor {
+	var held []audit.Held
+	for _, w := range wanted {
+		held = append(held, audit.Held{Credential: tokeninfo.Credential{AccessToken: tokeninfo.NewSecret(w.Reveal())}})
+	}
+	return newRedactor(held)
+}
