@@ -152,7 +152,7 @@ func (p *page) coverage(r audit.Report) {
 		}
 	}
 
-	text := "Examined " + plural(c.Files, "file") + ", " + size(c.Bytes)
+	text := "Examined " + plural(c.Files, "file") + ", " + Size(c.Bytes)
 	if c.Blobs > 0 {
 		text += ", " + plural(c.Blobs, "git object")
 	}
@@ -217,8 +217,8 @@ func plural(n int, thing string) string {
 	return fmt.Sprintf("%d %ss", n, thing)
 }
 
-// size gives a number of bytes in decimal units: "12 kB".
-func size(n int64) string {
+// Size gives a number of bytes in decimal units: "12 kB".
+func Size(n int64) string {
 	if n < 1000 {
 		return fmt.Sprintf("%d B", n)
 	}

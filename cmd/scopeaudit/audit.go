@@ -60,7 +60,7 @@ func (a *app) audit(ctx context.Context, paths []string) error {
 			return err
 		}
 	}
-	evidence, err := collect.Run(ctx, sources, prepared.gather())
+	evidence, err := a.collect(ctx, sources, prepared.gather())
 	if err != nil {
 		return inputFailure(err)
 	}

@@ -23,7 +23,12 @@ func (a *app) find(ctx context.Context, file string, paths []string, p *prepared
 	}
 	o := p.gather()
 	o.Wanted = wanted
-	evidence, err := collect.Find(ctx, collect.Sources{Paths: paths}, original, o)
+	var evidence audit.Evidence
+	err = a.watched(func(progress *collect.Progress) (err error) {
+		o.Progress = progress
+		evidence, err = collect.Find(ctx, collect.Sources{Paths: paths}, original, o)
+		return err
+	})
 	if err != nil {
 		return inputFailure(err)
 	}

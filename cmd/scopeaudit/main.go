@@ -30,6 +30,7 @@ type environment struct {
 	stdin          io.Reader
 	stdout, stderr io.Writer
 	getenv         func(string) string
+	ticks          ticks // nil: the clock's
 }
 
 // run is the whole program; the exit status is decided here and nowhere else.

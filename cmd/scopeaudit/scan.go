@@ -52,7 +52,7 @@ func (a *app) scan(ctx context.Context, find string, paths []string) error {
 	if find != "" {
 		return a.find(ctx, find, paths, prepared)
 	}
-	evidence, err := collect.Run(ctx, collect.Sources{Paths: paths}, prepared.gather())
+	evidence, err := a.collect(ctx, collect.Sources{Paths: paths}, prepared.gather())
 	if err != nil {
 		return inputFailure(err)
 	}
