@@ -182,37 +182,81 @@ func (r *reading) member(in io.Reader, name string, depth int) error {
 		r.skips.add("", SkipMembers, rules.ByFailure)
 		return errStop
 	}
-	b := r.buffer(depth)
-	b.Reset()
-	_, failed := io.Copy(b, io.LimitReader(in, r.limits.Member+1))
-	if int64(b.Len()) > r.limits.Member {
-		if sniff(b.Bytes()) != noFormat {
+	head, more, failed := r.read(depth, 0, in, r.space.windowSize())
+	f := sniff(head)
+	if more && (f != noFormat && depth > 0 || maybeNotebook(head)) {
+		head, more, failed = r.read(depth, len(head), in, int(r.limits.Member))
+		if more && f != noFormat {
 			r.skips.add(name, SkipMember, rules.ByFailure)
 		}
-		return r.stream(Member{Name: name, Size: -1}, b.Bytes(), in)
+	} else if more && f != noFormat {
+		r.skips.add(name, SkipNested, rules.ByDesign)
+	}
+	if more {
+		tail := &lastBytes{in: in}
+		err := r.stream(Member{Name: name, Size: -1}, head, io.MultiReader(bytes.NewReader(head), tail))
+		if err == nil && f == noFormat && sniffFormat(nil, tail.last()) != noFormat {
+			r.skips.add(name, SkipMember, rules.ByFailure)
+		}
+		return err
 	}
 	if failed != nil {
 		failed = r.damaged(name, failed)
 	}
-	if err := r.content(Member{Name: name, Size: int64(b.Len())}, b.Bytes(), depth); err != nil {
+	if err := r.content(Member{Name: name, Size: int64(len(head))}, head, depth); err != nil {
 		return err
 	}
 	return failed
 }
 
-// buffer gives the buffer for the members of archives at a depth: each is used
-// again for the next member.
-func (r *reading) buffer(depth int) *bytes.Buffer {
-	for len(r.buffers) <= depth {
-		r.buffers = append(r.buffers, new(bytes.Buffer))
+// read reads a member into the buffer for its depth, which holds n bytes of it
+// and is used again for the next one. It says whether there is more of it than
+// limit.
+func (r *reading) read(depth, n int, in io.Reader, limit int) (data []byte, more bool, err error) {
+	for len(r.space.members) <= depth {
+		r.space.members = append(r.space.members, nil)
 	}
-	return r.buffers[depth]
+	buf := r.space.members[depth]
+	for n <= limit {
+		if n == len(buf) {
+			grown := make([]byte, min(max(2*len(buf), 64<<10), limit+1))
+			copy(grown, buf)
+			buf = grown
+			r.space.members[depth] = buf
+		}
+		m, err := fill(buf[n:min(len(buf), limit+1)], in)
+		n += m
+		if err == io.EOF {
+			return buf[:n], false, nil
+		}
+		if err != nil {
+			return buf[:n], false, err
+		}
+	}
+	return buf[:n], true, nil
 }
+
+// lastBytes keeps the last bytes that pass, which tell a zip.
+type lastBytes struct {
+	in   io.Reader
+	kept []byte
+}
+
+func (l *lastBytes) Read(p []byte) (int, error) {
+	n, err := l.in.Read(p)
+	l.kept = append(l.kept, p[max(0, n-zipEndSize):n]...)
+	l.kept = append(l.kept[:0], l.kept[max(0, len(l.kept)-zipEndSize):]...)
+	return n, err
+}
+
+func (l *lastBytes) last() []byte { return l.kept }
 
 // damaged notes why a container or member could not be read to its end. It gives
 // errStop if nothing more shall be read of the input.
 func (r *reading) damaged(name string, err error) error {
 	switch {
+	case r.failed != nil:
+		return errStop // the input is to blame, which is said once
 	case errors.Is(err, errTotal):
 		r.skips.add(name, SkipTotal, rules.ByFailure)
 		return errStop

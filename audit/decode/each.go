@@ -2,6 +2,7 @@ package decode
 
 import (
 	"bytes"
+	"cmp"
 	"io"
 	"iter"
 	"math"
@@ -25,9 +26,9 @@ type Limits struct {
 	// Members is how many members of archives are read. Those beyond are a skip
 	// by failure.
 	Members int // 100,000
-	// Member is up to which size, unpacked, a member is held as a whole. A larger
-	// one comes in windows, as [EachAt] gives them; an archive of that size in
-	// another is a skip by failure.
+	// Member is up to which size, unpacked, a member is held that is an archive
+	// or a notebook. A larger notebook comes in windows, as every other member
+	// above 1 MiB does; a larger archive in another is a skip by failure.
 	Member int64 // 16 MiB
 	// Total is how much is unpacked in all; the rest is a skip by failure.
 	Total int64 // 1 GiB
@@ -105,37 +106,95 @@ type Member struct {
 // Work and memory are linear in the sizes that the limits allow; text without
 // encoded parts costs one search for them, and no memory.
 func Each(data []byte, l Limits, fn func(Member, iter.Seq[View]) error) ([]rules.Skipped, error) {
-	r := newReading(l, int64(len(data)), fn)
-	err := r.content(Member{Size: int64(len(data))}, data, r.limits.Depth)
-	if err == errStop {
-		err = nil
-	}
-	return r.skips.list(), err
+	return new(Space).Each(data, l, fn)
 }
 
 // EachAt is [Each] for what is too large to hold, of size bytes. Archives and
-// compressed files give their members as ever; other text comes in windows of
-// 1 MiB that overlap, as it stands (neither notebooks nor UTF-16 are read), each
-// followed by what is encoded in it. Data is valid until the next view.
+// compressed files give their members as ever, and notebooks their cells; other
+// text comes in windows of 1 MiB that overlap, each followed by what is encoded
+// in it. Those of UTF-16 are counted in its UTF-8. A view is valid until the
+// next one.
+//
+// The error may also be a [*ReadError], after what could be read was handed out.
 func EachAt(at io.ReaderAt, size int64, l Limits, fn func(Member, iter.Seq[View]) error) ([]rules.Skipped, error) {
-	f, err := sniffAt(at, size)
-	if err != nil {
-		return nil, err
+	return new(Space).EachAt(at, size, l, fn)
+}
+
+// ReadError says that the input itself could not be read to its end, or was
+// shorter than it was said to be: [io.ErrUnexpectedEOF].
+type ReadError struct{ Err error }
+
+func (e *ReadError) Error() string { return "cannot be read to its end: " + e.Err.Error() }
+
+func (e *ReadError) Unwrap() error { return e.Err }
+
+// Space is memory that is used again for one input after the other: a window,
+// the members of archives. The zero value is ready; it serves one goroutine.
+type Space struct {
+	window  []byte
+	members [][]byte // by depth
+	edits   []edit
+	prose   joined
+	size    int // of the window, for tests; zero is the usual
+}
+
+// maxKept is how much memory of one sort a Space keeps from one input to the
+// next, in bytes.
+const maxKept = 2 << 20
+
+func (s *Space) buffer() []byte {
+	if s.window == nil {
+		s.window = make([]byte, s.windowSize())
 	}
-	r := newReading(l, size, fn)
-	read := false
+	return s.window
+}
+
+func (s *Space) windowSize() int { return cmp.Or(s.size, window) }
+
+// Each is the function [Each] within this space.
+func (s *Space) Each(data []byte, l Limits, fn func(Member, iter.Seq[View]) error) ([]rules.Skipped, error) {
+	r := s.reading(l, fn)
+	r.size = int64(len(data))
+	return r.end(r.content(Member{Size: r.size}, data, r.limits.Depth))
+}
+
+// EachAt is the function [EachAt] within this space.
+func (s *Space) EachAt(at io.ReaderAt, size int64, l Limits, fn func(Member, iter.Seq[View]) error) ([]rules.Skipped, error) {
+	r := s.reading(l, fn)
+	r.size = size
+	in := &input{at: at, size: size, failed: &r.failed}
+	f := sniffAt(in, size)
+	read, err := false, error(nil)
 	if f != noFormat && r.limits.Depth > 0 {
-		read, err = r.container(f, at, size, "", r.limits.Depth-1)
+		read, err = r.container(f, in, size, "", r.limits.Depth-1)
 	} else if f != noFormat {
 		r.skips.add("", SkipNested, rules.ByDesign)
 	}
 	if !read && err == nil {
-		err = r.stream(Member{Size: size}, nil, io.NewSectionReader(at, 0, size))
+		err = r.large(Member{Size: size}, in, size)
 	}
-	if err == errStop {
-		err = nil
+	return r.end(err)
+}
+
+// input remembers the first failure to read what was handed in.
+type input struct {
+	at     io.ReaderAt
+	size   int64
+	failed *error
+}
+
+func (in *input) ReadAt(p []byte, off int64) (int, error) {
+	n, err := in.at.ReadAt(p, off)
+	switch {
+	case err == nil, err == io.EOF && off+int64(n) >= in.size:
+		return n, err
+	case err == io.EOF:
+		err = io.ErrUnexpectedEOF
 	}
-	return r.skips.list(), err
+	if *in.failed == nil {
+		*in.failed = err
+	}
+	return n, err
 }
 
 // reading is one input while it is read.
@@ -143,17 +202,39 @@ type reading struct {
 	limits  Limits
 	size    int64 // of the input
 	fn      func(Member, iter.Seq[View]) error
+	space   *Space
 	decoder decoder
 	skips   skips
-	buffers []*bytes.Buffer // by depth
+	failed  error // of reading the input
 
 	members, damages   int
 	inflated, unpacked int64 // bytes from streams, and of members
 }
 
-func newReading(l Limits, size int64, fn func(Member, iter.Seq[View]) error) *reading {
+func (s *Space) reading(l Limits, fn func(Member, iter.Seq[View]) error) *reading {
 	l = l.orDefaults()
-	return &reading{limits: l, size: size, fn: fn, decoder: decoder{left: l.Budget}}
+	return &reading{limits: l, fn: fn, space: s, decoder: decoder{left: l.Budget, edits: s.edits}}
+}
+
+// end gives back what was borrowed, and what there is to say.
+func (r *reading) end(err error) ([]rules.Skipped, error) {
+	s := r.space
+	s.edits = r.decoder.edits[:0]
+	if cap(s.prose.data) > maxKept {
+		s.prose = joined{}
+	}
+	for i, b := range s.members {
+		if cap(b) > maxKept {
+			s.members[i] = nil
+		}
+	}
+	if err == errStop {
+		err = nil
+	}
+	if err == nil && r.failed != nil {
+		err = &ReadError{r.failed}
+	}
+	return r.skips.list(), err
 }
 
 // content hands out what one file or member consists of; depth is how many more

@@ -92,15 +92,12 @@ func sniff(data []byte) format {
 	return sniffFormat(data[:min(len(data), tarBlock)], data[max(0, len(data)-zipEndSize):])
 }
 
-// sniffAt is sniffFormat of what an io.ReaderAt holds.
-func sniffAt(at io.ReaderAt, size int64) (format, error) {
+// sniffAt is sniffFormat of what an io.ReaderAt holds, or of as much of it as can
+// be read.
+func sniffAt(at io.ReaderAt, size int64) format {
 	head := make([]byte, min(size, tarBlock))
-	if _, err := at.ReadAt(head, 0); err != nil && err != io.EOF {
-		return noFormat, err
-	}
+	n, _ := at.ReadAt(head, 0)
 	tail := make([]byte, min(size, zipEndSize))
-	if _, err := at.ReadAt(tail, size-int64(len(tail))); err != nil && err != io.EOF {
-		return noFormat, err
-	}
-	return sniffFormat(head, tail), nil
+	m, _ := at.ReadAt(tail, size-int64(len(tail)))
+	return sniffFormat(head[:n], tail[:m])
 }

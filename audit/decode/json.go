@@ -11,23 +11,59 @@ const maxDepth = 256
 
 var errJSON = errors.New("not the JSON of a notebook")
 
-// scanner walks over JSON and keeps positions. It is as strict as finding the
-// end of a value needs, and reads each byte once or twice.
+// scanner walks over JSON, of which it may hold a window only, and keeps
+// positions. It is as strict as finding the end of a value needs, and reads each
+// byte once or twice.
 type scanner struct {
-	data  []byte
-	pos   int
+	data []byte
+	pos  int
+	base int64 // where data begins in the text
+	// fill reads more behind data, and may drop what is before pos; it says
+	// false at the end. Nil: data is all there is.
+	fill  func() bool
 	depth int
-	// image is called with the bytes of each payload that is a picture, and is
-	// never nil.
-	image func(Range)
+	key   [maxKey]byte
+	// tee gets the bytes that are read over, from teed on; nil: nobody wants them.
+	tee  func([]byte)
+	teed int
+	// image is told where the value of a key begins that is a picture, and where
+	// it ends.
+	image func(begins bool)
+}
+
+// offset is where in the text the next byte stands.
+func (s *scanner) offset() int64 { return s.base + int64(s.pos) }
+
+func (s *scanner) more() bool {
+	if s.fill == nil {
+		return false
+	}
+	s.drain()
+	before := s.pos
+	ok := s.fill()
+	s.teed += s.pos - before
+	return ok
+}
+
+// drain hands out what tee has not got.
+func (s *scanner) drain() {
+	if s.tee != nil && s.teed < s.pos {
+		s.tee(s.data[s.teed:s.pos])
+		s.teed = s.pos
+	}
 }
 
 func (s *scanner) space() {
-	for s.pos < len(s.data) {
-		switch s.data[s.pos] {
-		case ' ', '\t', '\n', '\r':
-			s.pos++
-		default:
+	for {
+		for s.pos < len(s.data) {
+			switch s.data[s.pos] {
+			case ' ', '\t', '\n', '\r':
+				s.pos++
+			default:
+				return
+			}
+		}
+		if !s.more() {
 			return
 		}
 	}
@@ -50,25 +86,52 @@ func (s *scanner) take(b byte) bool {
 	return true
 }
 
-// str reads a string and gives what stands between its quotes, escaped.
-func (s *scanner) str() (Range, error) {
+// str reads a string. What stands between its quotes, escaped, goes to add in
+// pieces, which begin at pos; add says how much of a piece it took, which is all
+// of the last one, and leaves no more than one escape.
+func (s *scanner) str(add func(piece []byte, last bool) int) error {
 	if !s.take('"') {
-		return Range{}, errJSON
+		return errJSON
 	}
-	for start := s.pos; ; {
-		n := bytes.IndexByte(s.data[s.pos:], '"')
-		if n < 0 {
-			return Range{}, errJSON
+	for {
+		end, found := s.closing()
+		piece := s.data[s.pos:end]
+		switch {
+		case found:
+			if add != nil {
+				add(piece, true)
+			}
+			s.pos = end + 1
+			return nil
+		case add != nil:
+			s.pos += add(piece, false)
+		default:
+			s.pos = end
 		}
-		end := s.pos + n
-		s.pos = end + 1
+		if !s.more() {
+			return errJSON
+		}
+	}
+}
+
+// closing finds the quote that ends the string in which pos stands, or else how
+// far no backslash is cut from what it escapes.
+func (s *scanner) closing() (end int, found bool) {
+	for at := s.pos; ; at = end + 1 {
+		n := bytes.IndexByte(s.data[at:], '"')
+		if end = at + n; n < 0 {
+			end = len(s.data)
+		}
 		// The quote is escaped if an odd number of backslashes stands before it.
 		slashes := 0
-		for end-slashes > start && s.data[end-slashes-1] == '\\' {
+		for end-slashes > s.pos && s.data[end-slashes-1] == '\\' {
 			slashes++
 		}
-		if slashes%2 == 0 {
-			return Range{start, end}, nil
+		switch {
+		case n < 0:
+			return end - slashes%2, false
+		case slashes%2 == 0:
+			return end, true
 		}
 	}
 }
@@ -86,11 +149,15 @@ func (s *scanner) object(member func(key string) error) error {
 		return nil
 	}
 	for {
-		key, err := s.str()
+		n := 0
+		err := s.str(func(piece []byte, _ bool) int {
+			n += copy(s.key[n:], piece)
+			return len(piece)
+		})
 		if err != nil || !s.take(':') {
 			return errJSON
 		}
-		if err := member(string(s.data[key.Start:min(key.End, key.Start+maxKey)])); err != nil {
+		if err := member(string(s.key[:n])); err != nil {
 			return err
 		}
 		if s.take('}') {
@@ -130,35 +197,49 @@ func (s *scanner) array(element func() error) error {
 	}
 }
 
-// value reads over any value, noting pictures in it, and gives its bytes.
-func (s *scanner) value() (Range, error) {
-	s.space()
-	start := s.pos
-	var err error
+// value reads over any value, noting pictures in it.
+func (s *scanner) value() error {
 	switch s.peek() {
 	case '{':
-		err = s.object(func(key string) error { return s.member(key) })
+		return s.object(s.member)
 	case '[':
-		err = s.array(func() error { _, err := s.value(); return err })
+		return s.array(s.value)
 	case '"':
-		_, err = s.str()
-	default:
+		return s.str(nil)
+	}
+	_, err := s.word()
+	return err
+}
+
+// word reads a number or one of the names of JSON, and gives its beginning.
+func (s *scanner) word() (string, error) {
+	var word []byte
+	start := s.offset()
+	for {
+		from := s.pos
 		for s.pos < len(s.data) && literal(s.data[s.pos]) {
 			s.pos++
 		}
-		if s.pos == start {
-			err = errJSON
+		word = append(word, s.data[from:min(s.pos, from+maxKey-len(word))]...)
+		if s.pos < len(s.data) || !s.more() {
+			break
 		}
 	}
-	return Range{start, s.pos}, err
+	if s.offset() == start {
+		return "", errJSON
+	}
+	return string(word), nil
 }
 
 // member reads over the value of a key that has no meaning of its own.
 func (s *scanner) member(key string) error {
-	r, err := s.value()
-	if err == nil && isMedia(key) {
-		s.image(r)
+	if !isMedia(key) {
+		return s.value()
 	}
+	s.space()
+	s.image(true)
+	err := s.value()
+	s.image(false)
 	return err
 }
 

@@ -1,6 +1,13 @@
 package decode
 
-import "scopeaudit/audit/rules"
+import (
+	"bytes"
+
+	"scopeaudit/audit/rules"
+)
+
+// markUTF8 is the byte-order mark that some editors begin UTF-8 with.
+const markUTF8 = "\xEF\xBB\xBF"
 
 // Views gives the views of one whole input, by its content: the text itself
 // (UTF-16 and byte-order marks resolved), and for a notebook one view for each
@@ -19,8 +26,8 @@ func Views(data []byte) []View {
 		return []View{{Data: text, First: true, Last: true, Place: newIndex(text).place}}
 	}
 	base := 0
-	if len(data) >= 3 && data[0] == 0xEF && data[1] == 0xBB && data[2] == 0xBF {
-		base = 3
+	if bytes.HasPrefix(data, []byte(markUTF8)) {
+		base = len(markUTF8)
 	}
 	if views := notebookViews(data[base:], int64(base)); views != nil {
 		return views
