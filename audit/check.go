@@ -13,7 +13,10 @@ import (
 // equal evidence gives an equal report. The caller fills in Tool and Sandbox.
 func Check(e Evidence, p *policies.Policy, cat *scopes.Catalogue) Report {
 	all := append(Rules(), e.Rules...)
-	c := &check{evidence: e, policy: p, cat: cat, rules: make(map[rules.ID]rules.Rule, len(all))}
+	c := &check{
+		evidence: e, policy: p, cat: cat, rules: make(map[rules.ID]rules.Rule, len(all)),
+		excuses: make([]bool, len(p.Exceptions)), baselines: newBaselineBook(e.Baselines, e.Roots), comments: newCommentBook(e.Comments),
+	}
 	for _, r := range all {
 		c.rules[r.ID] = r
 	}
@@ -26,7 +29,11 @@ func Check(e Evidence, p *policies.Policy, cat *scopes.Catalogue) Report {
 			c.findings[i].Severity = s
 		}
 	}
-	suppressed := c.exceptions()
+	c.silence(0)
+	first := len(c.findings)
+	c.exceptions()
+	c.silence(first)
+	c.states()
 	sortFindings(c.findings, all)
 
 	r := Report{
@@ -37,10 +44,11 @@ func Check(e Evidence, p *policies.Policy, cat *scopes.Catalogue) Report {
 		Scopes:      c.table(),
 		Credentials: c.rows,
 		Findings:    c.findings,
+		Baselines:   c.baselineUse(),
 		Rules:       all,
-		Notes:       c.notes(),
+		Notes:       append(c.notes(), c.commentNotes()...),
 	}
-	r.Coverage.Suppressed += suppressed
+	r.Coverage.Suppressed += c.silenced
 	return r
 }
 
@@ -64,6 +72,11 @@ type check struct {
 	rules    map[rules.ID]rules.Rule
 	rows     []CredentialRow
 	findings []Finding
+
+	excuses   []bool // which of the policy's exceptions matched
+	baselines *baselineBook
+	comments  *commentBook
+	silenced  int
 }
 
 // finding starts a finding of a rule with what the rule gives by default.
@@ -84,6 +97,26 @@ func (c *check) add(f Finding, subject ...string) {
 	}
 	f.Fingerprint = fingerprint(f.Rule, path, subject...)
 	c.findings = append(c.findings, f)
+}
+
+// states tells of each place in a file what git does with the file.
+func (c *check) states() {
+	known := make(map[string]rules.GitState, len(c.evidence.Files))
+	for _, held := range c.evidence.Credentials {
+		if held.Location.Origin == rules.Tree {
+			known[held.Location.Path] = held.State.Git
+		}
+	}
+	for name, state := range c.evidence.Files {
+		known[name] = state.Git
+	}
+	for i := range c.findings {
+		for n := range c.findings[i].Locations {
+			if l := &c.findings[i].Locations[n]; l.Origin == rules.Tree || l.Origin == rules.Archive {
+				l.Git = known[l.Path]
+			}
+		}
+	}
 }
 
 // examinedAnything reports whether there is proof of work: a run that read

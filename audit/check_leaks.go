@@ -50,6 +50,7 @@ func (c *check) leaks() {
 		f.Severity, f.Confidence = max(f.Severity, l.Severity), max(f.Confidence, l.Confidence)
 		if !slices.ContainsFunc(f.Locations, func(have rules.Location) bool { return have.Compare(l.Location) == 0 }) {
 			f.Locations = append(f.Locations, l.Location)
+			f.Prints = append(f.Prints, l.Fingerprint)
 		}
 		joint[l.Fingerprint] = f.Fingerprint
 	}

@@ -1,6 +1,7 @@
 package audit_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -291,15 +292,24 @@ func TestExceptions(t *testing.T) {
 	}
 }
 
-// A new place of an old secret is news, even where an exception covers the old.
+// A new place of an old secret is news, even where an exception covers the old:
+// it is a finding of its own, under the fingerprint of its own place.
 func TestExceptionCoversOnlyItsPlaces(t *testing.T) {
-	text := "version: 1\nallow:\n  - {scope: gmail.readonly, why: a}\nexceptions:\n  - {rule: google-refresh-token, path: a.json, reason: r, owner: o, until: 2027-01-01}\n"
+	text := "version: 1\nallow:\n  - {scope: gmail.readonly, why: a}\nexceptions:\n  - {rule: google-refresh-token, %s, reason: r, owner: o, until: 2027-01-01}\n"
 	e := audit.Evidence{Time: now, TreeExamined: true, Coverage: rules.Coverage{Files: 2}, Leaks: []secrets.Leak{
-		leak(rules.GoogleRefreshToken, "a.json", 1, "at-a"), leak(rules.GoogleRefreshToken, "b.py", 1, "at-b"),
+		leak(rules.GoogleRefreshToken, "a.json", 1, strings.Repeat("a", 32)), leak(rules.GoogleRefreshToken, "b.py", 1, strings.Repeat("b", 32)),
 	}}
-	r := audit.Check(e, policy(t, text), catalogue(t))
-	if len(r.Findings) != 1 || r.Findings[0].Suppressed != nil {
-		t.Errorf("findings: %+v", r.Findings)
+	for _, target := range []string{"path: a.json", "fingerprint: " + strings.Repeat("a", 32)} {
+		r := audit.Check(e, policy(t, fmt.Sprintf(text, target)), catalogue(t))
+		if len(r.Findings) != 2 {
+			t.Fatalf("%s: findings: %+v", target, r.Findings)
+		}
+		for _, f := range r.Findings {
+			old := f.Locations[0].Path == "a.json"
+			if len(f.Locations) != 1 || (f.Suppressed != nil) != old || (f.Fingerprint[0] == 'a') != old {
+				t.Errorf("%s: finding: %+v", target, f)
+			}
+		}
 	}
 }
 

@@ -28,6 +28,8 @@ type Evidence struct {
 	Comments []Comment
 	// Roots are what was walked.
 	Roots []Root
+	// Baselines are what the user accepted earlier.
+	Baselines []*Baseline
 	// TreeExamined says that a tree was walked, so that "no leak" means
 	// something, and GitFound that an enclosing work tree was read.
 	TreeExamined bool

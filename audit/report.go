@@ -28,8 +28,21 @@ type Finding struct {
 	Parts []string
 	// PartOf is the fingerprint of the composite that names this finding.
 	PartOf string
+	// Prints are the fingerprints at each of Locations, for a secret at several
+	// places; nil where all are Fingerprint.
+	Prints []string
 	// Suppressed is why the finding does not count, nil if it does.
 	Suppressed *Suppression
+	// Lowered is by what its severity was lowered to info, nil if it was not.
+	Lowered *Lowering
+}
+
+// print is the fingerprint at the place n.
+func (f *Finding) print(n int) string {
+	if n < len(f.Prints) {
+		return f.Prints[n]
+	}
+	return f.Fingerprint
 }
 
 // Subject is what a finding is about, where that is not a secret.
@@ -46,6 +59,32 @@ type Suppression struct {
 	Reason   string
 	Location rules.Location
 	Until    time.Time
+}
+
+// Lowering names the comment that lowered a finding to info.
+type Lowering struct {
+	From     rules.Severity
+	Marker   string // what the comment begins with: "gitleaks:allow"
+	Location rules.Location
+}
+
+// BaselineUse is what became of one baseline.
+type BaselineUse struct {
+	Name   string
+	Format BaselineFormat
+	// Entries is how many it has: Matched, Outside and those in Unmatched.
+	Entries, Matched int
+	// Outside is how many are about what this run did not examine.
+	Outside int
+	// Unmatched are those that can go: nothing is there any more that they
+	// would cover.
+	Unmatched []UnmatchedEntry
+}
+
+// UnmatchedEntry is an entry of a baseline that no finding matches.
+type UnmatchedEntry struct {
+	BaselineEntry
+	Why string // where there is more to say than that it is gone
 }
 
 // ScopeRow is one line of the table in which the four sets of scopes meet. A
@@ -129,6 +168,8 @@ type Report struct {
 	Credentials []CredentialRow
 	// Findings are gravest first, then by place.
 	Findings []Finding
+	// Baselines are in the order in which they were named.
+	Baselines []BaselineUse
 	// Rules documents every rule that can fire, found or not.
 	Rules []rules.Rule
 	// Notes are sentences for the reader: which policy applied and how to

@@ -90,7 +90,7 @@ func (p *page) finding(all []audit.Finding, i int, parts nesting, printed []bool
 		if n == 0 {
 			label = "at"
 		}
-		p.field(label, place(l))
+		p.field(label, placeInGit(l))
 	}
 	if f.Masked != "" {
 		p.field("value", Clean(f.Masked))
@@ -147,6 +147,11 @@ func (p *page) suppressed(all []audit.Finding) {
 		text := f.Severity.String() + " " + name(string(f.Rule))
 		if len(f.Locations) > 0 {
 			text += " at " + place(f.Locations[0])
+			if more := len(f.Locations) - 1; more > 0 {
+				text += " and " + plural(more, "more place")
+			} else if state := gitState(f.Locations[0]); state != "" {
+				text += ", " + state
+			}
 		}
 		p.wrap("  ", "    ", text)
 		p.wrap("    ", "    ", suppression(*f.Suppressed))
@@ -195,6 +200,30 @@ func place(l rules.Location) string {
 		text += ", staged"
 	}
 	return text
+}
+
+// gitState says what git does with the file of a place; empty where there is no
+// repository.
+func gitState(l rules.Location) string {
+	switch l.Git {
+	case rules.GitTracked:
+		return "tracked by git"
+	case rules.GitIgnored:
+		return "ignored by git, still on this disk"
+	case rules.GitUntracked:
+		return "not in git yet, not ignored"
+	case rules.GitUnknown:
+		return "what git does with it is unknown"
+	}
+	return ""
+}
+
+// placeInGit is a place and what git does with it.
+func placeInGit(l rules.Location) string {
+	if state := gitState(l); state != "" {
+		return place(l) + ", " + state
+	}
+	return place(l)
 }
 
 // short is a git object name as people quote it.

@@ -38,6 +38,7 @@ type (
 		Needs       *struct{}        `json:"needs"` // null until code is examined
 		Programs    []struct{}       `json:"programs"`
 		Findings    []findingJSON    `json:"findings"`
+		Baselines   []baselineJSON   `json:"baselines"`
 	}
 
 	coverageJSON struct {
@@ -104,6 +105,7 @@ type (
 		Locations   []locationJSON   `json:"locations"`
 		Parts       []text           `json:"parts"`
 		Suppressed  *suppressionJSON `json:"suppressed"`
+		Lowered     *loweringJSON    `json:"lowered"`
 	}
 
 	subjectJSON struct {
@@ -122,6 +124,36 @@ type (
 		Until    *text         `json:"until"`
 	}
 
+	// loweringJSON is the comment that lowered a finding to info.
+	loweringJSON struct {
+		From     text         `json:"from"` // the severity without it
+		Marker   text         `json:"marker"`
+		Location locationJSON `json:"location"`
+	}
+
+	// baselineJSON is what became of a baseline. Entries is the sum of matched,
+	// outside (about what was not examined) and those in unmatched.
+	baselineJSON struct {
+		Name      text            `json:"name"`
+		Format    text            `json:"format"`
+		Entries   int             `json:"entries"`
+		Matched   int             `json:"matched"`
+		Outside   int             `json:"outside"`
+		Unmatched []unmatchedJSON `json:"unmatched"`
+	}
+
+	// unmatchedJSON is an entry that nothing matches any more. Line is that of the
+	// entry in its baseline.
+	unmatchedJSON struct {
+		Line        *int `json:"line"`
+		Rule        text `json:"rule"`
+		Path        text `json:"path"`
+		PathLine    *int `json:"path_line"`
+		Commit      text `json:"commit"`
+		Fingerprint text `json:"fingerprint"`
+		Reason      text `json:"reason"`
+	}
+
 	locationJSON struct {
 		Origin    text   `json:"origin"`
 		Path      text   `json:"path"`
@@ -136,6 +168,7 @@ type (
 		Commit    text   `json:"commit"`
 		InHead    *bool  `json:"in_head"`
 		Refs      []text `json:"refs"`
+		Git       *text  `json:"git"` // what git does with the file
 	}
 )
 
@@ -165,6 +198,7 @@ func writeJSON(w io.Writer, r audit.Report, _ Options) error {
 		Credentials: list(r.Credentials, newCredentialJSON),
 		Programs:    []struct{}{},
 		Findings:    list(r.Findings, newFindingJSON),
+		Baselines:   list(r.Baselines, newBaselineJSON),
 	})
 }
 
@@ -212,16 +246,36 @@ func newFindingJSON(f audit.Finding) findingJSON {
 			out.Suppressed.Location = &at
 		}
 	}
+	if l := f.Lowered; l != nil {
+		out.Lowered = &loweringJSON{text(l.From.String()), text(l.Marker), newLocationJSON(l.Location)}
+	}
 	return out
 }
 
+func newBaselineJSON(b audit.BaselineUse) baselineJSON {
+	return baselineJSON{
+		Name: text(b.Name), Format: text(b.Format), Entries: b.Entries, Matched: b.Matched, Outside: b.Outside,
+		Unmatched: list(b.Unmatched, func(e audit.UnmatchedEntry) unmatchedJSON {
+			return unmatchedJSON{
+				Line: known(e.Line), Rule: text(e.Rule), Path: text(e.Path), PathLine: known(e.First),
+				Commit: text(e.Commit), Fingerprint: text(e.Fingerprint), Reason: text(e.Why),
+			}
+		}),
+	}
+}
+
 func newLocationJSON(l rules.Location) locationJSON {
-	return locationJSON{
+	out := locationJSON{
 		Origin: text(l.Origin), Path: text(l.Path), Member: text(l.Member),
 		Line: known(l.Line), Column: known(l.Column), EndLine: known(l.EndLine), EndColumn: known(l.EndColumn),
 		Cell: known(l.Cell), Output: l.Output,
 		Blob: text(l.Blob), Commit: text(l.Commit), InHead: l.InHead, Refs: texts(l.Refs),
 	}
+	if l.Git != "" {
+		git := text(l.Git)
+		out.Git = &git
+	}
+	return out
 }
 
 // encode writes v as indented JSON and a newline. A CI runner reads what we

@@ -3,6 +3,7 @@ package report
 import (
 	"encoding/json"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -55,6 +56,7 @@ credentials.location.blob
 credentials.location.commit
 credentials.location.in_head
 credentials.location.refs
+credentials.location.git
 credentials.kind
 credentials.client_id
 credentials.account
@@ -98,6 +100,7 @@ findings.locations.blob
 findings.locations.commit
 findings.locations.in_head
 findings.locations.refs
+findings.locations.git
 findings.parts
 findings.suppressed
 findings.suppressed.by
@@ -116,7 +119,40 @@ findings.suppressed.location.blob
 findings.suppressed.location.commit
 findings.suppressed.location.in_head
 findings.suppressed.location.refs
+findings.suppressed.location.git
 findings.suppressed.until
+findings.lowered
+findings.lowered.from
+findings.lowered.marker
+findings.lowered.location
+findings.lowered.location.origin
+findings.lowered.location.path
+findings.lowered.location.member
+findings.lowered.location.line
+findings.lowered.location.column
+findings.lowered.location.end_line
+findings.lowered.location.end_column
+findings.lowered.location.cell
+findings.lowered.location.output
+findings.lowered.location.blob
+findings.lowered.location.commit
+findings.lowered.location.in_head
+findings.lowered.location.refs
+findings.lowered.location.git
+baselines
+baselines.name
+baselines.format
+baselines.entries
+baselines.matched
+baselines.outside
+baselines.unmatched
+baselines.unmatched.line
+baselines.unmatched.rule
+baselines.unmatched.path
+baselines.unmatched.path_line
+baselines.unmatched.commit
+baselines.unmatched.fingerprint
+baselines.unmatched.reason
 `
 
 // keys lists the names of a document in the order of their first appearance,
@@ -160,8 +196,9 @@ func keys(t *testing.T, doc string) []string {
 
 func TestJSONKeys(t *testing.T) {
 	r := sample()
-	// The suppressed finding comes first, so that all names appear in order.
-	r.Findings[0], r.Findings[len(r.Findings)-1] = r.Findings[len(r.Findings)-1], r.Findings[0]
+	// A suppressed finding comes first, so that all names appear in order.
+	last := slices.IndexFunc(r.Findings, func(f audit.Finding) bool { return f.Suppressed != nil })
+	r.Findings[0], r.Findings[last] = r.Findings[last], r.Findings[0]
 	r.Findings[0].Parts = []string{"a"}
 	want := strings.Fields(documentKeys)
 	if diff := cmp.Diff(want, keys(t, string(render(t, JSON, r, Options{})))); diff != "" {

@@ -67,14 +67,15 @@ func sample() audit.Report {
 		Origin: rules.Tree, Path: "analysis.ipynb", Line: 88, Column: 14, EndLine: 88, EndColumn: 177,
 		Cell: 5, Execution: 7, Output: true,
 	}
-	token := rules.Location{Origin: rules.Tree, Path: "token.json", Line: 1, Column: 1}
+	token := rules.Location{Origin: rules.Tree, Path: "token.json", Line: 1, Column: 1, Git: rules.GitTracked}
 	at := func(column, end int) rules.Location {
-		return rules.Location{Origin: rules.Tree, Path: "token.json", Line: 1, Column: column, EndLine: 1, EndColumn: end}
+		return rules.Location{Origin: rules.Tree, Path: "token.json", Line: 1, Column: column, EndLine: 1, EndColumn: end, Git: rules.GitTracked}
 	}
+	env := rules.Location{Origin: rules.Tree, Path: ".env", Line: 3, Column: 9, EndLine: 3, EndColumn: 29, Git: rules.GitIgnored}
 	return audit.Report{
 		Tool: "scopeaudit 0.1.0", Complete: true, Sandbox: "none",
 		Coverage: rules.Coverage{
-			Files: 5, Bytes: 12345, Suppressed: 1,
+			Files: 5, Bytes: 12345, Suppressed: 3,
 			Skipped: []rules.Skipped{{Path: "link", Reason: "a symbolic link", Kind: rules.ByDesign}},
 		},
 		Policy: audit.PolicyRef{Name: "gmail-readonly", Source: "default", Digest: "sha256:00ff", APIs: []string{"gmail"}},
@@ -157,6 +158,43 @@ func sample() audit.Report {
 				Suppressed: &audit.Suppression{
 					By: "policy", Reason: "the course's own client", Until: time.Date(2026, 12, 31, 0, 0, 0, 0, time.UTC),
 					Location: rules.Location{Origin: rules.Policy, Path: "policy.yaml", Line: 12},
+				},
+			},
+			{
+				Rule: rules.GoogleAPIKey, Severity: rules.Medium, Confidence: rules.HighConfidence,
+				Message: "an API key", Remedy: "restrict it", Masked: "AIza…(39)", Secret: "s4",
+				Fingerprint: "60000000000000000000000000000000",
+				Locations:   []rules.Location{at(300, 339), env},
+				Suppressed: &audit.Suppression{
+					By: "baseline", Reason: "restricted to one site", Location: rules.Location{Origin: rules.Policy, Path: "baseline.json", Line: 5},
+				},
+			},
+			{
+				Rule: rules.GenericSecret, Severity: rules.Info, Confidence: rules.LowConfidence,
+				Message: "looks like a secret by its name, \"password\"; medium, lowered by the comment gitleaks:allow",
+				Remedy:  "replace it", Masked: "(20)", Secret: "s5",
+				Fingerprint: "70000000000000000000000000000000",
+				Locations:   []rules.Location{env},
+				Lowered: &audit.Lowering{
+					From: rules.Medium, Marker: "gitleaks:allow", Location: rules.Location{Origin: rules.Tree, Path: ".env", Line: 3, Column: 32},
+				},
+			},
+		},
+		Baselines: []audit.BaselineUse{
+			{
+				Name: "baseline.json", Format: audit.OwnBaseline, Entries: 4, Matched: 2, Outside: 1,
+				Unmatched: []audit.UnmatchedEntry{{BaselineEntry: audit.BaselineEntry{
+					Line: 7, Rule: rules.GoogleAPIKey, Path: "old.py", Fingerprint: "80000000000000000000000000000000",
+				}}},
+			},
+			{
+				Name: ".gitleaksignore", Format: audit.GitleaksIgnore, Entries: 2,
+				Unmatched: []audit.UnmatchedEntry{
+					{BaselineEntry: audit.BaselineEntry{Line: 1, Rule: "generic-api-key", Path: "main.py", First: 12, Last: 12}},
+					{
+						BaselineEntry: audit.BaselineEntry{Line: 2, Rule: "jwt", Path: "main.py", First: 3, Last: 3, Commit: "0123456789abcdef0123456789abcdef01234567"},
+						Why:           "it is about git's history, and only files are compared with it",
+					},
 				},
 			},
 		},

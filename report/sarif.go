@@ -110,6 +110,7 @@ type (
 	sarifResultBag struct {
 		Confidence text `json:"confidence"`
 		Secret     text `json:"secret,omitempty"`
+		Git        text `json:"git,omitempty"` // what git does with the file
 	}
 
 	sarifLocation struct {

@@ -50,6 +50,9 @@ func newSARIFResult(f audit.Finding, all *sarifRules) sarifResult {
 		Message:    sarifMessage{Text: text(resultMessage(f))},
 		Properties: &sarifResultBag{Confidence: text(f.Confidence.String()), Secret: text(f.Secret)},
 	}
+	if len(f.Locations) > 0 {
+		out.Properties.Git = text(f.Locations[0].Git)
+	}
 	// Only the first location annotates a line, so the rest are related ones.
 	places := f.Locations
 	if len(places) == 0 {
@@ -84,6 +87,14 @@ func resultMessage(f audit.Finding) string {
 	if n := len(f.Locations) - maxSARIFLocations; n > 0 {
 		s += " It is in " + plural(n, "more place") + "."
 	}
+	if len(f.Locations) > 0 {
+		switch f.Locations[0].Git {
+		case rules.GitTracked:
+			s += " Git tracks the file."
+		case rules.GitIgnored:
+			s += " Git ignores the file, which is still on this disk."
+		}
+	}
 	if f.Remedy != "" {
 		s += " To mend it: " + f.Remedy
 	}
@@ -117,6 +128,9 @@ func newSARIFLocation(l rules.Location) sarifLocation {
 	}
 	if l.Commit != "" {
 		more = append(more, "commit "+l.Commit)
+	}
+	if state := gitState(l); state != "" {
+		more = append(more, state)
 	}
 	if len(more) > 0 {
 		at.Message = &sarifMessage{Text: text(strings.ReplaceAll(strings.Join(more, ", "), "](", "] ("))}
@@ -190,6 +204,25 @@ func invocation(r audit.Report) sarifInvocation {
 		}
 		notice.Message.Text = text("not examined: " + s.Path + ": " + s.Reason)
 		out.Notifications = append(out.Notifications, notice)
+	}
+	for _, b := range r.Baselines {
+		out.Notifications = append(out.Notifications, baselineNotices(b)...)
+	}
+	return out
+}
+
+// baselineNotices says what became of a baseline, and names the entries that can
+// go.
+func baselineNotices(b audit.BaselineUse) []sarifNotice {
+	say := func(format string, args ...any) sarifNotice {
+		return sarifNotice{Level: "note", Message: sarifMessage{text("baseline " + b.Name + ": " + fmt.Sprintf(format, args...))}}
+	}
+	out := []sarifNotice{say("%s", baselineCounts(b))}
+	for i, e := range b.Unmatched {
+		if i == maxSARIFNotices {
+			return append(out, say("%d more match nothing", len(b.Unmatched)-i))
+		}
+		out = append(out, say("matches nothing: %s", unmatched(e)))
 	}
 	return out
 }

@@ -43,6 +43,10 @@ type Location struct {
 	Blob, Commit string
 	InHead       *bool
 	Refs         []string
+
+	// Git is what git does with the file, for places in files; empty where it
+	// was not asked.
+	Git GitState
 }
 
 // String gives the place as people write it: path:line:column, with the
