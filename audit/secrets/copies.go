@@ -32,8 +32,11 @@ const (
 
 // Findable says whether copies of w can be looked for.
 func (w Wanted) Findable() bool {
+	if w.Kind == PrivateKeyText {
+		return w.keyBody() != ""
+	}
 	n := len(w.Reveal())
-	return n >= MinWanted && (n <= MaxWanted || w.keyBody() != "")
+	return n >= MinWanted && n <= MaxWanted
 }
 
 // Name is what w is called in a sentence: "refresh token".
