@@ -79,11 +79,20 @@ func (a *app) finish(e audit.Evidence, p *prepared) error {
 			e.Coverage.Skipped[i].Kind = rules.ByFailure
 		}
 	}
+	e.Baselines = p.baselines
+	if a.flags.noSuppress {
+		e.Comments = nil
+	}
 	r := audit.Check(e, p.policy, p.catalogue)
 	r.Tool = "scopeaudit " + toolVersion()
 	newRedactor(e.Credentials).report(&r)
 	if err := a.flags.selectRules(&r); err != nil {
 		return err
+	}
+	if a.flags.writeBaseline != "" {
+		if err := a.accept(&r); err != nil {
+			return err
+		}
 	}
 	a.outcome = judge(r, p.failOn, a.flags.exitZero)
 	return a.render(r, p.sinks)

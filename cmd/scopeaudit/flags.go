@@ -15,6 +15,8 @@ type flags struct {
 	policy      string
 	credentials []string
 	packs       []string
+	forAll      bool
+	baselines   []string
 	formats     []string
 	output      string
 	only, skip  []string
@@ -25,6 +27,9 @@ type flags struct {
 	noColor     bool
 	quiet       bool
 	endpoint    string
+
+	writeBaseline string
+	noSuppress    bool
 }
 
 // addCommon declares the flags that every verb understands.
@@ -34,6 +39,10 @@ func (f *flags) addCommon(root *cobra.Command) {
 	p.StringVar(&f.policy, "policy", "", "built-in policy `NAME` or policy file (default gmail-readonly)")
 	p.StringArrayVar(&f.credentials, "credential", nil, "ask Google about the credential in `FILE` too (- for standard input; may repeat)")
 	p.StringArrayVar(&f.packs, "rules", nil, "look for secrets by the rules in `FILE` too, in gitleaks' TOML format (may repeat)")
+	p.BoolVar(&f.forAll, "allowlists-for-all", false, "let the packs' own allowlists silence findings of every rule, built-in ones too")
+	p.StringArrayVar(&f.baselines, "baseline", nil, "leave out what `FILE` accepts: a baseline, a JSON report of gitleaks or a .gitleaksignore (may repeat)")
+	p.StringVar(&f.writeBaseline, "write-baseline", "", "accept what is found: write it to `FILE`, without secrets; what is accepted no longer makes the exit status 1")
+	p.BoolVar(&f.noSuppress, "no-suppress", false, "take no notice of comments that silence findings")
 	p.StringArrayVar(&f.formats, "format", nil, "text, json or sarif; `F=FILE` writes to a file, and the flag may repeat")
 	p.StringVar(&f.output, "output", "", "write the report to `FILE` instead of standard output")
 	p.StringArrayVar(&f.only, "only", nil, "report only rules that match the `GLOB` (may repeat)")

@@ -1,8 +1,10 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"scopeaudit/audit/collect"
@@ -11,9 +13,12 @@ import (
 
 // rulePacks reads the packs that --rules names. What a pack extends lies in its
 // own folder or below.
-func (f *flags) rulePacks() ([]*secrets.Pack, error) {
+func (a *app) rulePacks() ([]*secrets.Pack, error) {
+	if a.flags.forAll && len(a.flags.packs) == 0 {
+		return nil, usage("name the pack with --rules FILE", "--allowlists-for-all: there is no rule pack whose allowlists could be meant")
+	}
 	var packs []*secrets.Pack
-	for _, name := range f.packs {
+	for _, name := range a.flags.packs {
 		folder, file := filepath.Split(name)
 		if folder == "" {
 			folder = "."
@@ -27,14 +32,28 @@ func (f *flags) rulePacks() ([]*secrets.Pack, error) {
 			root.Close()
 			return nil, usage("name a TOML file in gitleaks' format", "--rules: %q is not a regular file", name)
 		}
-		pack, err := secrets.ParsePack(root.FS(), file, secrets.PackOptions{})
+		pack, err := secrets.ParsePack(root.FS(), file, secrets.PackOptions{ForAll: a.flags.forAll})
 		root.Close()
 		if err != nil {
 			return nil, usage("rule packs are TOML files in gitleaks' format", "--rules: %v", err)
 		}
 		packs = append(packs, pack)
+		if slow := pack.Unkeyed(); len(slow) > 0 && !a.flags.quiet {
+			fmt.Fprintf(a.env.stderr, "scopeaudit: note: rule pack %q: %s without keywords, slower than the others: %s\n",
+				name, plural(len(slow), "rule"), printable(shortList(slow)))
+		}
 	}
 	return packs, nil
+}
+
+// shortList names a few.
+func shortList(names []string) string {
+	const few = 5
+	text := strings.Join(names[:min(len(names), few)], ", ")
+	if more := len(names) - few; more > 0 {
+		text += fmt.Sprintf(" and %d more", more)
+	}
+	return text
 }
 
 // gather is how the verbs that walk a tree do so.

@@ -24,6 +24,7 @@ type prepared struct {
 	sinks     []sink
 	failOn    rules.Severity
 	packs     []*secrets.Pack
+	baselines []*audit.Baseline
 	google    *google.Client // nil with --offline
 }
 
@@ -36,7 +37,13 @@ func (a *app) prepare() (*prepared, error) {
 	if p.failOn, err = a.flags.threshold(); err != nil {
 		return nil, err
 	}
-	if p.packs, err = a.flags.rulePacks(); err != nil {
+	if p.packs, err = a.rulePacks(); err != nil {
+		return nil, err
+	}
+	if err = a.flags.checkNewBaseline(p.sinks); err != nil {
+		return nil, err
+	}
+	if p.baselines, err = a.flags.baselineFiles(); err != nil {
 		return nil, err
 	}
 	if !a.flags.offline {
