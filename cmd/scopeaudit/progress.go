@@ -46,7 +46,7 @@ func (a *app) watched(work func(*collect.Progress) error) error {
 		io.Writer
 		Fd() uintptr
 	})
-	if a.flags.quiet || !ok || !term.IsTerminal(int(screen.Fd())) {
+	if a.flags.quiet || !ok || !term.IsTerminal(int(screen.Fd())) || a.env.getenv("TERM") == "dumb" {
 		return work(nil)
 	}
 	every := a.env.ticks

@@ -62,7 +62,7 @@ func TestProgressOnATerminal(t *testing.T) {
 	for _, interrupted := range []bool{false, true} {
 		outside, inside := openTerminal(t, 60)
 		now, stopped := make(chan time.Time), false
-		a := &app{env: environment{stderr: inside, ticks: func() (<-chan time.Time, func()) {
+		a := &app{env: environment{stderr: inside, getenv: func(string) string { return "" }, ticks: func() (<-chan time.Time, func()) {
 			return now, func() { stopped = true }
 		}}}
 		ctx, interrupt := context.WithCancel(context.Background())
@@ -100,21 +100,26 @@ func TestProgressOnATerminal(t *testing.T) {
 
 // Every verb that walks is watched, unless it is told to be quiet.
 func TestWhatIsWatched(t *testing.T) {
-	for args, want := range map[string]bool{
-		"scan": true, "audit": true, "": true, "scan --find -": true, "scan --quiet": false, "audit --quiet": false,
+	for _, c := range []struct {
+		args, term string
+		want       bool
+	}{
+		{"scan", "xterm", true}, {"audit", "xterm", true}, {"", "", true}, {"scan --find -", "xterm", true},
+		{"scan --quiet", "xterm", false}, {"audit --quiet", "xterm", false}, {"scan", "dumb", false},
 	} {
 		outside, inside := openTerminal(t, 60)
 		watched := false
 		var stdout bytes.Buffer
-		run(context.Background(), append(strings.Fields(args), t.TempDir()), environment{
-			stdin: strings.NewReader("correct horse battery"), stdout: &stdout, stderr: inside, getenv: func(string) string { return "" },
+		run(context.Background(), append(strings.Fields(c.args), t.TempDir()), environment{
+			stdin: strings.NewReader("correct horse battery"), stdout: &stdout, stderr: inside,
+			getenv: func(name string) string { return map[string]string{"TERM": c.term}[name] },
 			ticks: func() (<-chan time.Time, func()) {
 				watched = true
 				return nil, func() {}
 			},
 		})
-		if sent := shown(outside, inside); watched != want || sent != "" {
-			t.Errorf("%q: watched %v, printed %q", args, watched, sent)
+		if sent := shown(outside, inside); watched != c.want || sent != "" {
+			t.Errorf("%+v: watched %v, printed %q", c, watched, sent)
 		}
 	}
 }
