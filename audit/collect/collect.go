@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"scopeaudit/audit"
+	"scopeaudit/audit/decode"
 	"scopeaudit/audit/rules"
 	"scopeaudit/audit/secrets"
 	"scopeaudit/audit/tree"
@@ -107,9 +108,11 @@ func Run(ctx context.Context, s Sources, o Options) (audit.Evidence, error) {
 	return join(e, named), nil
 }
 
-// collector gathers from the walk's goroutines.
+// collector gathers from the walk's goroutines, and each of these from one file.
 type collector struct {
 	scanner *secrets.Scanner
+	watched bool       // the file may hold a credential
+	holding sync.Mutex // by who holds a large file
 
 	mu          sync.Mutex
 	leaks       []secrets.Leak
@@ -117,6 +120,26 @@ type collector struct {
 	skipped     []rules.Skipped
 	silenced    int // by the allowlists of packs
 	aside       aside
+	spaces      []*decode.Space // that no goroutine uses now
+}
+
+// space lends memory to a goroutine: there is one for each in the end.
+func (c *collector) space() *decode.Space {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	last := len(c.spaces) - 1
+	if last < 0 {
+		return new(decode.Space)
+	}
+	s := c.spaces[last]
+	c.spaces = c.spaces[:last]
+	return s
+}
+
+func (c *collector) giveBack(s *decode.Space) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.spaces = append(c.spaces, s)
 }
 
 // results puts everything in the order of its places, since the walk's

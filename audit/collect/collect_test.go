@@ -255,3 +255,48 @@ func TestSecretsInPieces(t *testing.T) {
 		}
 	}
 }
+
+// What is too large to be held is searched from end to end: text, one line,
+// UTF-16, notebooks cell by cell; and credentials are read where they may be.
+func TestLargeFiles(t *testing.T) {
+	secret := "ya29" + "." + strings.Repeat("aB3x-9_Qz", 12)
+	line := "2026-01-01T00:00:00Z info worker finished job in time\n"
+	log := strings.Repeat(line, 3<<20/len(line))
+	wide := []byte("\xFF\xFE")
+	for _, b := range []byte(log + "token = " + secret + "\n") {
+		wide = append(wide, b, 0)
+	}
+	files := map[string]string{
+		"app.log":     log + "token = " + secret + "\n",
+		"app.min.js":  strings.ReplaceAll(log, "\n", ";") + "token='" + secret + "';",
+		"export.txt":  string(wide),
+		"train.ipynb": `{"cells": [{"cell_type": "code", "source": [], "outputs": [{"text": ` + fmt.Sprintf("%q", log) + `}]}, {"cell_type": "code", "execution_count": 7, "source": "t = '` + secret + `'"}]}`,
+		"state.db":    "SQLite format 3\x00" + strings.Repeat("\x00\x01page", 1<<19) + "\x00" + secret,
+		"dump.txt":    log + token + "\n",
+	}
+	want := map[string]string{
+		"app.log":     fmt.Sprintf("app.log:%d:9", strings.Count(log, "\n")+1),
+		"app.min.js":  fmt.Sprintf("app.min.js:1:%d", len(log)+8),
+		"export.txt":  fmt.Sprintf("export.txt:%d:9", strings.Count(log, "\n")+1),
+		"train.ipynb": "(cell 2, In [7])",
+	}
+	e := run(t, collect.Sources{Paths: []string{write(t, files)}})
+	met := map[string]bool{}
+	for _, l := range e.Leaks {
+		met[l.Location.Path] = true
+		if place := want[l.Location.Path]; !strings.HasSuffix(l.Location.String(), place) {
+			t.Errorf("found at %s, want %s", l.Location, place)
+		}
+	}
+	for name := range files {
+		if !met[name] {
+			t.Errorf("%s: nothing found", name)
+		}
+	}
+	if got := credentialPaths(e); !slices.Contains(got, "dump.txt") {
+		t.Errorf("credentials in %q", got)
+	}
+	if e.Coverage.Failed() || len(e.Coverage.Skipped) > 0 {
+		t.Errorf("skipped %+v", e.Coverage.Skipped)
+	}
+}

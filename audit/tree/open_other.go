@@ -50,6 +50,15 @@ func (h handle) read(p []byte) (int, error) {
 	return n, err
 }
 
+// readAt returns less than was asked for only at the end of the file.
+func (h handle) readAt(p []byte, off int64) (int, error) {
+	n, err := h.f.ReadAt(p, off)
+	if err == io.EOF {
+		err = nil
+	}
+	return n, err
+}
+
 func (h handle) close() { h.f.Close() }
 
 // openFileLimit is how many files this process may have open: the system sets

@@ -66,6 +66,17 @@ func (h handle) read(p []byte) (int, error) {
 	}
 }
 
+// readAt may read less than was asked for, and returns 0 and no error at the end
+// of the file.
+func (h handle) readAt(p []byte, off int64) (int, error) {
+	for {
+		n, err := unix.Pread(h.fd, p, off)
+		if err != unix.EINTR {
+			return max(n, 0), err
+		}
+	}
+}
+
 func (h handle) close() { unix.Close(h.fd) }
 
 // openFileLimit is how many files this process may have open, at most 1<<20.

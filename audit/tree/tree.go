@@ -32,8 +32,12 @@ const (
 // Limits bound what one walk reads and remembers. A zero field means the
 // default that is named beside it.
 type Limits struct {
-	// File is the size in bytes above which a file is skipped, by design.
-	File int64 // 16 MiB
+	// Whole is the size in bytes up to which a file is read before it is handed
+	// out; a larger one is handed out open, and read by [File.ReadAt].
+	Whole int64 // 1 MiB
+	// File is the size above which a file is skipped, by design: what claims
+	// more is no file of data, but a window on memory or a sparse image.
+	File int64 // 64 GiB
 	// Bytes is how much is read in all, and Entries how many files, folders and
 	// others are looked at; what lies beyond is one skip by failure.
 	Bytes   int64 // 1 TiB
@@ -47,8 +51,8 @@ type Limits struct {
 }
 
 func (l Limits) orDefaults() Limits {
-	l.File = orDefault(l.File, 16<<20)
-	l.File = min(l.File, math.MaxInt-1) // one byte more is read, to see growth
+	l.File = orDefault(l.File, 64<<30)
+	l.Whole = min(orDefault(l.Whole, 1<<20), l.File, math.MaxInt32) // one byte more is read, to see growth
 	l.Bytes = orDefault(l.Bytes, 1<<40)
 	l.Entries = orDefault(l.Entries, 10_000_000)
 	l.Depth = orDefault(l.Depth, 1_000)
@@ -74,8 +78,8 @@ type Options struct {
 	Git *Git
 }
 
-// File is one regular file that was read. It and its bytes are valid only until
-// the callback returns, except for the strings.
+// File is one regular file. It and its bytes are valid only until the callback
+// returns, except for the strings.
 type File struct {
 	// Path is relative to the top of the enclosing work tree, else to the named
 	// folder, and Rel always to the named folder; for a single named file they
@@ -84,22 +88,35 @@ type File struct {
 	Path, Rel string
 
 	content   []byte
+	large     *large // nil: content is all
 	mode      uint32
 	modeKnown bool
 	git       *Git
 }
 
-// Bytes is the whole content. The buffer is used again for the next file:
-// a callback that keeps any of it copies it.
+// Whole reports whether the file was read, so that Bytes gives it.
+func (f File) Whole() bool { return f.large == nil }
+
+// Bytes is the whole content, or nil for a large file. The buffer is used again
+// for the next file: a callback that keeps any of it copies it.
 func (f File) Bytes() []byte { return f.content }
 
-// Size is how many bytes were read, which for a file that changes meanwhile is
-// what counts.
-func (f File) Size() int64 { return int64(len(f.content)) }
+// Size is how many bytes were read or, of a large file, how many there were when
+// it was opened.
+func (f File) Size() int64 {
+	if f.large != nil {
+		return f.large.size
+	}
+	return int64(len(f.content))
+}
 
 // ReadAt reads from the content, so that archives and streams take a File as
-// an [io.ReaderAt] of Size bytes.
+// an [io.ReaderAt] of Size bytes. Of a large file that was cut short since it was
+// opened, the error is [ErrChanged].
 func (f File) ReadAt(p []byte, off int64) (int, error) {
+	if f.large != nil {
+		return f.large.ReadAt(p, off)
+	}
 	if off < 0 || off >= int64(len(f.content)) {
 		return 0, io.EOF
 	}

@@ -216,21 +216,30 @@ func (w *walker) files(f *folder, names []string, r *reader) {
 	}
 }
 
-// file reads an open file, closes it and hands it to the callback.
+// file reads an open file and hands it to the callback, open still if it is
+// large.
 func (w *walker) file(h handle, rel string, r *reader) error {
-	content, info, skip, kind := r.read(h, w.limits.File)
-	h.close()
+	content, info, skip, kind := r.read(h, w.limits)
+	isLarge := skip == "" && content == nil
+	if !isLarge {
+		h.close()
+	}
 	if skip != "" {
 		w.skip(rel, skip, kind)
 		return nil
 	}
-	if !w.countBytes(int64(len(content))) {
-		return nil
-	}
-	return w.fn(File{
+	f := File{
 		Path: path.Join(w.prefix, rel), Rel: rel,
 		content: content, mode: info.mode, modeKnown: info.modeKnown, git: w.git,
-	})
+	}
+	if isLarge {
+		f.large = &large{handle: h, size: info.size}
+		defer f.large.close()
+	}
+	if !w.countBytes(f.Size()) {
+		return nil
+	}
+	return w.fn(f)
 }
 
 // count counts entries, and ends the walk at the limit.

@@ -266,6 +266,74 @@ func TestFile(t *testing.T) {
 	}
 }
 
+// A large file is handed out open, as it is on disk, until the callback returns.
+func TestLargeFile(t *testing.T) {
+	dir := t.TempDir()
+	content := bytes.Repeat([]byte("0123456789"), 40_000)
+	write(t, dir, map[string]string{"large": string(content), "small": "1"})
+	var kept File
+	c, err := Walk(t.Context(), dir, Options{Limits: Limits{Whole: 100_000}}, func(f File) error {
+		if f.Whole() != (f.Path == "small") {
+			t.Errorf("%s: whole is %v", f.Path, f.Whole())
+		}
+		if f.Whole() {
+			return nil
+		}
+		kept = f
+		if f.Bytes() != nil || f.Size() != int64(len(content)) {
+			t.Errorf("%d bytes, size %d", len(f.Bytes()), f.Size())
+		}
+		if err := iotest.TestReader(io.NewSectionReader(f, 0, f.Size()), content); err != nil {
+			t.Error(err)
+		}
+		for _, off := range []int64{-1, f.Size(), f.Size() + 1} {
+			if n, err := f.ReadAt(make([]byte, 1), off); n != 0 || err != io.EOF {
+				t.Errorf("read at %d: %d, %v", off, n, err)
+			}
+		}
+		// Someone cuts it short.
+		if err := os.Truncate(filepath.Join(dir, "large"), 1000); err != nil {
+			t.Fatal(err)
+		}
+		if n, err := f.ReadAt(make([]byte, 10), 995); n != 5 || err != ErrChanged {
+			t.Errorf("at the new end: %d, %v", n, err)
+		}
+		if n, err := f.ReadAt(make([]byte, 10), 5000); n != 0 || err != ErrChanged {
+			t.Errorf("behind the new end: %d, %v", n, err)
+		}
+		return nil
+	})
+	if err != nil || c.Files != 2 || c.Bytes != int64(len(content))+1 || len(c.Skipped) > 0 {
+		t.Errorf("%+v, %v", c, err)
+	}
+	if n, err := kept.ReadAt(make([]byte, 1), 0); n != 0 || err != fs.ErrClosed {
+		t.Errorf("after the callback: %d, %v", n, err)
+	}
+}
+
+// A file that turns out to have more than it said is measured, to be handed out
+// as the large file that it is.
+func TestFileThatIsLargerThanItSaid(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, map[string]string{"log": strings.Repeat("x", 5000)})
+	h, err := openPath(filepath.Join(dir, "log"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer h.close()
+	r := &reader{buf: make([]byte, 300)}
+	if _, err := h.read(r.buf[:101]); err != nil {
+		t.Fatal(err)
+	}
+	content, info, skip, _ := r.measure(h, 101, fileInfo{regular: true}, Limits{Whole: 100}.orDefaults())
+	if content != nil || skip != "" || info.size != 5000 {
+		t.Errorf("%d bytes, size %d, %q", len(content), info.size, skip)
+	}
+	if _, _, skip, _ = r.measure(h, 5000, fileInfo{regular: true}, Limits{File: 4000}.orDefaults()); skip != SkipLarge {
+		t.Errorf("past the limit: %q", skip)
+	}
+}
+
 func TestWalkFileThatGrows(t *testing.T) {
 	dir := t.TempDir()
 	const first = smallBuffer - 100
