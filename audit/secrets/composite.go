@@ -92,6 +92,10 @@ func compose(found []finding) []finding {
 	if len(ids) == 0 {
 		return found
 	}
+	// In the order of their places, whichever view each was found in.
+	inOrder := func(a, b finding) int { return a.Location.Compare(b.Location) }
+	slices.SortStableFunc(secrets, inOrder)
+	slices.SortStableFunc(tokens, inOrder)
 	done := map[Tag]bool{}
 	for i, token := range tokens {
 		secret := partner(i, tokens, secrets)

@@ -49,7 +49,11 @@ func betterView(a, b finding) bool {
 	if known := a.Location.Cell != 0; known != (b.Location.Cell != 0) {
 		return known
 	}
-	return cmp.Or(cmp.Compare(strength(a), strength(b)), cmp.Compare(a.end-a.pos, b.end-b.pos)) > 0
+	if c := cmp.Compare(strength(a), strength(b)); c != 0 || a.Tag == b.Tag {
+		// Of the same value: its end may be cut off, else the first view has more around it.
+		return c > 0 || c == 0 && cmp.Or(a.Location.EndLine-b.Location.EndLine, a.Location.EndColumn-b.Location.EndColumn) > 0
+	}
+	return a.end-a.pos > b.end-b.pos
 }
 
 // strength orders findings about the same bytes: what is one by itself before
