@@ -38,7 +38,7 @@ func (e *BaselineError) Error() string {
 
 const (
 	takes   = "it takes what --write-baseline wrote, a JSON report of gitleaks, or a .gitleaksignore"
-	rewrite = "write it anew with --write-baseline, or take the damage back out"
+	rewrite = "write it anew, or take the damage back out"
 )
 
 // DecodeBaseline reads a baseline, whose format its content says. Name is what
@@ -192,8 +192,8 @@ func syntaxFault(data []byte, err error) error {
 	if !errors.As(err, &syntax) {
 		return &BaselineError{0, "is no baseline", takes}
 	}
-	if int(syntax.Offset) >= len(bytes.TrimRight(data, " \t\r\n")) {
-		return &BaselineError{lineAt(data, len(data)), "ends in the middle", rewrite}
+	if end := len(bytes.TrimRight(data, " \t\r\n")); int(syntax.Offset) >= end {
+		return &BaselineError{lineAt(data, end), "ends in the middle", rewrite}
 	}
 	return &BaselineError{lineAt(data, int(syntax.Offset)-1), "is no JSON from here on", rewrite}
 }
