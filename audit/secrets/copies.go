@@ -71,7 +71,7 @@ func (w Wanted) detectors() []detector {
 	if body := w.keyBody(); body != "" {
 		copies := []detector{w.brokenKey(body, value)}
 		if der, err := base64.RawStdEncoding.DecodeString(body); err == nil {
-			copies = append(copies, w.exact(der, value, 0))
+			copies = append(copies, w.exact(der[:min(len(der), reach)], value, 0))
 		}
 		return copies
 	}

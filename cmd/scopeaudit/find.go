@@ -14,8 +14,9 @@ import (
 
 // find looks for copies of one credential, and of nothing else.
 func (a *app) find(ctx context.Context, file string, paths []string, p *prepared) error {
-	if len(a.flags.packs) > 0 {
-		return usage("`scopeaudit scan --rules FILE` alone looks for all secrets", "--find looks for copies of one credential, by no rules")
+	// Every copy counts, and what a baseline holds besides would seem to be gone.
+	if len(a.flags.packs)+len(a.flags.baselines) > 0 || a.flags.writeBaseline != "" {
+		return usage("leave --rules and the baselines to a scan for all secrets", "--find looks for copies of one credential, by no rules and against no baseline")
 	}
 	wanted, original, err := a.wanted(ctx, file, paths)
 	if err != nil {
