@@ -159,15 +159,6 @@ func findNotes(e audit.Evidence, wanted []secrets.Wanted, original string) []str
 		}
 		notes = append(notes, note)
 	}
-	tracked := make(map[string]bool)
-	for _, l := range e.Leaks {
-		if p := l.Location.Path; e.Files[p].Git == rules.GitTracked {
-			tracked[p] = true
-		}
-	}
-	if len(tracked) > 0 {
-		notes = append(notes, "git tracks "+strings.Join(slices.Sorted(maps.Keys(tracked)), ", ")+": whoever clones the repository has the copy")
-	}
 	return notes
 }
 
