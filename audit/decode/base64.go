@@ -3,7 +3,6 @@ package decode
 import (
 	"bytes"
 	"encoding/binary"
-	"math/bits"
 )
 
 // minBase64 is the shortest run of base64 that is looked into.
@@ -29,41 +28,74 @@ var sextet = func() (t [256]uint8) {
 // other bytes. A run may be wrapped as MIME and PEM wrap it.
 func base64s(edits []edit, text []byte, from, to int, _ bool) ([]edit, int) {
 	i := from
-	for i < to && i+minBase64 <= len(text) {
-		// A run of this length covers its last byte: where that is none of the
-		// alphabet, no run begins before it.
-		if n := lastSeparator(text[i : i+minBase64]); n >= 0 {
-			i += n + 1
-			continue
-		}
-		last := i + minBase64 - 1
-		for last >= i && sextet[text[last]] != 0xFF {
-			last--
-		}
-		if last >= i {
-			i = last + 1
-			continue
+	for {
+		if i = nextRun(text, i, to); i >= to {
+			return edits, i
 		}
 		end := runEnd(text, i)
-		if start := encoded(text, i, end); start >= 0 {
-			edits = append(edits, edit{start, end, asBase64})
+		// Without capitals it is a path, or a name: each group of three letters
+		// begins with one of the letters from I to f.
+		if hasCapital(text[i:end]) {
+			if start := encoded(text, i, end); start >= 0 {
+				edits = append(edits, edit{start, end, asBase64})
+			}
 		}
 		i = end
 	}
-	return edits, max(i, to)
 }
 
-// lastSeparator gives the last byte of s, whose length is minBase64, below '+', or
-// -1: spaces, brackets and quotes are, and are most of what separates words.
-func lastSeparator(s []byte) int {
-	const ones = 0x0101010101010101
-	for at := minBase64 - 8; at >= 0; at -= 8 {
-		x := binary.LittleEndian.Uint64(s[at:])
-		if low := ^((x | 0x80*ones) - '+'*ones) & ^x & (0x80 * ones); low != 0 {
-			return at + (63-bits.LeadingZeros64(low))/8
+// nextRun gives the first place at or behind i, and before to, where minBase64
+// characters of base64 stand; or a place at or behind to.
+//
+// A run of this length has two words of eight bytes in it, wherever it begins.
+func nextRun(text []byte, i, to int) int {
+	last := uint64(1) // what of the word before p is no base64
+	for p := i; p < to+2*8 && p+8 <= len(text); p += 8 {
+		here := separators(binary.LittleEndian.Uint64(text[p:]))
+		if here|last != 0 {
+			last = here
+			continue
+		}
+		start, end := p+8, p+8
+		for start > i && sextet[text[start-1]] != 0xFF {
+			start--
+		}
+		if start > p {
+			last = 1
+			continue
+		}
+		for end < len(text) && end-start < minBase64 && sextet[text[end]] != 0xFF {
+			end++
+		}
+		if end-start == minBase64 {
+			if start < to {
+				return start
+			}
+			break
 		}
 	}
-	return -1
+	return max(i, to)
+}
+
+// separators is zero if x may be eight characters of base64: it knows what is
+// below '+', as spaces, brackets and quotes are, full stops, colons and the six
+// signs after them, and what is no ASCII.
+func separators(x uint64) uint64 {
+	const (
+		ones = 0x0101010101010101
+		high = 0x80 * ones
+	)
+	y := x | high
+	return (^(y - '+'*ones) | (y-':'*ones)&^(y-'A'*ones) | ^((x^'.'*ones)&^high + 0x7F*ones) | x) & high
+}
+
+func hasCapital(run []byte) bool {
+	for _, b := range run {
+		if 'A' <= b && b <= 'Z' {
+			return true
+		}
+	}
+	return false
 }
 
 // runEnd gives the end of the run that begins at i, padding and continuation

@@ -73,12 +73,15 @@ func (d *decoder) pass(p pass, s source, depth int) bool {
 func (d *decoder) regions(p pass, s source) []Range {
 	var out []Range
 	var next [maxFinders]int
-	for to := 0; to < len(s.data); {
-		to = min(len(s.data), to+block)
+	for from, to := 0, 0; to < len(s.data); {
+		from, to = to, min(len(s.data), to+block)
+		if s.data[from] == 0 && zeros(s.data[from:to]) == to-from {
+			continue // as most of the image of a disk
+		}
 		d.edits = d.edits[:0]
 		for i, find := range p {
 			if next[i] < to {
-				d.edits, next[i] = find(d.edits, s.data, next[i], to, false)
+				d.edits, next[i] = find(d.edits, s.data, max(next[i], from), to, false)
 			}
 		}
 		byStart(d.edits)

@@ -1,6 +1,9 @@
 package decode
 
-import "bytes"
+import (
+	"bytes"
+	"encoding/binary"
+)
 
 // minWide is how many characters of UTF-16 in a row, within other bytes, are
 // taken for text.
@@ -33,10 +36,26 @@ func wide(edits []edit, text []byte, from, to int, _ bool) ([]edit, int) {
 			i = max(end, i+1)
 			continue
 		}
-		for i++; i < to && text[i] == 0; i++ {
-		}
+		i += zeros(text[i:to])
 	}
 	return edits, i
+}
+
+var noBytes [1 << 10]byte
+
+// zeros counts the zeros at the start of text.
+func zeros(text []byte) int {
+	n := 0
+	for len(text)-n >= len(noBytes) && bytes.Equal(text[n:n+len(noBytes)], noBytes[:]) {
+		n += len(noBytes)
+	}
+	for len(text)-n >= 8 && binary.LittleEndian.Uint64(text[n:]) == 0 {
+		n += 8
+	}
+	for n < len(text) && text[n] == 0 {
+		n++
+	}
+	return n
 }
 
 func isWide(b byte) bool { return printable(b) || b == '\n' || b == '\r' || b == '\t' }

@@ -3,6 +3,7 @@ package secrets
 import (
 	"bytes"
 	"encoding/binary"
+	"strings"
 )
 
 // prefilter finds every place where one of some literals stands, in one pass
@@ -270,13 +271,12 @@ func cases(b byte, fold bool) []byte {
 
 func isLower(b byte) bool { return 'a' <= b && b <= 'z' }
 
-// rarest says where in text the four bytes begin that are met least often in
-// source code: capitals, digits and signs are rarer than small letters, and the
-// letters that English uses most are the commonest.
+// rarest says where in text the four bytes begin at whose last two the search
+// stops least often; of equals, those that have the rarest letters.
 func rarest(text string) int {
 	best, at := 1<<30, 0
 	for i := 0; i+probeLen <= len(text); i++ {
-		sum := 0
+		sum := len(pairsOfSource) * pairCommonness(text[i+probeLen-2:i+probeLen])
 		for j := range probeLen {
 			sum += commonness(text[i+j])
 		}
@@ -287,12 +287,27 @@ func rarest(text string) int {
 	return at
 }
 
+// pairsOfSource are the pairs of letters and signs that source code, YAML and
+// JSON have most, as counted in Kubernetes and Google's API descriptions without
+// regard to case; the most frequent first.
+const pairsOfSource = "er re es on in st te at se ti or et th nt de he co en me io al is le // ta po ng ro li ri fi ed ec ur ce tr ea pe " +
+	"ns il am it od ct ar ie ge el ve na ou to an rr ne ic ap ma s. ca ra nd pa ue ll un ad ts ty id pr so tu em rs si rt us ch pt ac ld " +
+	"ol lo if fo pi sp no ex rn lu nc be ni as t. sc ds om tc qu eq .s e. ss of cr rc ai ul di tt la oo ag fa mp up yp im va cl c. ef mi 1. 0. "
+
+// pairCommonness is zero for a pair that is not in the list.
+func pairCommonness(pair string) int {
+	if i := strings.Index(pairsOfSource, pair+" "); i >= 0 {
+		return len(pairsOfSource) - i
+	}
+	return 0
+}
+
+// commonness is higher for the letters that English uses most; capitals, digits
+// and signs are rare.
 func commonness(b byte) int {
 	const letters = "zqxjkvbygwpfmuldhcrsnioate" // rarest first
-	for i := range len(letters) {
-		if letters[i] == b {
-			return 4 + i
-		}
+	if i := strings.IndexByte(letters, b); i >= 0 {
+		return 4 + i
 	}
 	if b == '/' || b == '.' || b == '0' || b == '1' {
 		return 4

@@ -53,22 +53,36 @@ func Framed(data []byte) bool {
 }
 
 // Tells says whether the literal that begins at pos may belong to a credential.
-// The name of a key must have a value: descriptions of APIs hold an object there,
-// in nearly every file that names an access token.
+// A certificate tells of none, nor does a name without a value, or with one that
+// has no digit: descriptions of APIs name access tokens in nearly every file.
 func Tells(data []byte, pos int) bool {
 	rest := data[pos:min(len(data), pos+tellsReach)]
+	if rest[0] == '-' {
+		return bytes.Contains(rest[:min(len(rest), pemHead)], []byte("PRIVATE KEY"))
+	}
 	end := 0
 	for end < len(rest) && isKeyByte(rest[end]) {
 		end++
 	}
-	name := rest[:end]
-	if !bytes.ContainsRune(name, '_') || bytes.HasPrefix(name, []byte("external")) {
+	name := strings.ToLower(string(rest[:end]))
+	key := strings.Contains(name, "private_key")
+	switch {
+	case strings.HasPrefix(name, "external_"):
+		return strings.TrimSuffix(name, "_authorized_user") == "external_account"
+	case !key && !strings.Contains(name, "_token") && !strings.Contains(name, "client_id"):
 		return true // a value, or what names a whole file
 	}
 	s := scanner{data: rest}
 	at, ok := s.separator(end)
-	return ok && (at == len(rest) || strings.IndexByte("{[)", rest[at]) < 0)
+	if !ok {
+		return false
+	}
+	value, _ := s.scalar(at, "")
+	return at == len(rest) || key && value != "" || strings.ContainsAny(value, "0123456789")
 }
+
+// pemHead is the longest first line of a private key in PEM, in bytes.
+const pemHead = 64
 
 // tellsReach is how far from the beginning of a key its value begins, in bytes:
 // a longer way is a value.
