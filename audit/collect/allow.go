@@ -6,6 +6,7 @@ import (
 	"io"
 	"maps"
 	"slices"
+	"strings"
 
 	"scopeaudit/audit"
 	"scopeaudit/audit/rules"
@@ -75,7 +76,7 @@ func comments(r io.Reader, places []rules.Location) []audit.Comment {
 	for n := 1; n <= last; n++ {
 		text, err := readLine(buffered, on[n] != nil)
 		if mayMark(text) {
-			lines[n] = newLine(string(text), n, on[n], notebook)
+			lines[n] = newLine(strings.TrimRight(string(text), "\r\n"), n, on[n], notebook)
 		}
 		if err != nil {
 			break

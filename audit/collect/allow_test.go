@@ -28,6 +28,7 @@ func TestComments(t *testing.T) {
 		{"on the line after", "a = 'LEAK'\n# " + allow + " jwt made up", 0, nil},
 		{"several rules", "LEAK # " + allow + " jwt,pack:my-rule made up", 0, []string{allow + " jwt (made up) 1:8", allow + " pack:my-rule (made up) 1:8"}},
 		{"no reason", "LEAK # " + allow + " jwt", 0, []string{allow + " jwt () 1:8"}},
+		{"no reason, and more lines", "LEAK # " + allow + " jwt\r\nand more words", 0, []string{allow + " jwt () 1:8"}},
 		{"no reason but signs", "/* LEAK " + allow + " jwt -- */", 0, []string{allow + " jwt () 1:9"}},
 		{"no rule", "LEAK # " + allow, 0, []string{allow + "  () 1:8"}},
 		{"no space", "LEAK # " + allow + "jwt made up", 0, nil},
