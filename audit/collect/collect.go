@@ -5,6 +5,8 @@ package collect
 import (
 	"cmp"
 	"context"
+	"fmt"
+	"io"
 	"path"
 	"runtime"
 	"slices"
@@ -27,6 +29,9 @@ type Sources struct {
 	// Credentials are files that the user named as credentials, wherever they
 	// lie: those in Paths are marked as named instead of listed twice.
 	Credentials []string
+	// Stdin is standard input, if it is to be read: text, an archive, anything
+	// that a file may be. Reports call it "-".
+	Stdin io.Reader
 }
 
 // Options say how.
@@ -43,7 +48,10 @@ type Options struct {
 	Progress *Progress
 	// Workers is how many goroutines read; below one means one for each core.
 	Workers int
-	Limits  tree.Limits
+	// Leaks is how many are kept, the first in order of their places; zero means
+	// 100,000. The others are one skip by failure, which counts them.
+	Leaks  int
+	Limits tree.Limits
 }
 
 // scanner is what looks at the files.
@@ -71,8 +79,8 @@ func Run(ctx context.Context, s Sources, o Options) (audit.Evidence, error) {
 	if err != nil {
 		return audit.Evidence{}, err
 	}
-	c := &collector{scanner: o.scanner()}
-	e := audit.Evidence{Time: o.Time, TreeExamined: true}
+	c := o.collector()
+	e := audit.Evidence{Time: o.Time, TreeExamined: len(places.sources) > 0}
 	for _, pack := range o.Packs {
 		e.Rules = append(e.Rules, pack.Rules()...)
 	}
@@ -97,30 +105,73 @@ func Run(ctx context.Context, s Sources, o Options) (audit.Evidence, error) {
 			e.Coverage.Skipped = append(e.Coverage.Skipped, skip)
 		}
 	}
-	slices.SortFunc(c.skipped, func(a, b rules.Skipped) int { return cmp.Compare(a.Path, b.Path) })
-	e.Coverage.Skipped = append(e.Coverage.Skipped, c.skipped...)
+	if s.Stdin != nil {
+		coverage, err := c.stdin(ctx, s.Stdin, o.Progress)
+		if err != nil {
+			return audit.Evidence{}, err
+		}
+		e.Coverage.Add(coverage)
+	}
+	c.results(&e)
 	if slices.ContainsFunc(e.Coverage.Skipped, func(s rules.Skipped) bool { return s.Reason == tree.SkipGit }) {
 		e.Notes = append(e.Notes, "the files were examined as they are now; what git's history still holds was not")
 	}
-	e.Coverage.Suppressed = c.silenced
-	e.Leaks, e.Credentials = c.results()
-	e.Files, e.Comments = c.aside.results()
 	return join(e, named), nil
 }
 
-// collector gathers from the walk's goroutines, and each of these from one file.
+// How much one run remembers; what is past it is counted.
+const (
+	maxLeaks       = 100_000
+	maxCredentials = 10_000
+	maxSkips       = 10_000 // in what was read, of each kind
+)
+
+// collector gathers from the walk's goroutines.
 type collector struct {
 	scanner *secrets.Scanner
-	watched bool       // the file may hold a credential
 	holding sync.Mutex // by who holds a large file
 
 	mu          sync.Mutex
-	leaks       []secrets.Leak
-	credentials []audit.Held
-	skipped     []rules.Skipped
+	leaks       bounded[secrets.Leak]
+	credentials bounded[audit.Held]
+	skipped     map[rules.SkipKind]*bounded[rules.Skipped]
 	silenced    int // by the allowlists of packs
 	aside       aside
 	spaces      []*decode.Space // that no goroutine uses now
+}
+
+func (o Options) collector() *collector {
+	c := &collector{
+		scanner: o.scanner(),
+		leaks: bounded[secrets.Leak]{
+			limit: cmp.Or(o.Leaks, maxLeaks), compare: func(a, b secrets.Leak) int { return a.Location.Compare(b.Location) },
+		},
+		credentials: bounded[audit.Held]{
+			limit: maxCredentials, compare: func(a, b audit.Held) int { return a.Location.Compare(b.Location) },
+		},
+		skipped: make(map[rules.SkipKind]*bounded[rules.Skipped]),
+	}
+	for _, kind := range []rules.SkipKind{rules.ByDesign, rules.ByFailure} {
+		c.skipped[kind] = &bounded[rules.Skipped]{limit: maxSkips, compare: func(a, b rules.Skipped) int { return cmp.Compare(a.Path, b.Path) }}
+	}
+	return c
+}
+
+// add takes over what was found in one input.
+func (c *collector) add(p *part) {
+	if len(p.leaks)+len(p.credentials)+len(p.skipped)+p.silenced == 0 {
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.leaks.add(p.leaks) {
+		c.aside.add(p.aside)
+	}
+	c.credentials.add(p.credentials)
+	for _, s := range p.skipped {
+		c.skipped[s.Kind].add([]rules.Skipped{s})
+	}
+	c.silenced += p.silenced
 }
 
 // space lends memory to a goroutine: there is one for each in the end.
@@ -144,8 +195,25 @@ func (c *collector) giveBack(s *decode.Space) {
 
 // results puts everything in the order of its places, since the walk's
 // goroutines finish in any order, and joins what lies in several files.
-func (c *collector) results() ([]secrets.Leak, []audit.Held) {
-	slices.SortStableFunc(c.leaks, func(a, b secrets.Leak) int { return a.Location.Compare(b.Location) })
-	slices.SortStableFunc(c.credentials, func(a, b audit.Held) int { return a.Location.Compare(b.Location) })
-	return append(c.leaks, secrets.Join(c.leaks)...), c.credentials
+func (c *collector) results(e *audit.Evidence) {
+	for _, kind := range []rules.SkipKind{rules.ByDesign, rules.ByFailure} {
+		skipped, more := c.skipped[kind].list()
+		e.Coverage.Skipped = append(e.Coverage.Skipped, skipped...)
+		e.Coverage.Skipped = past(e.Coverage.Skipped, more, "that are not listed", kind)
+	}
+	leaks, more := c.leaks.list()
+	e.Leaks = append(leaks, secrets.Join(leaks)...)
+	e.Coverage.Skipped = past(e.Coverage.Skipped, more, "places that look like secrets: past the limit for one run", rules.ByFailure)
+	e.Credentials, more = c.credentials.list()
+	e.Coverage.Skipped = past(e.Coverage.Skipped, more, "credentials: past the limit for one run", rules.ByFailure)
+	e.Coverage.Suppressed = c.silenced
+	e.Files, e.Comments = c.aside.results()
+}
+
+// past adds a skip for what was counted and not kept.
+func past(skipped []rules.Skipped, more int, what string, kind rules.SkipKind) []rules.Skipped {
+	if more > 0 {
+		skipped = append(skipped, rules.Skipped{Reason: fmt.Sprintf("%d more %s", more, what), Kind: kind})
+	}
+	return skipped
 }

@@ -6,11 +6,14 @@ import (
 	"context"
 	"encoding/base64"
 	"fmt"
+	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+	"testing/iotest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -298,5 +301,68 @@ func TestLargeFiles(t *testing.T) {
 	}
 	if e.Coverage.Failed() || len(e.Coverage.Skipped) > 0 {
 		t.Errorf("skipped %+v", e.Coverage.Skipped)
+	}
+}
+
+// What comes on standard input is searched like a file, credentials included.
+func TestStandardInput(t *testing.T) {
+	for name, tt := range map[string]struct {
+		in    string
+		files int
+		leaks bool
+	}{
+		"a credential": {token, 1, true},
+		"nothing":      {"", 0, false},
+		"text":         {"print(1)\n", 1, false},
+	} {
+		e := run(t, collect.Sources{Stdin: iotest.OneByteReader(strings.NewReader(tt.in))})
+		if e.Coverage.Files != tt.files || e.Coverage.Bytes != int64(len(tt.in)) || (len(e.Leaks) > 0) != tt.leaks || e.TreeExamined {
+			t.Errorf("%s: %+v, %d leaks", name, e.Coverage, len(e.Leaks))
+		}
+		for _, l := range e.Leaks {
+			if l.Location.Origin != rules.Stdin || l.Location.Path != "-" {
+				t.Errorf("%s: found at %+v", name, l.Location)
+			}
+		}
+		if tt.leaks && !slices.Equal(credentialPaths(e), []string{"-"}) {
+			t.Errorf("%s: credentials in %q", name, credentialPaths(e))
+		}
+	}
+	e := run(t, collect.Sources{Stdin: io.MultiReader(strings.NewReader(token), iotest.ErrReader(&fs.PathError{Op: "read", Path: "/dev/stdin", Err: io.ErrClosedPipe}))})
+	if len(e.Leaks) == 0 || len(e.Coverage.Skipped) != 1 || e.Coverage.Skipped[0] != (rules.Skipped{Path: "-", Reason: io.ErrClosedPipe.Error(), Kind: rules.ByFailure}) {
+		t.Errorf("broken off: %d leaks, %+v", len(e.Leaks), e.Coverage.Skipped)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	in, out := io.Pipe()
+	defer out.Close()
+	time.AfterFunc(0, cancel)
+	if _, err := collect.Run(ctx, collect.Sources{Stdin: in}, collect.Options{}); err != context.Canceled {
+		t.Errorf("interrupted: %v", err)
+	}
+}
+
+// More leaks than one run keeps are counted, and make the report incomplete; the
+// same ones are kept every time.
+func TestTooManyLeaks(t *testing.T) {
+	files := map[string]string{}
+	for i := range 40 {
+		files[fmt.Sprintf("%02d.py", i)] = fmt.Sprintf("a = 'GOCSPX%s'\nb = 'GOCSPX%s'\n", fmt.Sprintf("-kT4vQz9LmWe3Rb7NcYp2HdXs5J%02d", i), fmt.Sprintf("-Wm3Rb7NcYp2HdXs5JkT4vQz9Le%02d", i))
+	}
+	top := write(t, files)
+	all := run(t, collect.Sources{Paths: []string{top}})
+	for range 5 {
+		e, err := collect.Run(t.Context(), collect.Sources{Paths: []string{top}}, collect.Options{Workers: 4, Leaks: 7})
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := rules.Skipped{Reason: fmt.Sprintf("%d more places that look like secrets: past the limit for one run", len(all.Leaks)-7), Kind: rules.ByFailure}
+		if len(all.Leaks) != 80 || len(e.Leaks) != 7 || !slices.Contains(e.Coverage.Skipped, want) {
+			t.Fatalf("%d of %d leaks, %+v", len(e.Leaks), len(all.Leaks), e.Coverage.Skipped)
+		}
+		for i, l := range e.Leaks {
+			if l.Fingerprint != all.Leaks[i].Fingerprint {
+				t.Errorf("leak %d is at %s, want %s", i, l.Location, all.Leaks[i].Location)
+			}
+		}
 	}
 }

@@ -8,10 +8,23 @@ import (
 	"scopeaudit/audit"
 	"scopeaudit/audit/decode"
 	"scopeaudit/audit/rules"
+	"scopeaudit/audit/secrets"
 	"scopeaudit/audit/tree"
 	"scopeaudit/tokeninfo"
 	"scopeaudit/tokeninfo/credfile"
 )
+
+// part is what one input holds: a file, or standard input.
+type part struct {
+	scanner     *secrets.Scanner
+	leaks       []secrets.Leak
+	credentials []audit.Held
+	skipped     []rules.Skipped
+	silenced    int
+	dropped     int  // leaks past what one run keeps
+	watched     bool // it may hold a credential
+	aside       aside
+}
 
 // file looks at one file, and at what is packed into it, with everything that
 // looks at files; name is what the report calls it.
@@ -19,7 +32,7 @@ func (c *collector) file(f tree.File, name string) error {
 	at := rules.Location{Origin: rules.Tree, Path: name}
 	space := c.space()
 	defer c.giveBack(space)
-	found := &collector{scanner: c.scanner}
+	found := &part{scanner: c.scanner}
 	var skips []rules.Skipped
 	var err error
 	if f.Whole() {
@@ -47,34 +60,38 @@ func (c *collector) file(f tree.File, name string) error {
 }
 
 // input gives what looks at an input, and at each of its members, by views.
-func (c *collector) input(at rules.Location) func(decode.Member, iter.Seq[decode.View]) error {
+func (p *part) input(at rules.Location) func(decode.Member, iter.Seq[decode.View]) error {
 	return func(m decode.Member, views iter.Seq[decode.View]) error {
 		in := at
 		if m.Name != "" {
 			in.Origin, in.Member = rules.Archive, m.Name
 		}
-		pass := c.scanner.Begin(in)
+		pass := p.scanner.Begin(in)
 		for v := range views {
 			pass.Scan(v)
 		}
-		c.leaks = append(c.leaks, pass.End()...)
-		c.silenced += pass.Silenced()
-		c.watched = c.watched || m.Name == "" && pass.Watched()
+		leaks := pass.End()
+		room := min(len(leaks), maxLeaks-len(p.leaks))
+		p.leaks = append(p.leaks, leaks[:room]...)
+		p.dropped += len(leaks) - room
+		p.silenced += pass.Silenced()
+		p.watched = p.watched || m.Name == "" && pass.Watched()
 		if dropped := pass.Dropped(); dropped > 0 {
-			c.skip(at.Path, m.Name, fmt.Sprintf("%d more places that look like secrets: past the limit for one file", dropped), rules.ByFailure)
+			p.skip(at.Path, m.Name, fmt.Sprintf("%d more places that look like secrets: past the limit for one file", dropped), rules.ByFailure)
 		}
 		return nil
 	}
 }
 
 // examined takes over what was not examined of an input.
-func (c *collector) examined(name string, skips []rules.Skipped, err error) error {
+func (p *part) examined(name string, skips []rules.Skipped, err error) error {
 	for _, s := range skips {
-		c.skip(name, s.Path, s.Reason, s.Kind)
+		p.skip(name, s.Path, s.Reason, s.Kind)
 	}
+	p.skipped = past(p.skipped, p.dropped, "places that look like secrets: past the limit for one run", rules.ByFailure)
 	var failed *decode.ReadError
 	if errors.As(err, &failed) {
-		c.skip(name, "", failed.Err.Error(), rules.ByFailure)
+		p.skip(name, "", failed.Err.Error(), rules.ByFailure)
 		return nil
 	}
 	return err
@@ -88,30 +105,16 @@ func framed(f tree.File) bool {
 }
 
 // skip records a part of a file that was not examined.
-func (c *collector) skip(name, member, reason string, kind rules.SkipKind) {
+func (p *part) skip(name, member, reason string, kind rules.SkipKind) {
 	if member != "" {
 		name += "!" + member
 	}
-	c.skipped = append(c.skipped, rules.Skipped{Path: name, Reason: reason, Kind: kind})
-}
-
-// add takes over what was found in one file.
-func (c *collector) add(found *collector) {
-	if len(found.leaks)+len(found.credentials)+len(found.skipped)+found.silenced == 0 {
-		return
-	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.leaks = append(c.leaks, found.leaks...)
-	c.credentials = append(c.credentials, found.credentials...)
-	c.skipped = append(c.skipped, found.skipped...)
-	c.silenced += found.silenced
-	c.aside.add(found.aside)
+	p.skipped = append(p.skipped, rules.Skipped{Path: name, Reason: reason, Kind: kind})
 }
 
 // identify lists the credentials in a file that may hold one, unless it is larger
 // than credfile looks into. Of files that are not held, one at a time is.
-func (c *collector) identify(f tree.File, at rules.Location, found *collector) {
+func (c *collector) identify(f tree.File, at rules.Location, found *part) {
 	data := f.Bytes()
 	if !f.Whole() {
 		if f.Size() > credfile.MaxFile {
@@ -129,7 +132,7 @@ func (c *collector) identify(f tree.File, at rules.Location, found *collector) {
 
 // hold lists the credentials in data. That there is none is no error here: most
 // files of a tree hold none.
-func (c *collector) hold(at rules.Location, data []byte) {
+func (p *part) hold(at rules.Location, data []byte) {
 	credentials, err := credfile.Identify(data)
 	if err != nil {
 		return
@@ -137,11 +140,11 @@ func (c *collector) hold(at rules.Location, data []byte) {
 	for _, cred := range credentials {
 		// Only what is no secret stands under the keys of one: the examples of
 		// documentation, our own reports among it.
-		if len(c.leaks) == 0 && cred.Kind == tokeninfo.TextCredential {
+		if len(p.leaks) == 0 && cred.Kind == tokeninfo.TextCredential {
 			continue
 		}
 		place := cred.Place
 		place.Origin, place.Path = at.Origin, at.Path
-		c.credentials = append(c.credentials, audit.Held{Credential: cred, Location: place})
+		p.credentials = append(p.credentials, audit.Held{Credential: cred, Location: place})
 	}
 }

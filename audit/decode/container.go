@@ -21,6 +21,7 @@ const (
 	SkipNested    = "archive within more archives than the limit"
 	SkipMembers   = "more members than the limit: the rest was not read"
 	SkipMember    = "archive in an archive, larger than the member limit: not opened"
+	SkipSpool     = "zip on standard input, larger than is held: not opened"
 	SkipTotal     = "unpacks to more than the limit: the rest was not read"
 	SkipBomb      = "unpacks to far more than its size, as a bomb does: the rest was not read"
 	SkipWindow    = "compressed with a larger window than the limit"
@@ -47,10 +48,15 @@ var (
 // container reads one archive or compressed file. It says whether any of it
 // could be read; the error is fn's, or errStop.
 func (r *reading) container(f format, at io.ReaderAt, size int64, name string, depth int) (bool, error) {
-	whole := io.NewSectionReader(at, 0, size)
-	switch f {
-	case zipFormat:
+	if f == zipFormat {
 		return r.zip(at, size, name, depth)
+	}
+	return r.unpack(f, io.NewSectionReader(at, 0, size), name, depth)
+}
+
+// unpack is container for those that are read from their beginning on.
+func (r *reading) unpack(f format, whole io.Reader, name string, depth int) (bool, error) {
+	switch f {
 	case tarFormat:
 		return r.tar(whole, name, depth)
 	case gzipFormat:
@@ -193,12 +199,7 @@ func (r *reading) member(in io.Reader, name string, depth int) error {
 		r.skips.add(name, SkipNested, rules.ByDesign)
 	}
 	if more {
-		tail := &lastBytes{in: in}
-		err := r.stream(Member{Name: name, Size: -1}, head, io.MultiReader(bytes.NewReader(head), tail))
-		if err == nil && f == noFormat && sniffFormat(nil, tail.last()) != noFormat {
-			r.skips.add(name, SkipMember, rules.ByFailure)
-		}
-		return err
+		return r.streamed(Member{Name: name, Size: -1}, f, head, io.MultiReader(bytes.NewReader(head), in), SkipMember)
 	}
 	if failed != nil {
 		failed = r.damaged(name, failed)
@@ -207,6 +208,17 @@ func (r *reading) member(in io.Reader, name string, depth int) error {
 		return err
 	}
 	return failed
+}
+
+// streamed is [reading.stream] for what cannot be read again: that it was a zip
+// with something in front may turn out at its end, and is a skip for that reason.
+func (r *reading) streamed(m Member, f format, head []byte, in io.Reader, reason string) error {
+	tail := &lastBytes{in: in}
+	err := r.stream(m, head, tail)
+	if err == nil && f == noFormat && sniffFormat(nil, tail.kept) != noFormat {
+		r.skips.add(m.Name, reason, rules.ByFailure)
+	}
+	return err
 }
 
 // read reads a member into the buffer for its depth, which holds n bytes of it
@@ -248,8 +260,6 @@ func (l *lastBytes) Read(p []byte) (int, error) {
 	l.kept = append(l.kept[:0], l.kept[max(0, len(l.kept)-zipEndSize):]...)
 	return n, err
 }
-
-func (l *lastBytes) last() []byte { return l.kept }
 
 // damaged notes why a container or member could not be read to its end. It gives
 // errStop if nothing more shall be read of the input.

@@ -30,6 +30,8 @@ type Limits struct {
 	// or a notebook. A larger notebook comes in windows, as every other member
 	// above 1 MiB does; a larger archive in another is a skip by failure.
 	Member int64 // 16 MiB
+	// Spool is up to which size a stream is held that must be.
+	Spool int64 // 32 MiB
 	// Total is how much is unpacked in all; the rest is a skip by failure.
 	Total int64 // 1 GiB
 	// Ratio is how many times larger than the input what is unpacked from it may
@@ -45,6 +47,7 @@ func (l Limits) orDefaults() Limits {
 	l.Depth = orDefault(l.Depth, 1)
 	l.Members = orDefault(l.Members, 100_000)
 	l.Member = min(orDefault(l.Member, 16<<20), math.MaxInt32)
+	l.Spool = min(orDefault(l.Spool, 32<<20), math.MaxInt32)
 	l.Total = orDefault(l.Total, 1<<30)
 	l.Ratio = max(orDefault(l.Ratio, 250), 1)
 	l.Free = orDefault(l.Free, 256<<20)
@@ -174,6 +177,54 @@ func (s *Space) EachAt(at io.ReaderAt, size int64, l Limits, fn func(Member, ite
 		err = r.large(Member{Size: size}, in, size)
 	}
 	return r.end(err)
+}
+
+// EachReader is [EachAt] for a stream whose size is not known before its end.
+// What can only be read from both ends, a zip or a notebook, is held in memory up
+// to the limit for that; beyond, a notebook is searched as the text that it is,
+// and a zip too, which is a skip by failure.
+func (s *Space) EachReader(in io.Reader, l Limits, fn func(Member, iter.Seq[View]) error) ([]rules.Skipped, error) {
+	r := s.reading(l, fn)
+	in = &counter{in: in, reading: r}
+	depth := r.limits.Depth
+	head, more, err := r.read(depth, 0, in, s.windowSize())
+	f := sniff(head)
+	if more && (f == zipFormat && depth > 0 || maybeNotebook(bytes.TrimPrefix(head, []byte(markUTF8)))) {
+		if head, more, err = r.read(depth, len(head), in, int(r.limits.Spool)); more && f == zipFormat {
+			r.skips.add("", SkipSpool, rules.ByFailure)
+		}
+	}
+	all := io.MultiReader(bytes.NewReader(head), in)
+	switch read := false; {
+	case !more:
+		if err != nil {
+			r.failed = err
+		}
+		return r.end(r.content(Member{Size: int64(len(head))}, head, depth))
+	case f != noFormat && f != zipFormat && depth > 0:
+		if read, err = r.unpack(f, all, "", depth-1); read || err != nil {
+			return r.end(err)
+		}
+		all = io.MultiReader(bytes.NewReader(head), in) // less what was tried
+	case f != noFormat && depth == 0:
+		r.skips.add("", SkipNested, rules.ByDesign)
+	}
+	return r.end(r.streamed(Member{Size: -1}, f, head, all, SkipSpool))
+}
+
+// counter counts a stream, and remembers its failure.
+type counter struct {
+	in      io.Reader
+	reading *reading
+}
+
+func (c *counter) Read(p []byte) (int, error) {
+	n, err := c.in.Read(p)
+	c.reading.size += int64(n)
+	if err != nil && err != io.EOF {
+		c.reading.failed = err
+	}
+	return n, err
 }
 
 // input remembers the first failure to read what was handed in.
