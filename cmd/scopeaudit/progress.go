@@ -93,7 +93,7 @@ func (l *progressLine) draw(now time.Time, files, bytes int64) {
 	if passed < quietFor {
 		return
 	}
-	text := fmt.Sprintf("scopeaudit: %d files, %s, %s/s", files, reports.Size(bytes), reports.Size(int64(float64(bytes)/passed.Seconds())))
+	text := fmt.Sprintf("scopeaudit: %s, %s, %s/s", plural(int(files), "file"), reports.Size(bytes), reports.Size(int64(float64(bytes)/passed.Seconds())))
 	// The last column stays free: a terminal that fills it begins a new line.
 	if room := max(l.width()-1, 0); len(text) > room {
 		text = text[:room]

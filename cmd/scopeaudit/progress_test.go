@@ -47,6 +47,7 @@ func TestProgressLine(t *testing.T) {
 		{quietFor - redraw - 1, 20, 2e6, 80, ""},
 		{quietFor - redraw, 1234, 4.2e6, 80, "scopeaudit: 1234 files, 4.2 MB, 4.2 MB/s"},
 		{2*time.Second - redraw, 99999, 2e9, 80, "scopeaudit: 99999 files, 2.0 GB, 1.0 GB/s"},
+		{2*time.Second - redraw, 1, 500, 80, "scopeaudit: 1 file, 500 B, 250 B/s"},
 		// Shorter than before, and narrower.
 		{3*time.Second - redraw, 9, 3, 80, "scopeaudit: 9 files, 3 B, 1 B/s"},
 		{3*time.Second - redraw, 9, 3, 20, "scopeaudit: 9 files"},
