@@ -79,7 +79,7 @@ func Run(ctx context.Context, s Sources, o Options) (audit.Evidence, error) {
 	if err != nil {
 		return audit.Evidence{}, err
 	}
-	c := o.collector()
+	c := o.collector(ctx)
 	e := audit.Evidence{Time: o.Time, TreeExamined: len(places.sources) > 0}
 	for _, pack := range o.Packs {
 		e.Rules = append(e.Rules, pack.Rules()...)
@@ -91,9 +91,12 @@ func Run(ctx context.Context, s Sources, o Options) (audit.Evidence, error) {
 		prefix := places.prefix(at)
 		e.Roots = append(e.Roots, audit.Root{Typed: at.path, Real: at.real, Name: places.name(at.real)})
 		coverage, err := tree.Walk(ctx, at.path, tree.Options{Workers: o.Workers, Limits: o.Limits, Git: at.git}, func(f tree.File) error {
-			o.Progress.file(f.Size())
+			o.Progress.file(len(f.Bytes()))
 			return c.file(f, path.Join(prefix, f.Path))
 		})
+		if err == nil {
+			err = ctx.Err() // of the last file, not all was read
+		}
 		if err != nil {
 			return audit.Evidence{}, err
 		}
@@ -129,7 +132,8 @@ const (
 // collector gathers from the walk's goroutines.
 type collector struct {
 	scanner *secrets.Scanner
-	holding sync.Mutex // by who holds a large file
+	reading func(io.ReaderAt) io.ReaderAt // of a large file, while the run lasts
+	holding sync.Mutex                    // by who holds a large file
 
 	mu          sync.Mutex
 	leaks       bounded[secrets.Leak]
@@ -140,9 +144,10 @@ type collector struct {
 	spaces      []*decode.Space // that no goroutine uses now
 }
 
-func (o Options) collector() *collector {
+func (o Options) collector(ctx context.Context) *collector {
 	c := &collector{
 		scanner: o.scanner(),
+		reading: func(at io.ReaderAt) io.ReaderAt { return reading{at, ctx, o.Progress} },
 		leaks: bounded[secrets.Leak]{
 			limit: cmp.Or(o.Leaks, maxLeaks), compare: func(a, b secrets.Leak) int { return a.Location.Compare(b.Location) },
 		},

@@ -40,7 +40,7 @@ func (c *collector) file(f tree.File, name string) error {
 		skips, err = space.Each(f.Bytes(), decode.Limits{}, found.input(at))
 	} else {
 		found.watched = framed(f)
-		skips, err = space.EachAt(f, f.Size(), decode.Limits{}, found.input(at))
+		skips, err = space.EachAt(c.reading(f), f.Size(), decode.Limits{}, found.input(at))
 	}
 	if err := found.examined(name, skips, err); err != nil {
 		return err
