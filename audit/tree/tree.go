@@ -73,6 +73,9 @@ type Options struct {
 	// Fewer are started where the system allows few open files.
 	Workers int
 	Limits  Limits
+	// Exclude is what is passed by, and counted; what it says of it is not in the
+	// coverage, since it may serve several walks.
+	Exclude *Excludes
 	// Git is what [OpenGit] gave for the same root, for a caller that asks it
 	// after the walk too. Nil: Walk opens and closes one of its own.
 	Git *Git

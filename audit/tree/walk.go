@@ -34,7 +34,7 @@ func Walk(ctx context.Context, root string, o Options, fn func(File) error) (rul
 		git = openGit(at)
 		defer git.Close()
 	}
-	w := &walker{git: git, prefix: git.path(at.dir), limits: o.Limits.orDefaults(), fn: fn}
+	w := &walker{git: git, prefix: git.path(at.dir), limits: o.Limits.orDefaults(), exclude: o.Exclude, fn: fn}
 	w.skips.limit = w.limits.Skips
 	if err := ctx.Err(); err != nil {
 		return rules.Coverage{}, err
@@ -60,8 +60,10 @@ type walker struct {
 	git    *Git
 	prefix string // the named folder's path from the top; "" when it is the top
 	limits Limits
-	fn     func(File) error
-	skips  skips
+	// exclude is what the user wants left out; may be nil.
+	exclude *Excludes
+	fn      func(File) error
+	skips   skips
 
 	mu      sync.Mutex
 	covered rules.Coverage // without its skips
@@ -71,6 +73,9 @@ type walker struct {
 
 // one reads the single file that the user named.
 func (w *walker) one(file, name string) error {
+	if w.exclude.leavesOut(name, false) {
+		return nil
+	}
 	h, err := openPath(file)
 	if err != nil {
 		return openError{err}
@@ -153,9 +158,11 @@ func (w *walker) folder(root *os.Root, p pending, r *reader) {
 		}
 		names := make([]string, 0, len(entries))
 		for _, e := range entries {
-			if e.Type().IsRegular() {
+			switch {
+			case w.exclude != nil && w.exclude.leavesOut(path.Join(p.rel, e.Name()), e.IsDir()):
+			case e.Type().IsRegular():
 				names = append(names, e.Name())
-			} else {
+			default:
 				w.other(root, p, e)
 			}
 		}
