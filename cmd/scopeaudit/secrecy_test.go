@@ -68,6 +68,21 @@ func TestNoOutputHoldsASecret(t *testing.T) {
 			}
 		}
 	}
+	// Baselines: ours as it is written, and gitleaks' report, which quotes secrets.
+	outside := t.TempDir()
+	report := filepath.Join(outside, "gitleaks.json")
+	if err := os.WriteFile(report, []byte(gitleaksReport(files, planted)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for i, verb := range [][]string{{"scan"}, {"audit", "--offline"}} {
+		add(append(verb, "--write-baseline", filepath.Join(written, fmt.Sprint("baseline-", i)), given)...)
+		for _, format := range []string{"text", "json", "sarif"} {
+			add(append(verb, "--baseline", report, "--format", format, given)...)
+		}
+	}
+	for name := range files {
+		add("scan", "--baseline", filepath.Join(given, filepath.FromSlash(name)), given)
+	}
 	add("policy", "init", given)
 	add("policy", "init", given, "--output", filepath.Join(written, "policy.yaml"))
 	for _, secret := range planted {
@@ -145,9 +160,34 @@ func TestNoOutputHoldsASecret(t *testing.T) {
 		search(t, masked([]string{file}), string(data))
 		return err
 	})
-	if err != nil || reports != 4 {
-		t.Errorf("%d files were written, want 3 reports and a policy (%v)", reports, err)
+	if err != nil || reports != 6 {
+		t.Errorf("%d files were written, want 3 reports, a policy and 2 baselines (%v)", reports, err)
 	}
+}
+
+// gitleaksReport lists every secret at the first line of every file, in every
+// field that gitleaks fills from files, as a report without --redact does.
+func gitleaksReport(files, planted map[string]string) string {
+	var findings []map[string]any
+	for name := range files {
+		for kind, secret := range planted {
+			findings = append(findings, map[string]any{
+				"RuleID": kind, "File": name, "StartLine": 1, "EndLine": 1, "Secret": secret, "Match": "key = " + secret,
+				"Line": secret, "Description": secret, "Message": secret, "Fingerprint": name + ":" + secret + ":1",
+			})
+		}
+	}
+	// Entries that match nothing are listed by rule and path, also where a secret
+	// stands there.
+	for _, kind := range []string{"access token", "refresh token", "client secret", "API key"} {
+		secret := planted[kind]
+		findings = append(findings, map[string]any{"RuleID": secret, "File": secret + "/gone.py", "StartLine": 1, "Secret": secret})
+	}
+	data, err := json.Marshal(findings)
+	if err != nil {
+		panic(err) // strings and maps always encode
+	}
+	return string(data)
 }
 
 // plantSecrets makes one secret of full length of every kind, by its name.
