@@ -52,6 +52,8 @@ type Options struct {
 	// 100,000. The others are one skip by failure, which counts them.
 	Leaks  int
 	Limits tree.Limits
+	// Exclude is what the walks pass by; nil: nothing.
+	Exclude *tree.Excludes
 }
 
 // scanner is what looks at the files.
@@ -75,7 +77,7 @@ func Run(ctx context.Context, s Sources, o Options) (audit.Evidence, error) {
 		return audit.Evidence{}, err
 	}
 	defer places.close()
-	named, err := places.credentials(s.Credentials)
+	named, err := places.credentials(s.Credentials, o.Exclude)
 	if err != nil {
 		return audit.Evidence{}, err
 	}
@@ -90,7 +92,7 @@ func Run(ctx context.Context, s Sources, o Options) (audit.Evidence, error) {
 	for _, at := range places.sources {
 		prefix := places.prefix(at)
 		e.Roots = append(e.Roots, audit.Root{Typed: at.path, Real: at.real, Name: places.name(at.real)})
-		coverage, err := tree.Walk(ctx, at.path, tree.Options{Workers: o.Workers, Limits: o.Limits, Git: at.git}, func(f tree.File) error {
+		coverage, err := tree.Walk(ctx, at.path, tree.Options{Workers: o.Workers, Limits: o.Limits, Exclude: o.Exclude, Git: at.git}, func(f tree.File) error {
 			o.Progress.file(len(f.Bytes()))
 			return c.file(f, path.Join(prefix, f.Path))
 		})
@@ -114,6 +116,10 @@ func Run(ctx context.Context, s Sources, o Options) (audit.Evidence, error) {
 			return audit.Evidence{}, err
 		}
 		e.Coverage.Add(coverage)
+	}
+	e.Coverage.Skipped = append(e.Coverage.Skipped, o.Exclude.Skipped()...)
+	for _, unused := range o.Exclude.Unused() {
+		e.Notes = append(e.Notes, fmt.Sprintf("nothing matches %q, which was to be left out", unused))
 	}
 	c.results(&e)
 	if slices.ContainsFunc(e.Coverage.Skipped, func(s rules.Skipped) bool { return s.Reason == tree.SkipGit }) {

@@ -65,7 +65,7 @@ func Bytes(data []byte, at rules.Location) (audit.Evidence, error) {
 
 // credentials reads the files that the user named as credentials, each once, and
 // names them as the walk does.
-func (p *places) credentials(files []string) (audit.Evidence, error) {
+func (p *places) credentials(files []string, exclude *tree.Excludes) (audit.Evidence, error) {
 	var all audit.Evidence
 	met := make(map[string]bool)
 	for _, file := range files {
@@ -85,7 +85,7 @@ func (p *places) credentials(files []string) (audit.Evidence, error) {
 			e.Credentials[i].Location.Path = p.name(real)
 		}
 		all.Credentials = append(all.Credentials, e.Credentials...)
-		if !p.walk(real) { // else the walk counts it
+		if !p.walk(real, exclude) { // else the walk counts it
 			all.Coverage.Add(e.Coverage)
 		}
 	}

@@ -91,10 +91,21 @@ func (p *places) close() {
 	}
 }
 
-// walk reports whether the walk of some source meets the file or folder at an
-// absolute path without links.
-func (p *places) walk(real string) bool {
-	return slices.ContainsFunc(p.sources, func(s source) bool { return s.real == real || s.walks(real) })
+// walk reports whether the walk of some source meets the file at an absolute path
+// without links.
+func (p *places) walk(real string, exclude *tree.Excludes) bool {
+	return slices.ContainsFunc(p.sources, func(s source) bool {
+		rel, err := filepath.Rel(s.real, real)
+		switch {
+		case err != nil:
+			return false
+		case rel == ".":
+			rel = filepath.Base(real)
+		case !s.walks(real):
+			return false
+		}
+		return !exclude.Match(filepath.ToSlash(rel))
+	})
 }
 
 // walks reports whether real lies below s where a walk goes: not in git's own
