@@ -47,27 +47,22 @@ func base64s(edits []edit, text []byte, from, to int, _ bool) ([]edit, int) {
 // nextRun gives the first place at or behind i, and before to, where minBase64
 // characters of base64 stand; or a place at or behind to.
 //
-// A run of this length has two words of eight bytes in it, wherever it begins.
+// A run of this length has two words of eight bytes in it, wherever it begins, so
+// that it is enough to look at every other word, and then at those beside it.
 func nextRun(text []byte, i, to int) int {
-	last := uint64(1) // what of the word before p is no base64
-	for p := i; p < to+2*8 && p+8 <= len(text); p += 8 {
-		here := separators(binary.LittleEndian.Uint64(text[p:]))
-		if here|last != 0 {
-			last = here
+	for p := i + 8; p < to+2*8 && p+8 <= len(text); p += 2 * 8 {
+		if separators(binary.LittleEndian.Uint64(text[p:])) != 0 || separators(binary.LittleEndian.Uint64(text[p-8:])) != 0 &&
+			p+2*8 <= len(text) && separators(binary.LittleEndian.Uint64(text[p+8:])) != 0 {
 			continue
 		}
 		start, end := p+8, p+8
 		for start > i && sextet[text[start-1]] != 0xFF {
 			start--
 		}
-		if start > p {
-			last = 1
-			continue
-		}
 		for end < len(text) && end-start < minBase64 && sextet[text[end]] != 0xFF {
 			end++
 		}
-		if end-start == minBase64 {
+		if end-start >= minBase64 && start <= p {
 			if start < to {
 				return start
 			}
