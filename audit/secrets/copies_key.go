@@ -80,9 +80,7 @@ func keyForward(data []byte, pos int, body string) (end int, ok bool) {
 			switch {
 			case data[pos] == '\\':
 				pos++
-				if pos < limit && isLineLetter(data[pos]) {
-					pos++
-				}
+				pos += lineEscape(data[pos:])
 			case isAround(data[pos]), isPlus(data, pos):
 				pos++
 			default:
@@ -103,8 +101,8 @@ func keyBackward(data []byte, pos int, body string) (start int, ok bool) {
 		want, limit := body[len(body)-1-n], max(0, pos-maxGap)
 		for pos > limit {
 			b := data[pos-1]
-			if isLineLetter(b) && pos > 1 && data[pos-2] == '\\' {
-				pos -= 2
+			if escape := lineEscapeBefore(data[:pos]); escape > 0 {
+				pos -= escape
 				continue
 			}
 			plus := isPlus(data, pos-1)
@@ -124,8 +122,29 @@ func keyBackward(data []byte, pos int, body string) (start int, ok bool) {
 	return pos, true
 }
 
-// isLineLetter knows what a backslash makes a line end or an indent of.
-func isLineLetter(b byte) bool { return b == 'n' || b == 'r' || b == 't' }
+// lineEscapes are what a backslash makes a line end or an indent of.
+var lineEscapes = [...]string{"n", "r", "t", "u000a", "u000A", "u000d", "u000D", "x0a", "x0A", "x0d", "x0D"}
+
+// lineEscape gives the length of the one that text begins with, or zero.
+func lineEscape(text []byte) int {
+	for _, e := range lineEscapes {
+		if bytes.HasPrefix(text, []byte(e)) {
+			return len(e)
+		}
+	}
+	return 0
+}
+
+// lineEscapeBefore gives the length of the one that text ends with, backslash
+// included, or zero.
+func lineEscapeBefore(text []byte) int {
+	for _, e := range lineEscapes {
+		if n := len(text) - len(e); n > 0 && text[n-1] == '\\' && bytes.HasSuffix(text, []byte(e)) {
+			return len(e) + 1
+		}
+	}
+	return 0
+}
 
 // isAround knows what languages and quoting put around the lines of a text. None
 // of it is base64.
