@@ -20,7 +20,8 @@ type Object struct {
 	// Data is the whole content. It must not be changed.
 	Data []byte
 	// Stream gives the content where that is too large to be held in memory,
-	// which Limits.Base decides; Data is nil then.
+	// which Limits.Base decides; Data is nil then. Where reading it fails, the
+	// object is given once more if there is another copy.
 	Stream io.Reader
 	// Inserted are the ranges of Data that its base does not have, ascending and
 	// apart from each other, where the base was given to fn before; an empty one

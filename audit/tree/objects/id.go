@@ -84,21 +84,21 @@ func (id ID) String() string { return hex.EncodeToString(id.sum[:id.format.Size(
 type Type uint8
 
 const (
-	Commit Type = 1
-	Tree   Type = 2
-	Blob   Type = 3
-	Tag    Type = 4
+	TypeCommit Type = 1
+	TypeTree   Type = 2
+	TypeBlob   Type = 3
+	TypeTag    Type = 4
 )
 
 func (t Type) String() string {
 	switch t {
-	case Commit:
+	case TypeCommit:
 		return "commit"
-	case Tree:
+	case TypeTree:
 		return "tree"
-	case Blob:
+	case TypeBlob:
 		return "blob"
-	case Tag:
+	case TypeTag:
 		return "tag"
 	}
 	return "unknown"
@@ -106,7 +106,7 @@ func (t Type) String() string {
 
 // parseType reads a type as loose objects and tags write it; 0 for none.
 func parseType(s string) Type {
-	for t := Commit; t <= Tag; t++ {
+	for t := TypeCommit; t <= TypeTag; t++ {
 		if t.String() == s {
 			return t
 		}

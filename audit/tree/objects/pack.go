@@ -138,7 +138,7 @@ func parseEntry(b []byte, off uint64, format Format) (e entry, n int, err error)
 	}
 	e.size = int64(size)
 	switch e.kind {
-	case uint8(Commit), uint8(Tree), uint8(Blob), uint8(Tag):
+	case uint8(TypeCommit), uint8(TypeTree), uint8(TypeBlob), uint8(TypeTag):
 	case offsetDelta:
 		back := uint64(0)
 		for first := true; ; first = false {

@@ -214,18 +214,21 @@ func (w *walker) root(rank uint32) {
 		w.rescue(rank, errSize)
 		return
 	case e.size > w.store.opts.Limits.Base:
-		w.give(&f, nil, w.openStream(e), nil)
-	default:
-		held := w.work(e.size)
-		data, err := w.inflate(e, w.free.get(int(e.size)))
-		if err != nil {
-			w.working.release(held)
+		if err := w.give(&f, nil, w.openStream(e), nil); err != nil {
 			w.rescue(rank, err)
 			return
 		}
-		f.data = data
-		w.give(&f, data, nil, nil)
+	default:
+		held := w.work(e.size)
+		f.data, err = w.inflate(e, w.free.get(int(e.size)))
+		if err == nil {
+			err = w.give(&f, f.data, nil, nil)
+		}
 		w.working.release(held)
+		if err != nil {
+			w.rescue(rank, err)
+			return
+		}
 	}
 	w.push(f)
 }
@@ -338,7 +341,10 @@ func (w *walker) derive(rank uint32, e entry, base *frame) (f frame, err error) 
 	} else if inserted == nil {
 		inserted = []Range{}
 	}
-	w.give(&f, data, nil, &delivery{inserted, base.carry})
+	if err := w.give(&f, data, nil, &delivery{inserted, base.carry}); err != nil {
+		w.drop(&f)
+		return f, err
+	}
 	return f, nil
 }
 
@@ -500,7 +506,9 @@ func (w *walker) rescue(rank uint32, err error) {
 			w.failed(w.pack.idx.id(pos), err)
 		case w.asked(o.t):
 			f := frame{rank: r, t: o.t, size: int64(len(o.data))}
-			w.give(&f, o.data, nil, nil)
+			if err := w.give(&f, o.data, nil, nil); err != nil {
+				w.failed(w.pack.idx.id(pos), err)
+			}
 		}
 	}
 }
@@ -521,16 +529,18 @@ func (w *walker) looseObject(o looseObject) {
 	}
 	f := frame{t: t, size: size}
 	if size > w.store.opts.Limits.Base {
-		w.giveID(o.id, &f, nil, content, nil)
-		return
+		err = w.giveID(o.id, &f, nil, content, nil)
+	} else {
+		held := w.work(size)
+		defer func() { w.working.release(held) }()
+		var data []byte
+		if data, err = readExactly(content, size); err == nil {
+			err = w.giveID(o.id, &f, data, nil, nil)
+		}
 	}
-	defer w.working.release(w.work(size))
-	data, err := readExactly(content, size)
 	if err != nil {
 		w.failed(o.id, err)
-		return
 	}
-	w.giveID(o.id, &f, data, nil, nil)
 }
 
 // delivery is what fn is told of an object's base.
@@ -540,37 +550,37 @@ type delivery struct {
 }
 
 // give hands an object of the pack to fn, if it is asked for, and notes in the
-// frame what fn leaves to those that are made of it.
-func (w *walker) give(f *frame, data []byte, stream *exactReader, base *delivery) {
+// frame what fn leaves to those that are made of it. The error is not one of
+// fn's, but says that the object could not be read after all.
+func (w *walker) give(f *frame, data []byte, stream *exactReader, base *delivery) error {
 	pos := int(w.l.pos[f.rank])
-	if w.wanted(w.n, pos) {
-		w.giveID(w.pack.idx.id(pos), f, data, stream, base)
+	if !w.wanted(w.n, pos) {
+		return nil
 	}
+	return w.giveID(w.pack.idx.id(pos), f, data, stream, base)
 }
 
-func (w *walker) giveID(id ID, f *frame, data []byte, stream *exactReader, base *delivery) {
+func (w *walker) giveID(id ID, f *frame, data []byte, stream *exactReader, base *delivery) error {
 	o := &w.object
 	*o = Object{ID: id, Type: f.t, Size: f.size, Data: data}
-	switch {
-	case stream != nil:
+	if stream != nil {
 		o.Stream = stream
-	case w.store.opts.Verify && HashObject(id.format, f.t, data) != id:
-		w.failed(id, errName)
-		return
+	} else if w.store.opts.Verify && HashObject(id.format, f.t, data) != id {
+		return errName
 	}
 	if base != nil && base.inserted != nil {
 		o.Inserted, o.FromBase = base.inserted, base.carry
 	}
 	err := w.fn(w.number, o)
-	switch {
-	case stream != nil && stream.failure() != nil:
-		w.failed(id, stream.failure())
-		return
-	case err != nil:
+	if stream != nil && stream.failure() != nil {
+		return stream.failure()
+	}
+	if err != nil {
 		w.stop(err)
-		return
+		return nil
 	}
 	f.given, f.carry = true, o.Carry
 	w.stats.Objects++
 	w.stats.Bytes += f.size
+	return nil
 }

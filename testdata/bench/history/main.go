@@ -1,0 +1,182 @@
+// Command history reads all objects of a git repository, natively, and says what
+// it read; with -check it holds them to what git itself reads.
+package main
+
+import (
+	"bufio"
+	"context"
+	"crypto/sha256"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"runtime/debug"
+	"runtime/pprof"
+	"strings"
+	"sync"
+
+	"scopeaudit/audit/tree/objects"
+)
+
+func main() {
+	var (
+		check   = flag.Bool("check", false, "hold every object to git cat-file --batch-all-objects")
+		verify  = flag.Bool("verify", false, "hash every object and compare it with its name")
+		workers = flag.Int("workers", runtime.GOMAXPROCS(0), "goroutines")
+		profile = flag.String("cpuprofile", "", "write a CPU profile to this file")
+	)
+	flag.Parse()
+	if flag.NArg() != 1 {
+		fmt.Fprintln(os.Stderr, "usage: history [-check] [-verify] [-workers N] GITDIR")
+		os.Exit(2)
+	}
+	if err := run(flag.Arg(0), *check, *verify, *workers, *profile); err != nil {
+		fmt.Fprintln(os.Stderr, "history: error:", err)
+		os.Exit(1)
+	}
+}
+
+func run(dir string, check, verify bool, workers int, profile string) error {
+	if profile != "" {
+		f, err := os.Create(profile)
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		pprof.StartCPUProfile(f)
+		defer pprof.StopCPUProfile()
+	}
+	debug.SetGCPercent(50)
+	root, err := os.OpenRoot(filepath.Join(dir, "objects"))
+	if err != nil {
+		return err
+	}
+	store, err := objects.Open(objects.Options{Format: format(dir), Verify: verify}, objects.Folder(root, "."))
+	if err != nil {
+		return err
+	}
+	defer store.Close()
+	var seen *checked
+	fn := func(int, *objects.Object) error { return nil }
+	if check {
+		seen = &checked{got: make(map[objects.ID]sum)}
+		fn = seen.add
+	}
+	stats, err := store.Each(context.Background(), objects.Pass{Workers: workers}, fn)
+	if err != nil {
+		return err
+	}
+	fmt.Printf("%d objects, %d bytes, %d failed, peak of RssAnon %s\n", stats.Objects, stats.Bytes, stats.Failed, rssAnon())
+	for _, s := range append(store.Skips, stats.Skips...) {
+		fmt.Printf("skipped: %s %s: %v\n", s.File, s.ID, s.Err)
+	}
+	if check {
+		return seen.compare(dir, store.Format())
+	}
+	return nil
+}
+
+// format tells from the configuration how objects are named.
+func format(dir string) objects.Format {
+	config, err := os.ReadFile(filepath.Join(dir, "config"))
+	if err == nil && strings.Contains(strings.ToLower(string(config)), "objectformat = sha256") {
+		return objects.SHA256
+	}
+	return objects.SHA1
+}
+
+// rssAnon is how much memory of its own the process has now, on Linux.
+func rssAnon() string {
+	status, _ := os.ReadFile("/proc/self/status")
+	for line := range strings.Lines(string(status)) {
+		if rest, ok := strings.CutPrefix(line, "RssAnon:"); ok {
+			return strings.TrimSpace(rest)
+		}
+	}
+	return "unknown"
+}
+
+type sum struct {
+	t    objects.Type
+	size int64
+	hash [sha256.Size]byte
+}
+
+type checked struct {
+	mu  sync.Mutex
+	got map[objects.ID]sum
+}
+
+func (c *checked) add(_ int, o *objects.Object) error {
+	h := sha256.New()
+	if o.Stream != nil {
+		if _, err := io.Copy(h, o.Stream); err != nil {
+			return err
+		}
+	}
+	h.Write(o.Data)
+	s := sum{o.Type, o.Size, [sha256.Size]byte(h.Sum(nil))}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if _, twice := c.got[o.ID]; twice {
+		return fmt.Errorf("%s was given twice", o.ID)
+	}
+	c.got[o.ID] = s
+	return nil
+}
+
+// compare reads the same with git.
+func (c *checked) compare(dir string, format objects.Format) error {
+	cmd := exec.Command("git", "--git-dir", dir, "cat-file", "--batch-all-objects", "--batch", "--unordered", "--buffer")
+	cmd.Stderr = os.Stderr
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		return err
+	}
+	if err := cmd.Start(); err != nil {
+		return err
+	}
+	r := bufio.NewReaderSize(out, 1<<20)
+	n, wrong := 0, 0
+	for {
+		var name, kind string
+		var size int64
+		line, err := r.ReadString('\n')
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if _, err := fmt.Sscanf(line, "%s %s %d", &name, &kind, &size); err != nil {
+			return fmt.Errorf("git said %q", line)
+		}
+		h := sha256.New()
+		if _, err := io.CopyN(h, r, size); err != nil {
+			return err
+		}
+		if _, err := r.Discard(1); err != nil {
+			return err
+		}
+		n++
+		id, err := objects.ParseID(format, name)
+		if err != nil {
+			return err
+		}
+		got, ok := c.got[id]
+		if !ok || got.t.String() != kind || got.size != size || [sha256.Size]byte(h.Sum(nil)) != got.hash {
+			if wrong++; wrong < 10 {
+				fmt.Printf("differs: %s %s of %d bytes; read here: %t, %s, %d\n", name, kind, size, ok, got.t, got.size)
+			}
+		}
+	}
+	if err := cmd.Wait(); err != nil {
+		return err
+	}
+	if wrong > 0 || n != len(c.got) {
+		return fmt.Errorf("%d objects differ; git has %d, read here: %d", wrong, n, len(c.got))
+	}
+	fmt.Printf("the same %d objects as git\n", n)
+	return nil
+}
