@@ -69,7 +69,7 @@ func (b *Baseline) Encode() []byte {
 	entries := slices.Clone(b.Entries)
 	slices.SortFunc(entries, func(a, b BaselineEntry) int {
 		return cmp.Or(cmp.Compare(a.Path, b.Path), cmp.Compare(a.Rule, b.Rule),
-			cmp.Compare(a.Fingerprint, b.Fingerprint), cmp.Compare(a.Blob, b.Blob), cmp.Compare(a.Reason, b.Reason))
+			cmp.Compare(a.Fingerprint, b.Fingerprint), cmp.Compare(a.Blob, b.Blob), cmp.Compare(b.Reason, a.Reason))
 	})
 	entries = slices.CompactFunc(entries, func(a, b BaselineEntry) bool {
 		return a.Fingerprint == b.Fingerprint && a.Blob == b.Blob
@@ -94,18 +94,22 @@ func (b *Baseline) Encode() []byte {
 	return out.Bytes()
 }
 
-// Accept makes a baseline of what counts in a report and of what a baseline
-// silenced already, and turns the report into that of the next run: all of it is
-// suppressed. Name is that of the file.
-func Accept(r *Report, name string) *Baseline {
-	b := &Baseline{Name: name, Format: OwnBaseline}
+// Accept makes a baseline of what counts in a report and of what was accepted
+// before, without the entries that match nothing, and turns the report into that
+// of the next run: all of it is suppressed. Name is that of the file; accepted is
+// how many places are new in it.
+func Accept(r *Report, name string) (b *Baseline, accepted int) {
+	b = &Baseline{Name: name, Format: OwnBaseline}
+	for _, u := range r.Baselines {
+		b.Entries = append(b.Entries, u.Kept...)
+	}
 	for i := range r.Findings {
 		f := &r.Findings[i]
-		reason := ""
+		reason, fresh := "", f.Suppressed == nil
 		switch {
 		case len(f.Locations) == 0:
 			continue // an entry is about a place
-		case f.Suppressed == nil:
+		case fresh:
 			f.Suppressed = &Suppression{By: "baseline", Reason: "accepted now", Location: rules.Location{Origin: rules.Policy, Path: name}}
 			r.Coverage.Suppressed++
 			if f.Lowered != nil {
@@ -122,9 +126,12 @@ func Accept(r *Report, name string) *Baseline {
 				e.Blob = at.Blob
 			}
 			b.Entries = append(b.Entries, e)
+			if fresh {
+				accepted++
+			}
 		}
 	}
-	return b
+	return b, accepted
 }
 
 // placeName is the path as fingerprints hold it.

@@ -138,7 +138,10 @@ func TestAccept(t *testing.T) {
 	}}
 	e.Leaks[1].Location.Origin, e.Leaks[1].Location.Member = rules.Archive, "in/b.py"
 	first := audit.Check(e, policy(t, ""), catalogue(t))
-	b := audit.Accept(&first, "b.json")
+	b, accepted := audit.Accept(&first, "b.json")
+	if accepted != 3 {
+		t.Errorf("%d places were accepted", accepted)
+	}
 	text := string(b.Encode())
 	for _, want := range []string{`"path":"b.zip!in/b.py","fingerprint":"` + print("b"), `"rule":"google-refresh-token"`} {
 		if !strings.Contains(text, want) {
@@ -162,6 +165,34 @@ func TestAccept(t *testing.T) {
 	}
 	if u := next.Baselines[0]; u.Matched != 3 || len(u.Unmatched) != 0 {
 		t.Errorf("used: %+v", u)
+	}
+}
+
+// What was accepted before stays where it matched, or was not looked at, with its
+// reason; what matches nothing goes, and another tool's entries become ours.
+func TestAcceptAnew(t *testing.T) {
+	e := audit.Evidence{
+		Time: now, TreeExamined: true, Coverage: rules.Coverage{Files: 2}, Roots: []audit.Root{{Typed: "src", Real: "/p/src", Name: "src"}},
+		Leaks: []secrets.Leak{leak(rules.JWT, "src/a.py", 1, print("a")), leak(rules.JWT, "src/b.py", 2, print("b"))},
+		Baselines: []*audit.Baseline{
+			{Format: audit.OwnBaseline, Entries: []audit.BaselineEntry{
+				{Rule: rules.JWT, Path: "src/a.py", Fingerprint: print("a"), Reason: "known"},
+				{Rule: rules.JWT, Path: "src/gone.py", Fingerprint: print("c")},
+				{Rule: rules.JWT, Path: "other/c.py", Fingerprint: print("d")},
+			}},
+			{Format: audit.GitleaksIgnore, Entries: []audit.BaselineEntry{{Rule: "jwt", Path: "src/b.py", First: 1, Last: 1}, {Rule: "jwt", Path: "other/b.py", First: 1, Last: 1}}},
+		},
+	}
+	r := audit.Check(e, policy(t, ""), catalogue(t))
+	b, accepted := audit.Accept(&r, "b.json")
+	text := string(b.Encode())
+	for fingerprint, want := range map[string]int{print("a"): 1, print("b"): 1, print("c"): 0, print("d"): 1} {
+		if got := strings.Count(text, fingerprint); got != want {
+			t.Errorf("%s is there %d times, want %d:\n%s", fingerprint, got, want, text)
+		}
+	}
+	if accepted != 0 || !strings.Contains(text, `"reason":"known"`) {
+		t.Errorf("%d are new in\n%s", accepted, text)
 	}
 }
 

@@ -76,9 +76,10 @@ type BaselineUse struct {
 	Entries, Matched int
 	// Outside is how many are about what this run did not examine.
 	Outside int
-	// Unmatched are those that can go: nothing is there any more that they
-	// would cover.
+	// Unmatched are those that nothing matches: most of them can go.
 	Unmatched []UnmatchedEntry
+	// Kept are the others, of a baseline of ours: it is written anew with them.
+	Kept []BaselineEntry
 }
 
 // UnmatchedEntry is an entry of a baseline that no finding matches.

@@ -114,6 +114,7 @@ func (c *check) baselineUse() []BaselineUse {
 	for i, baseline := range b.all {
 		u := BaselineUse{Name: baseline.Name, Format: baseline.Format, Entries: len(baseline.Entries)}
 		for j, e := range baseline.Entries {
+			before := len(u.Unmatched)
 			switch {
 			case b.used[i][j]:
 				u.Matched++
@@ -123,6 +124,9 @@ func (c *check) baselineUse() []BaselineUse {
 				u.Outside++
 			default:
 				u.Unmatched = append(u.Unmatched, UnmatchedEntry{e, c.whyUnmatched(baseline.Format, e)})
+			}
+			if baseline.Format == OwnBaseline && len(u.Unmatched) == before {
+				u.Kept = append(u.Kept, e)
 			}
 		}
 		out = append(out, u)

@@ -71,7 +71,7 @@ func (a *app) accept(r *audit.Report) error {
 			critical++
 		}
 	}
-	baseline := audit.Accept(r, name)
+	baseline, accepted := audit.Accept(r, name)
 	if err := store.WriteFile(name, baseline.Encode(), store.WriteOptions{Mode: 0o644, Replace: true}); err != nil {
 		hint := "choose another name"
 		var file *store.FileError
@@ -80,7 +80,7 @@ func (a *app) accept(r *audit.Report) error {
 		}
 		return unfinished(hint, "baseline not written: %v", err)
 	}
-	note := fmt.Sprintf("%s accepted in %q: `--baseline` with it leaves them out from now on", plural(len(baseline.Entries), "place"), name)
+	note := fmt.Sprintf("%s accepted in %q: `--baseline` with it leaves them out from now on", plural(accepted, "new place"), name)
 	if critical > 0 {
 		note += fmt.Sprintf("; %s among them: a baseline does not end a credential, `scopeaudit explain RULE` says how to", plural(critical, "critical finding"))
 	}
