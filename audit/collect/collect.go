@@ -117,7 +117,10 @@ func Run(ctx context.Context, s Sources, o Options) (audit.Evidence, error) {
 		}
 		e.Coverage.Add(coverage)
 	}
-	e.Coverage.Skipped = append(e.Coverage.Skipped, o.Exclude.Skipped()...)
+	for _, skip := range o.Exclude.Skipped() {
+		e.Coverage.Skipped = append(e.Coverage.Skipped, skip)
+		e.Notes = append(e.Notes, skip.Reason) // what is left out by design is else a mere number
+	}
 	for _, unused := range o.Exclude.Unused() {
 		e.Notes = append(e.Notes, fmt.Sprintf("nothing matches %q, which was to be left out", unused))
 	}

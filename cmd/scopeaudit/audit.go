@@ -23,7 +23,8 @@ With --credential FILE (or - for standard input) Google is asked what the token
 in that file really grants, unless --offline.
 
 A folder or file that lies in another named one is read once. Where several are
-named, places are given from the folder above them all.`
+named, places are given from the folder above them all. As a PATH, - is standard
+input: text or an archive. --exclude passes by what matches, and counts it.`
 
 func (a *app) auditCommand() *cobra.Command {
 	return &cobra.Command{
@@ -41,12 +42,12 @@ func (a *app) audit(ctx context.Context, paths []string) error {
 	if err != nil {
 		return err
 	}
-	if len(paths) == 0 {
-		paths = []string{"."}
+	sources, err := a.sources(paths)
+	if err != nil {
+		return err
 	}
 	// What was handed in is read first: the walk may take long, and a mistake
 	// here should not.
-	sources := collect.Sources{Paths: paths}
 	var handed audit.Evidence
 	for _, file := range a.flags.credentials {
 		if file != "-" {
@@ -100,7 +101,7 @@ func (a *app) finish(e audit.Evidence, p *prepared) error {
 
 // looksLikePath tells a path from a mistyped verb, for `scopeaudit PATH`.
 func looksLikePath(arg string, root *cobra.Command) error {
-	if exists(arg) || strings.ContainsAny(arg, `/\.`) {
+	if arg == "-" || exists(arg) || strings.ContainsAny(arg, `/\.`) {
 		return nil
 	}
 	hint := "`scopeaudit help` lists the verbs; to audit a path that looks like a verb write `scopeaudit audit ./PATH`"

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"reflect"
-	"slices"
 
 	"scopeaudit/audit"
 	"scopeaudit/audit/collect"
@@ -13,12 +12,12 @@ import (
 )
 
 // find looks for copies of one credential, and of nothing else.
-func (a *app) find(ctx context.Context, file string, paths []string, p *prepared) error {
+func (a *app) find(ctx context.Context, file string, sources collect.Sources, p *prepared) error {
 	// Every copy counts, and what a baseline holds besides would seem to be gone.
 	if len(a.flags.packs)+len(a.flags.baselines) > 0 || a.flags.writeBaseline != "" {
 		return usage("leave --rules and the baselines to a scan for all secrets", "--find looks for copies of one credential, by no rules and against no baseline")
 	}
-	wanted, original, err := a.wanted(ctx, file, paths)
+	wanted, original, err := a.wanted(ctx, file, sources.Stdin != nil)
 	if err != nil {
 		return err
 	}
@@ -27,7 +26,7 @@ func (a *app) find(ctx context.Context, file string, paths []string, p *prepared
 	var evidence audit.Evidence
 	err = a.watched(func(progress *collect.Progress) (err error) {
 		o.Progress = progress
-		evidence, err = collect.Find(ctx, collect.Sources{Paths: paths}, original, o)
+		evidence, err = collect.Find(ctx, sources, original, o)
 		return err
 	})
 	if err != nil {
@@ -39,10 +38,10 @@ func (a *app) find(ctx context.Context, file string, paths []string, p *prepared
 }
 
 // wanted reads the secrets that are looked for, and says which file they are in.
-func (a *app) wanted(ctx context.Context, file string, paths []string) (wanted []secrets.Wanted, original string, err error) {
+func (a *app) wanted(ctx context.Context, file string, stdinTaken bool) (wanted []secrets.Wanted, original string, err error) {
 	var data []byte
 	if file == "-" {
-		if slices.Contains(paths, "-") {
+		if stdinTaken {
 			return nil, "", usage("put the credential into a file", "standard input can be read only once")
 		}
 		data, err = a.readInput(ctx)

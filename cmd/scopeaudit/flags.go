@@ -20,6 +20,7 @@ type flags struct {
 	formats     []string
 	output      string
 	only, skip  []string
+	exclude     []string
 	failOn      string
 	exitZero    bool
 	strict      bool
@@ -47,6 +48,7 @@ func (f *flags) addCommon(root *cobra.Command) {
 	p.StringVar(&f.output, "output", "", "write the report to `FILE` instead of standard output")
 	p.StringArrayVar(&f.only, "only", nil, "report only rules that match the `GLOB` (may repeat)")
 	p.StringArrayVar(&f.skip, "skip", nil, "leave out rules that match the `GLOB` (may repeat)")
+	p.StringArrayVar(&f.exclude, "exclude", nil, "pass by files and folders that match the `GLOB`, as in .gitignore, relative to the named folder (may repeat)")
 	p.StringVar(&f.failOn, "fail-on", "medium", "lowest `SEVERITY` that makes the exit status 1: info, low, medium, high, critical")
 	p.BoolVar(&f.exitZero, "exit-zero", false, "exit 0 in spite of findings, and change nothing else")
 	p.BoolVar(&f.strict, "strict", false, "count everything that was skipped as a failure")

@@ -12,6 +12,7 @@ import (
 	"scopeaudit/audit/rules"
 	"scopeaudit/audit/scopes"
 	"scopeaudit/audit/secrets"
+	"scopeaudit/audit/tree"
 	"scopeaudit/policies"
 	"scopeaudit/tokeninfo/google"
 )
@@ -24,6 +25,7 @@ type prepared struct {
 	sinks     []sink
 	failOn    rules.Severity
 	packs     []*secrets.Pack
+	exclude   *tree.Excludes // nil: nothing is left out
 	baselines []*audit.Baseline
 	google    *google.Client // nil with --offline
 }
@@ -35,6 +37,9 @@ func (a *app) prepare() (*prepared, error) {
 		return nil, err
 	}
 	if p.failOn, err = a.flags.threshold(); err != nil {
+		return nil, err
+	}
+	if p.exclude, err = a.flags.excludes(); err != nil {
 		return nil, err
 	}
 	if p.packs, err = a.rulePacks(); err != nil {

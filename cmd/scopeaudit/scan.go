@@ -4,8 +4,6 @@ import (
 	"context"
 
 	"github.com/spf13/cobra"
-
-	"scopeaudit/audit/collect"
 )
 
 const scanLong = `Look for secrets only: no credential is compared with a policy, and nothing is
@@ -15,8 +13,9 @@ asked of anyone.
   scopeaudit scan --rules gitleaks.toml --fail-on high src/ notebooks/
 
   scopeaudit scan --find token.json ~/course
+  git archive HEAD | scopeaudit scan -
 
-Files are read whatever git ignores, notebooks cell by cell, and what is encoded
+Files are read whatever git ignores and however large they are, notebooks cell by cell, and what is encoded
 or packed into archives is looked into. --rules adds rules of others; their
 allowlists silence only their own findings.
 
@@ -46,13 +45,14 @@ func (a *app) scan(ctx context.Context, find string, paths []string) error {
 	if err != nil {
 		return err
 	}
-	if len(paths) == 0 {
-		paths = []string{"."}
+	sources, err := a.sources(paths)
+	if err != nil {
+		return err
 	}
 	if find != "" {
-		return a.find(ctx, find, paths, prepared)
+		return a.find(ctx, find, sources, prepared)
 	}
-	evidence, err := a.collect(ctx, collect.Sources{Paths: paths}, prepared.gather())
+	evidence, err := a.collect(ctx, sources, prepared.gather())
 	if err != nil {
 		return inputFailure(err)
 	}

@@ -1,0 +1,40 @@
+package main
+
+import (
+	"slices"
+
+	"scopeaudit/audit/collect"
+	"scopeaudit/audit/tree"
+)
+
+// sources are what the paths of a command line name: the current folder where
+// there are none, and standard input where one is "-".
+func (a *app) sources(paths []string) (collect.Sources, error) {
+	var s collect.Sources
+	for _, p := range paths {
+		switch {
+		case p != "-":
+			s.Paths = append(s.Paths, p)
+		case s.Stdin != nil || slices.Contains(a.flags.credentials, "-"):
+			return s, usage("write what it holds to a file; a file of the name - is ./-", "standard input can be read only once")
+		default:
+			s.Stdin = a.env.stdin
+		}
+	}
+	if len(paths) == 0 {
+		s.Paths = []string{"."}
+	}
+	return s, nil
+}
+
+// excludes reads the patterns of --exclude; nil without any.
+func (f *flags) excludes() (*tree.Excludes, error) {
+	if len(f.exclude) == 0 {
+		return nil, nil
+	}
+	x, err := tree.NewExcludes(f.exclude)
+	if err != nil {
+		return nil, usage("patterns are like a line of .gitignore, relative to the named folder: '*.log', 'vendor/', '/docs/**/*.md'", "--exclude: %v", err)
+	}
+	return x, nil
+}
