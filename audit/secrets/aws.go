@@ -32,9 +32,17 @@ func awsKeyID(_ window, m *match, tail []byte) bool {
 	return looksLikeID(tail) && !bytes.HasSuffix(tail, []byte("EXAMPLE"))
 }
 
-// looksLikeID tells sixteen random capitals and digits from words.
+// looksLikeID tells sixteen random capitals and digits from words. One in thirty
+// has no digit; words then have more vowels, and more of each.
 func looksLikeID(tail []byte) bool {
-	return run(tail, 0, isUpper) < len(tail) && shannon(tail) >= 2.8
+	if run(tail, 0, isUpper) < len(tail) {
+		return shannon(tail) >= 2.8
+	}
+	vowels := 0
+	for _, v := range []byte("AEIOU") {
+		vowels += bytes.Count(tail, []byte{v})
+	}
+	return vowels < 5 && shannon(tail) >= 3.2
 }
 
 // awsSecret judges forty characters under the name of a secret: of AWS by name,

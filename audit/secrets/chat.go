@@ -31,7 +31,11 @@ func slackShapes() []shape {
 func numbered(_ window, _ *match, tail []byte) bool {
 	digits := run(tail, 0, isDigit)
 	last := tail[bytes.LastIndexByte(tail, '-')+1:]
-	return digits > 0 && digits < len(tail) && tail[digits] == '-' && len(last) >= 16 && looksRandom(last)
+	least := 16
+	if bytes.Count(tail, []byte("-")) >= 3 {
+		least = 10 // the oldest, behind three numbers
+	}
+	return digits > 0 && digits < len(tail) && tail[digits] == '-' && len(last) >= least && looksRandom(last)
 }
 
 func slackHook(_ window, m *match, tail []byte) bool {

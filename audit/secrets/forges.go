@@ -32,7 +32,7 @@ func forgeShapes() []shape {
 		lab("glimt-", isURL64, 25, 25),
 		lab("glagent-", isURL64, 50, 50),
 		lab("glptt-", isLowerHex, 40, 40),
-		lab("gloas-", isLowerHex, 64, 64),
+		lab("gloas-", isAlnum, 64, 64),
 		lab("glcbt-", isURL64, 20, 120),
 		lab("GR1348941", isURL64, 20, 20),
 	}

@@ -46,7 +46,7 @@ func isGeneric(b byte) bool {
 // from its end, and nothing that makes it the name of something public.
 func (n named) isSecretName() bool {
 	at := -1
-	for _, w := range []string{"secret", "token", "passw", "credential", "apikey", "accesskey", "accountkey", "storagekey", "authkey"} {
+	for _, w := range []string{"secret", "token", "passw", "credential", "creds", "privatekey", "apikey", "accesskey", "accountkey", "storagekey", "authkey"} {
 		if i := strings.LastIndex(n.norm, w); i >= 0 {
 			at = max(at, i+len(w))
 		}
@@ -66,6 +66,7 @@ func (n named) isSecretName() bool {
 	}
 	for _, w := range []string{"name", "names", "id", "ids", "ref", "arn", "length", "len", "count", "size", "key", "field", "dir", "env", "var", "mount", "store", "manager", "sum"} {
 		if w == "key" && (strings.HasSuffix(n.norm, "apikey") || strings.HasSuffix(n.norm, "accesskey") || strings.HasSuffix(n.norm, "secretkey") ||
+			strings.HasSuffix(n.norm, "privatekey") ||
 			strings.HasSuffix(n.norm, "accountkey") || strings.HasSuffix(n.norm, "storagekey") || strings.HasSuffix(n.norm, "authkey")) {
 			continue
 		}
@@ -155,5 +156,5 @@ func isReference(value []byte) bool {
 		return true
 	}
 	// a.b.c, as in config.Token2.Value
-	return bytes.Count(value, []byte(".")) > 1 || bytes.Count(value, []byte("-")) > 3 || bytes.Count(value, []byte("/")) > 2 && len(value) < 40
+	return bytes.Count(value, []byte(".")) > 1 && len(value) < 64 || bytes.Count(value, []byte("-")) > 3 || bytes.Count(value, []byte("/")) > 2 && len(value) < 40
 }

@@ -167,6 +167,10 @@ func (g *glue) skip(data []byte, i, limit int) int {
 		if n > 1 {
 			return i
 		}
+		if data[i] == '.' && i+1 < limit && data[i+1] == '=' {
+			i++ // PHP adds to a string
+			continue
+		}
 		if data[i] == ';' && endsEntity(data[:i]) {
 			i++
 			continue
@@ -210,7 +214,7 @@ func (g *glue) skipBack(data []byte, i, low int) int {
 			i -= n
 			continue
 		}
-		if g.note(data[i-1]) || data[i-1] == ';' && endsEntity(data[:i-1]) {
+		if g.note(data[i-1]) || data[i-1] == ';' && endsEntity(data[:i-1]) || data[i-1] == '.' && i < len(data) && data[i] == '=' {
 			i--
 			continue
 		}

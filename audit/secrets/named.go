@@ -12,7 +12,7 @@ type named struct {
 // value. "key" alone is in every other line of source.
 func keyAnchors() []string {
 	return []string{
-		"secret", "token", "passw", "credential", "apikey", "api_key", "api-key", "accesskey", "access_key", "access-key",
+		"secret", "token", "passw", "credential", "creds", "privatekey", "private_key", "private-key", "apikey", "api_key", "api-key", "accesskey", "access_key", "access-key",
 		"accountkey", "account_key", "account-key", "storagekey", "storage_key", "storage-key", "authkey", "auth_key", "auth-key",
 	}
 }

@@ -43,7 +43,7 @@ func isUUID(text []byte) bool {
 func entraSecret(w window) (match, bool) {
 	in := func(b byte) bool { return isAlnum(b) || b == '_' || b == '~' || b == '.' || b == '-' }
 	start := w.at - 3
-	if start < 0 || run(w.data[:w.at], start, in) != w.at || bytes.IndexByte(w.data[start:w.at], '~') >= 0 {
+	if start < 0 || run(w.data[:w.at], start, in) != w.at {
 		return match{}, false
 	}
 	from := w.at + len("8Q~")
@@ -119,7 +119,9 @@ func (n named) found(s shape, end int, label string) match {
 // the service's name in it or near it.
 func facebookSecret(n named) (match, bool) {
 	end := run(n.data, n.start, isLowerHex)
-	if end-n.start == 32 && n.ends(end) && n.names("secret") && !placeholder(n.data[n.start:end]) &&
+	// A token of this form is no one's but under the service's own name.
+	named := n.names("secret") || n.names("facebook") && n.names("token")
+	if end-n.start == 32 && n.ends(end) && named && !placeholder(n.data[n.start:end]) &&
 		(n.names("facebook", "fb", "meta") || near(n.data, n.from, n.start, 100, "facebook", "Facebook", "FACEBOOK")) {
 		return n.found(shape{rule: rules.FacebookAppSecret, severity: rules.High, key: "app_secret",
 			message: "the secret of a Facebook application: it lets others act as the application"}, end, "app secret"), true
@@ -129,17 +131,52 @@ func facebookSecret(n named) (match, bool) {
 
 // facebookAppToken judges a number, a pipe and a tail.
 func facebookAppToken(n named) (match, bool) {
-	pipe := run(n.data, n.start, isDigit)
-	if digits := pipe - n.start; digits < 12 || digits > 18 || pipe == len(n.data) || n.data[pipe] != '|' {
+	end := facebookAppTokenEnd(n.data, n.start)
+	if end < 0 {
 		return match{}, false
 	}
-	end := run(n.data, pipe+1, isURL64)
-	tail := n.data[pipe+1 : end]
+	return n.found(facebookAppTokenShape(), end, "app token"), true
+}
+
+// facebookAppTokenBeside knows the same behind the name of the service.
+func facebookAppTokenBeside(w window) (match, bool) {
+	const distance, least = 40, 12
+	from := w.at + len("facebook")
+	for i := from; i < min(len(w.data), from+distance); i++ {
+		digits := run(w.data, i, isDigit)
+		if digits-i < least {
+			i = digits
+			continue
+		}
+		end := facebookAppTokenEnd(w.data, i)
+		if end < 0 {
+			return match{}, false
+		}
+		m := facebookAppTokenShape().found(w, i, end, "app token")
+		m.confidence = rules.MediumConfidence
+		m.span(w.at, end)
+		return m, true
+	}
+	return match{}, false
+}
+
+// facebookAppTokenEnd gives where the token ends that begins at start, or -1.
+func facebookAppTokenEnd(data []byte, start int) int {
+	pipe := run(data, start, isDigit)
+	if digits := pipe - start; digits < 12 || digits > 18 || pipe == len(data) || data[pipe] != '|' {
+		return -1
+	}
+	end := run(data, pipe+1, isURL64)
+	tail := data[pipe+1 : end]
 	if len(tail) < 24 || len(tail) > 40 || placeholder(tail) || !looksRandom(tail) {
-		return match{}, false
+		return -1
 	}
-	return n.found(shape{rule: rules.FacebookAppToken, severity: rules.High, key: "access_token",
-		message: "a token of a Facebook application, its ID and secret: it lets others act as the application"}, end, "app token"), true
+	return end
+}
+
+func facebookAppTokenShape() shape {
+	return shape{rule: rules.FacebookAppToken, severity: rules.High, key: "access_token",
+		message: "a token of a Facebook application, its ID and secret: it lets others act as the application"}
 }
 
 // azureStorageKey judges 86 characters of base64 and "==".
@@ -181,7 +218,7 @@ func xToken(n named) (match, bool) {
 	}
 	end := run(n.data, n.start, isAlnum)
 	value := n.data[n.start:end]
-	if len(value) != 45 || !n.ends(end) || !n.names("secret") || placeholder(value) || !looksRandom(value) || !n.ofX() {
+	if len(value) != 45 || !n.ends(end) || !n.names("secret", "twittertoken", "twitteraccess") || placeholder(value) || !looksRandom(value) || !n.ofX() {
 		return match{}, false
 	}
 	s.message = "the secret of an access token of X (Twitter), by its length and place"

@@ -22,6 +22,7 @@ func builtinDetectors() []detector {
 			{anchors: []string{"LS0tLS1CRUdJTi"}, match: privateKeyBase64},
 			{anchors: []string{"T3BlbkFJ"}, match: openAIKey},
 			{anchors: []string{"telegr"}, fold: true, match: telegramToken},
+			{anchors: []string{"facebook"}, fold: true, match: facebookAppTokenBeside},
 			{anchors: []string{"0Q~", "1Q~", "2Q~", "3Q~", "4Q~", "5Q~", "6Q~", "7Q~", "8Q~", "9Q~"}, match: entraSecret},
 			{anchors: []string{".Ag"}, match: entraRefresh},
 			{anchors: []string{"AAAAAAAAAAAAAAAAAAAAAA"}, match: xBearer},

@@ -24,6 +24,7 @@ func serviceShapes() []shape {
 	return []shape{
 		between(one(rules.StripeKey, "sk_live_ rk_live_", isAlnum, 0, rules.High, "a Stripe key: it moves the money of a live account", "api_key"), 10, 247),
 		between(one(rules.StripeKey, "sk_test_ rk_test_", isAlnum, 0, rules.Low, "a Stripe key of test mode: it moves no money", "api_key"), 10, 247),
+		between(one(rules.StripeKey, "sk_prod_ rk_prod_", isAlnum, 0, rules.High, "a key of the form that Stripe's have", "api_key"), 24, 247),
 		one(rules.StripeKey, "whsec_", isB64Pad, 32, rules.High, "the secret of a Stripe webhook: it lets others forge events", "secret"),
 		ending(one(rules.AnthropicKey, "sk-ant-api03- sk-ant-admin01- sk-ant-oat01-", isURL64, 95, rules.High, "an Anthropic API key: "+hours, "api_key"), "AA"),
 		one(rules.NPMToken, "npm_", isAlnum, 36, rules.High, "an npm token: it publishes packages as its owner, or reads private ones", "token"),
