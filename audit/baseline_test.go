@@ -217,7 +217,7 @@ func TestBaselineKnowsBlobs(t *testing.T) {
 // not examined.
 func TestBaselineOutside(t *testing.T) {
 	e := audit.Evidence{
-		Time: now, TreeExamined: true, Roots: []audit.Root{{Typed: "src", Real: "/home/kim/p/src", Name: "src"}},
+		Time: now, TreeExamined: true, Roots: []audit.Root{{Typed: "src", Real: "/home/kim/p/src", Name: "src", Excluded: func(path string) bool { return path == "left/out.py" }}},
 		Coverage: rules.Coverage{Files: 1, Skipped: []rules.Skipped{{Path: "src/vendor", Reason: "excluded", Kind: rules.ByDesign}, {Path: "src/a.zip", Reason: "damaged", Kind: rules.ByFailure}}},
 	}
 	tests := []struct {
@@ -231,6 +231,8 @@ func TestBaselineOutside(t *testing.T) {
 		{audit.OwnBaseline, "a.py", "outside"},
 		{audit.OwnBaseline, "src/vendor/x/y.py", "outside"},
 		{audit.OwnBaseline, "src/a.zip!in/y.py", "outside"},
+		{audit.OwnBaseline, "src/left/out.py", "outside"},
+		{audit.OwnBaseline, "left/out.py", "outside"},
 		{audit.OwnBaseline, "-", "outside"},
 		{audit.GitleaksIgnore, "/home/kim/p/src/a.py", "unmatched"},
 		{audit.GitleaksIgnore, "/home/kim/p/other/a.py", "outside"},

@@ -40,7 +40,12 @@ type Evidence struct {
 // Root is one folder or file that was walked: as the user named it, its absolute
 // path without links, and what the paths of its files begin with, or "." if that
 // is nothing. Only the last is ever shown.
-type Root struct{ Typed, Real, Name string }
+type Root struct {
+	Typed, Real, Name string
+	// Excluded says of a path below it whether the walk passed by, as the user
+	// wanted; nil: nothing was passed by.
+	Excluded func(path string) bool
+}
 
 // Comment is a comment in a file that wants to silence a leak beside it.
 type Comment struct {

@@ -161,10 +161,23 @@ func (c *check) examined(format BaselineFormat, name string, skipped map[string]
 			}
 		}
 		for _, r := range c.evidence.Roots {
-			if r.Name == "." || name == r.Name || strings.HasPrefix(name, r.Name+"/") || strings.HasPrefix(name, r.Name+"!") {
+			if r.covers(name) {
 				return true
 			}
 		}
 	}
 	return false
+}
+
+// covers reports whether the walk went over a path.
+func (r Root) covers(name string) bool {
+	if r.Name != "." && name != r.Name {
+		below, ok := strings.CutPrefix(name, r.Name+"/")
+		if !ok {
+			return strings.HasPrefix(name, r.Name+"!") // a member of the archive that it is
+		}
+		name = below
+	}
+	file, _, _ := strings.Cut(name, "!")
+	return r.Excluded == nil || !r.Excluded(file)
 }

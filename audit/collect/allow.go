@@ -21,20 +21,27 @@ type aside struct {
 	comments []audit.Comment
 }
 
-// read looks at one file that was scanned. Comments in members of archives and
-// in UTF-16 are not seen.
+// read looks at one file that was scanned.
 func (a *aside) read(f tree.File, name string, leaks []secrets.Leak) {
 	if len(leaks) == 0 {
 		return
 	}
 	a.files = map[string]rules.FileState{name: f.State()}
+	a.beside(io.NewSectionReader(f, 0, min(f.Size(), maxAllowRead)), leaks)
+}
+
+// beside looks for comments in a text. Those in members of archives and in UTF-16
+// are not seen.
+func (a *aside) beside(text io.Reader, leaks []secrets.Leak) {
 	var places []rules.Location
 	for _, l := range leaks {
 		if l.Location.Member == "" && l.Location.Line > 0 {
 			places = append(places, l.Location)
 		}
 	}
-	a.comments = comments(io.NewSectionReader(f, 0, f.Size()), places)
+	if len(places) > 0 {
+		a.comments = comments(text, places)
+	}
 }
 
 func (a *aside) add(o aside) {
@@ -74,7 +81,7 @@ func comments(r io.Reader, places []rules.Location) []audit.Comment {
 	lines := make(map[int]*line)
 	buffered := bufio.NewReaderSize(r, 64<<10)
 	for n := 1; n <= last; n++ {
-		text, err := readLine(buffered, on[n] != nil)
+		text, err := readLine(buffered, on[n] != nil, n == last)
 		if mayMark(text) {
 			lines[n] = newLine(strings.TrimRight(string(text), "\r\n"), n, on[n], notebook)
 		}
@@ -96,15 +103,15 @@ func comments(r io.Reader, places []rules.Location) []audit.Comment {
 }
 
 // readLine reads the next line and gives its text if it is wanted and not too
-// long to be looked at.
-func readLine(r *bufio.Reader, wanted bool) ([]byte, error) {
+// long to be looked at. Of the last line no more is read than that.
+func readLine(r *bufio.Reader, wanted, last bool) ([]byte, error) {
 	var text []byte
 	for {
 		part, err := r.ReadSlice('\n')
 		if wanted = wanted && len(text)+len(part) <= maxAllowLine; wanted {
 			text = append(text, part...)
 		}
-		if err == bufio.ErrBufferFull {
+		if err == bufio.ErrBufferFull && (wanted || !last) {
 			continue
 		}
 		if !wanted {

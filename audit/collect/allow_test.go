@@ -2,6 +2,7 @@ package collect
 
 import (
 	"fmt"
+	"io"
 	"strings"
 	"testing"
 
@@ -104,6 +105,35 @@ func TestCommentsOfBlocks(t *testing.T) {
 			t.Errorf("%q: %v, want %d", text, got, want)
 		}
 	}
+}
+
+// Of an endless line no more is read than a line may have.
+func TestEndlessLine(t *testing.T) {
+	place := rules.Location{Origin: rules.Tree, Path: "f", Line: 2, Column: 1, EndLine: 2, EndColumn: 5}
+	r := &counted{Reader: io.MultiReader(strings.NewReader("\n"), io.LimitReader(endless{}, 64<<20))}
+	if got := comments(r, []rules.Location{place}); len(got) > 0 || r.n > 2*maxAllowLine {
+		t.Errorf("%d bytes were read for %d comments", r.n, len(got))
+	}
+}
+
+type endless struct{}
+
+func (endless) Read(p []byte) (int, error) {
+	for i := range p {
+		p[i] = 'x'
+	}
+	return len(p), nil
+}
+
+type counted struct {
+	io.Reader
+	n int
+}
+
+func (c *counted) Read(p []byte) (int, error) {
+	n, err := c.Reader.Read(p)
+	c.n += n
+	return n, err
 }
 
 // FuzzComments holds that no part of a value ends up in a reason and that

@@ -11,6 +11,9 @@ import (
 
 // Bounds of what is read for comments.
 const (
+	// maxAllowRead is how much of a file is read again, in bytes: what is larger is
+	// data, or a log.
+	maxAllowRead = 64 << 20
 	// maxAllowLine is up to which length in bytes a line is looked at: nobody
 	// writes comments into a longer one.
 	maxAllowLine = 256 << 10

@@ -91,7 +91,7 @@ func Run(ctx context.Context, s Sources, o Options) (audit.Evidence, error) {
 	}
 	for _, at := range places.sources {
 		prefix := places.prefix(at)
-		e.Roots = append(e.Roots, audit.Root{Typed: at.path, Real: at.real, Name: places.name(at.real)})
+		e.Roots = append(e.Roots, audit.Root{Typed: at.path, Real: at.real, Name: places.name(at.real), Excluded: o.Exclude.Match})
 		coverage, err := tree.Walk(ctx, at.path, tree.Options{Workers: o.Workers, Limits: o.Limits, Exclude: o.Exclude, Git: at.git}, func(f tree.File) error {
 			o.Progress.file(len(f.Bytes()))
 			return c.file(f, path.Join(prefix, f.Path))

@@ -40,6 +40,7 @@ func (c *collector) stdin(ctx context.Context, in io.Reader, progress *Progress)
 	if head := kept.head.Bytes(); int64(len(head)) == kept.size && (found.watched || credfile.Framed(head)) {
 		found.hold(at, head)
 	}
+	found.aside.beside(bytes.NewReader(kept.head.Bytes()), found.leaks)
 	for i := range found.credentials {
 		found.credentials[i].State.Git = rules.GitNone
 	}
