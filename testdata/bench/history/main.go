@@ -18,6 +18,7 @@ import (
 	"runtime/pprof"
 	"strings"
 	"sync"
+	"time"
 
 	"scopeaudit/audit/tree/objects"
 )
@@ -66,11 +67,12 @@ func run(dir string, check, verify bool, workers int, profile string) error {
 		seen = &checked{got: make(map[objects.ID]sum)}
 		fn = seen.add
 	}
+	memory := watch()
 	stats, err := store.Each(context.Background(), objects.Pass{Workers: workers}, fn)
 	if err != nil {
 		return err
 	}
-	fmt.Printf("%d objects, %d bytes, %d failed, peak of RssAnon %s\n", stats.Objects, stats.Bytes, stats.Failed, rssAnon())
+	fmt.Printf("%d objects, %d bytes, %d failed, peak of RssAnon %s\n", stats.Objects, stats.Bytes, stats.Failed, memory())
 	for _, s := range append(store.Skips, stats.Skips...) {
 		fmt.Printf("skipped: %s %s: %v\n", s.File, s.ID, s.Err)
 	}
@@ -89,15 +91,37 @@ func format(dir string) objects.Format {
 	return objects.SHA1
 }
 
-// rssAnon is how much memory of its own the process has now, on Linux.
-func rssAnon() string {
+// watch begins to measure how much memory of its own the process has, on Linux;
+// what it returns ends that, and gives the greatest amount seen.
+func watch() func() string {
+	done, peak := make(chan struct{}), make(chan int)
+	go func() {
+		most := 0
+		for tick := time.NewTicker(10 * time.Millisecond); ; {
+			select {
+			case <-tick.C:
+				most = max(most, rssAnon())
+			case <-done:
+				peak <- max(most, rssAnon())
+				return
+			}
+		}
+	}()
+	return func() string {
+		close(done)
+		return fmt.Sprintf("%d MiB", <-peak>>10)
+	}
+}
+
+// rssAnon is in KiB.
+func rssAnon() (kib int) {
 	status, _ := os.ReadFile("/proc/self/status")
 	for line := range strings.Lines(string(status)) {
 		if rest, ok := strings.CutPrefix(line, "RssAnon:"); ok {
-			return strings.TrimSpace(rest)
+			fmt.Sscan(rest, &kib)
 		}
 	}
-	return "unknown"
+	return kib
 }
 
 type sum struct {
