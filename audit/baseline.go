@@ -121,7 +121,7 @@ func Accept(r *Report, name string) (b *Baseline, accepted int) {
 			continue
 		}
 		for n, at := range f.Locations {
-			e := BaselineEntry{Rule: f.Rule, Path: placeName(at), Fingerprint: f.print(n), Reason: reason}
+			e := BaselineEntry{Rule: f.Rule, Path: placeName(at), Fingerprint: f.fingerprintAt(n), Reason: reason}
 			if at.Origin == rules.History {
 				e.Blob = at.Blob
 			}

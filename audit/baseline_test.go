@@ -14,14 +14,14 @@ import (
 	"scopeaudit/audit/secrets"
 )
 
-func print(c string) string { return strings.Repeat(c, 32) }
+func digits(c string) string { return strings.Repeat(c, 32) }
 
 func own(entries string) string {
 	return "{\n  \"format\": \"scopeaudit-baseline\",\n  \"version\": 1,\n  \"findings\": [" + entries + "]\n}\n"
 }
 
 func TestDecodeBaseline(t *testing.T) {
-	entry := `{"rule":"jwt","path":"a.py","fingerprint":"` + print("a") + `"}`
+	entry := `{"rule":"jwt","path":"a.py","fingerprint":"` + digits("a") + `"}`
 	tests := []struct {
 		name string
 		text string
@@ -31,7 +31,7 @@ func TestDecodeBaseline(t *testing.T) {
 		{"ours, empty", own(""), "scopeaudit 0"},
 		{"ours, keys in another order", `{"findings":[` + entry + `],"version":1,"format":"scopeaudit-baseline"}`, "scopeaudit 1"},
 		{"ours, with a byte-order mark and Windows line ends", "\uFEFF" + strings.ReplaceAll(own(entry), "\n", "\r\n"), "scopeaudit 1"},
-		{"ours, with all there is", own(`{"rule":"jwt","path":"a.py","fingerprint":"` + print("a") + `","blob":"` + strings.Repeat("b", 40) + `","reason":"made up"}`), "scopeaudit 1"},
+		{"ours, with all there is", own(`{"rule":"jwt","path":"a.py","fingerprint":"` + digits("a") + `","blob":"` + strings.Repeat("b", 40) + `","reason":"made up"}`), "scopeaudit 1"},
 		{"two lists", own(entry) + own(entry), "line 6: is no JSON from here on"},
 		{"no list", `{"format":"scopeaudit-baseline","version":1}`, "has other keys than format, version and findings, a list"},
 		{"another key", `{"format":"scopeaudit-baseline","version":1,"findings":[],"allow":"all"}`, "has other keys than format, version and findings, a list"},
@@ -39,13 +39,13 @@ func TestDecodeBaseline(t *testing.T) {
 		{"version 0", `{"format":"scopeaudit-baseline","version":0,"findings":[]}`, "says no version that there is"},
 		{"version 1.5", `{"format":"scopeaudit-baseline","version":1.5,"findings":[]}`, "says no version that there is"},
 		{"version 9", `{"format":"scopeaudit-baseline","version":9,"entries":[]}`, "was written by a newer scopeaudit: its format has version 9, this one reads 1"},
-		{"no rule", own(`{"path":"a.py","fingerprint":"` + print("a") + `"}`), "line 4: the entry has no rule"},
-		{"no path", own(`{"rule":"jwt","fingerprint":"` + print("a") + `"}`), "line 4: the entry has no path"},
-		{"a long fingerprint", own(`{"rule":"jwt","path":"a.py","fingerprint":"` + print("a") + `a"}`), "line 4: the entry has no fingerprint: 32 hexadecimal digits"},
-		{"no hexadecimal digits", own(`{"rule":"jwt","path":"a.py","fingerprint":"` + print("x") + `"}`), "line 4: the entry has no fingerprint: 32 hexadecimal digits"},
-		{"a blob that is none", own(`{"rule":"jwt","path":"a.py","fingerprint":"` + print("a") + `","blob":"1"}`), "line 4: the entry's blob is no name of an object: 40 or 64 hexadecimal digits"},
-		{"an endless reason", own(`{"rule":"jwt","path":"a.py","fingerprint":"` + print("a") + `","reason":"` + strings.Repeat("x", 9000) + `"}`), "line 4: the entry's reason is longer than 8192 bytes"},
-		{"a number for a string", own(`{"rule":"jwt","path":5,"fingerprint":"` + print("a") + `"}`), "line 4: this is no entry of a baseline"},
+		{"no rule", own(`{"path":"a.py","fingerprint":"` + digits("a") + `"}`), "line 4: the entry has no rule"},
+		{"no path", own(`{"rule":"jwt","fingerprint":"` + digits("a") + `"}`), "line 4: the entry has no path"},
+		{"a long fingerprint", own(`{"rule":"jwt","path":"a.py","fingerprint":"` + digits("a") + `a"}`), "line 4: the entry has no fingerprint: 32 hexadecimal digits"},
+		{"no hexadecimal digits", own(`{"rule":"jwt","path":"a.py","fingerprint":"` + digits("x") + `"}`), "line 4: the entry has no fingerprint: 32 hexadecimal digits"},
+		{"a blob that is none", own(`{"rule":"jwt","path":"a.py","fingerprint":"` + digits("a") + `","blob":"1"}`), "line 4: the entry's blob is no name of an object: 40 or 64 hexadecimal digits"},
+		{"an endless reason", own(`{"rule":"jwt","path":"a.py","fingerprint":"` + digits("a") + `","reason":"` + strings.Repeat("x", 9000) + `"}`), "line 4: the entry's reason is longer than 8192 bytes"},
+		{"a number for a string", own(`{"rule":"jwt","path":5,"fingerprint":"` + digits("a") + `"}`), "line 4: this is no entry of a baseline"},
 		{"an unknown key in the second", own("\n" + entry + ",\n\n" + strings.Replace(entry, "}", `,"secret":"x"}`, 1)), "line 7: this is no entry of a baseline"},
 		{"null", own("null"), "line 4: the entry has no rule"},
 		{"a syntax error", own(entry + ",,"), "line 4: is no JSON from here on"},
@@ -107,10 +107,10 @@ func TestDecodeIgnore(t *testing.T) {
 // in which it came.
 func TestEncodeBaseline(t *testing.T) {
 	entries := []audit.BaselineEntry{
-		{Rule: "jwt", Path: "b.py", Fingerprint: print("b"), Reason: "a \"reason\" <&>\u2028\n"},
-		{Rule: "jwt", Path: "a.py", Fingerprint: print("c")},
-		{Rule: "jwt", Path: "b.py", Fingerprint: print("b"), Reason: "a \"reason\" <&>\u2028\n"},
-		{Rule: "jwt", Path: "a\xffb", Fingerprint: print("d"), Blob: strings.Repeat("e", 40)},
+		{Rule: "jwt", Path: "b.py", Fingerprint: digits("b"), Reason: "a \"reason\" <&>\u2028\n"},
+		{Rule: "jwt", Path: "a.py", Fingerprint: digits("c")},
+		{Rule: "jwt", Path: "b.py", Fingerprint: digits("b"), Reason: "a \"reason\" <&>\u2028\n"},
+		{Rule: "jwt", Path: "a\xffb", Fingerprint: digits("d"), Blob: strings.Repeat("e", 40)},
 	}
 	first := (&audit.Baseline{Entries: entries}).Encode()
 	entries[0], entries[1] = entries[1], entries[0]
@@ -122,9 +122,9 @@ func TestEncodeBaseline(t *testing.T) {
 		t.Fatalf("%v\n%s", err, first)
 	}
 	want := []audit.BaselineEntry{
-		{Line: 5, Rule: "jwt", Path: "a.py", Fingerprint: print("c")},
-		{Line: 6, Rule: "jwt", Path: "a\uFFFDb", Fingerprint: print("d"), Blob: strings.Repeat("e", 40)},
-		{Line: 7, Rule: "jwt", Path: "b.py", Fingerprint: print("b"), Reason: "a \"reason\" <&>\u2028\n"},
+		{Line: 5, Rule: "jwt", Path: "a.py", Fingerprint: digits("c")},
+		{Line: 6, Rule: "jwt", Path: "a\uFFFDb", Fingerprint: digits("d"), Blob: strings.Repeat("e", 40)},
+		{Line: 7, Rule: "jwt", Path: "b.py", Fingerprint: digits("b"), Reason: "a \"reason\" <&>\u2028\n"},
 	}
 	if diff := cmp.Diff(want, b.Entries); diff != "" {
 		t.Error(diff)
@@ -134,7 +134,7 @@ func TestEncodeBaseline(t *testing.T) {
 // TestAccept holds that the report after accepting is that of the next run.
 func TestAccept(t *testing.T) {
 	e := audit.Evidence{Time: now, TreeExamined: true, Coverage: rules.Coverage{Files: 3}, Leaks: []secrets.Leak{
-		leak(rules.JWT, "a.py", 1, print("a")), leak(rules.JWT, "b.zip", 1, print("b")), leak(rules.GoogleRefreshToken, "c.py", 2, print("c")),
+		leak(rules.JWT, "a.py", 1, digits("a")), leak(rules.JWT, "b.zip", 1, digits("b")), leak(rules.GoogleRefreshToken, "c.py", 2, digits("c")),
 	}}
 	e.Leaks[1].Location.Origin, e.Leaks[1].Location.Member = rules.Archive, "in/b.py"
 	first := audit.Check(e, policy(t, ""), catalogue(t))
@@ -143,7 +143,7 @@ func TestAccept(t *testing.T) {
 		t.Errorf("%d places were accepted", accepted)
 	}
 	text := string(b.Encode())
-	for _, want := range []string{`"path":"b.zip!in/b.py","fingerprint":"` + print("b"), `"rule":"google-refresh-token"`} {
+	for _, want := range []string{`"path":"b.zip!in/b.py","fingerprint":"` + digits("b"), `"rule":"google-refresh-token"`} {
 		if !strings.Contains(text, want) {
 			t.Errorf("no %s in\n%s", want, text)
 		}
@@ -173,12 +173,12 @@ func TestAccept(t *testing.T) {
 func TestAcceptAnew(t *testing.T) {
 	e := audit.Evidence{
 		Time: now, TreeExamined: true, Coverage: rules.Coverage{Files: 2}, Roots: []audit.Root{{Typed: "src", Real: "/p/src", Name: "src"}},
-		Leaks: []secrets.Leak{leak(rules.JWT, "src/a.py", 1, print("a")), leak(rules.JWT, "src/b.py", 2, print("b"))},
+		Leaks: []secrets.Leak{leak(rules.JWT, "src/a.py", 1, digits("a")), leak(rules.JWT, "src/b.py", 2, digits("b"))},
 		Baselines: []*audit.Baseline{
 			{Format: audit.OwnBaseline, Entries: []audit.BaselineEntry{
-				{Rule: rules.JWT, Path: "src/a.py", Fingerprint: print("a"), Reason: "known"},
-				{Rule: rules.JWT, Path: "src/gone.py", Fingerprint: print("c")},
-				{Rule: rules.JWT, Path: "other/c.py", Fingerprint: print("d")},
+				{Rule: rules.JWT, Path: "src/a.py", Fingerprint: digits("a"), Reason: "known"},
+				{Rule: rules.JWT, Path: "src/gone.py", Fingerprint: digits("c")},
+				{Rule: rules.JWT, Path: "other/c.py", Fingerprint: digits("d")},
 			}},
 			{Format: audit.GitleaksIgnore, Entries: []audit.BaselineEntry{{Rule: "jwt", Path: "src/b.py", First: 1, Last: 1}, {Rule: "jwt", Path: "other/b.py", First: 1, Last: 1}}},
 		},
@@ -186,7 +186,7 @@ func TestAcceptAnew(t *testing.T) {
 	r := audit.Check(e, policy(t, ""), catalogue(t))
 	b, accepted := audit.Accept(&r, "b.json")
 	text := string(b.Encode())
-	for fingerprint, want := range map[string]int{print("a"): 1, print("b"): 1, print("c"): 0, print("d"): 1} {
+	for fingerprint, want := range map[string]int{digits("a"): 1, digits("b"): 1, digits("c"): 0, digits("d"): 1} {
 		if got := strings.Count(text, fingerprint); got != want {
 			t.Errorf("%s is there %d times, want %d:\n%s", fingerprint, got, want, text)
 		}
@@ -198,11 +198,11 @@ func TestAcceptAnew(t *testing.T) {
 
 // What a baseline of ours lists in git's history it knows by rule and blob, too.
 func TestBaselineKnowsBlobs(t *testing.T) {
-	l := leak(rules.JWT, "new-name.py", 1, print("a"))
+	l := leak(rules.JWT, "new-name.py", 1, digits("a"))
 	l.Location.Origin, l.Location.Blob = rules.History, strings.Repeat("b", 40)
 	e := audit.Evidence{Time: now, TreeExamined: true, Coverage: rules.Coverage{Blobs: 1}, Leaks: []secrets.Leak{l}}
 	e.Baselines = []*audit.Baseline{{Format: audit.OwnBaseline, Entries: []audit.BaselineEntry{
-		{Rule: rules.JWT, Path: "old-name.py", Fingerprint: print("c"), Blob: l.Location.Blob},
+		{Rule: rules.JWT, Path: "old-name.py", Fingerprint: digits("c"), Blob: l.Location.Blob},
 	}}}
 	if r := audit.Check(e, policy(t, ""), catalogue(t)); r.Findings[0].Suppressed == nil {
 		t.Error("the blob was not known")
@@ -239,7 +239,7 @@ func TestBaselineOutside(t *testing.T) {
 		{audit.GitleaksIgnore, "src/a.py", "unmatched"},
 	}
 	for _, tt := range tests {
-		e.Baselines = []*audit.Baseline{{Format: tt.format, Entries: []audit.BaselineEntry{{Rule: rules.JWT, Path: tt.path, Fingerprint: print("a")}}}}
+		e.Baselines = []*audit.Baseline{{Format: tt.format, Entries: []audit.BaselineEntry{{Rule: rules.JWT, Path: tt.path, Fingerprint: digits("a")}}}}
 		u := audit.Check(e, policy(t, ""), catalogue(t)).Baselines[0]
 		if got := map[bool]string{true: "outside", false: "unmatched"}[u.Outside == 1]; got != tt.want || u.Outside+len(u.Unmatched) != 1 {
 			t.Errorf("%s %s: %+v, want %s", tt.format, tt.path, u, tt.want)
@@ -250,7 +250,7 @@ func TestBaselineOutside(t *testing.T) {
 // FuzzDecodeBaseline holds that whatever is read is written and read again to the
 // same, and that no error tells a word of the file.
 func FuzzDecodeBaseline(f *testing.F) {
-	f.Add([]byte(own(`{"rule":"jwt","path":"a.py","fingerprint":"` + print("a") + `"}`)))
+	f.Add([]byte(own(`{"rule":"jwt","path":"a.py","fingerprint":"` + digits("a") + `"}`)))
 	f.Add([]byte(`[{"RuleID":"jwt","File":"a.py","StartLine":1,"Secret":"QQQQ"}]`))
 	f.Add([]byte("a.py:jwt:1\n0123456:a.py:jwt:1 QQQQ\n"))
 	f.Add([]byte(`{"format":"scopeaudit-baseline","version":1,"findings":[{"QQQQ":1}]}`))

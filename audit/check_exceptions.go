@@ -30,7 +30,7 @@ func (c *check) exceptions() {
 // finding.
 func (c *check) excused(f Finding, n int) (Suppression, bool) {
 	for i, e := range c.policy.Exceptions {
-		if !e.Matches(f.Rule, f.Locations[n].Path, f.print(n)) {
+		if !e.Matches(f.Rule, f.Locations[n].Path, f.fingerprintAt(n)) {
 			continue
 		}
 		c.excuses[i] = true

@@ -37,8 +37,8 @@ type Finding struct {
 	Lowered *Lowering
 }
 
-// print is the fingerprint at the place n.
-func (f *Finding) print(n int) string {
+// fingerprintAt is the fingerprint at the place n.
+func (f *Finding) fingerprintAt(n int) string {
 	if n < len(f.Prints) {
 		return f.Prints[n]
 	}

@@ -54,7 +54,7 @@ func (c *check) parted(f Finding) []Finding {
 		g := groups[s.by]
 		if g == nil {
 			part := f
-			part.Locations, part.Prints, part.Fingerprint = nil, nil, f.print(n)
+			part.Locations, part.Prints, part.Fingerprint = nil, nil, f.fingerprintAt(n)
 			g = &part
 			groups[s.by], by[s.by] = g, s
 			order = append(order, s.by)

@@ -77,7 +77,7 @@ func namesOf(name string, roots []Root) []string {
 // accepted says whether a baseline covers the place n of a finding.
 func (c *check) accepted(f Finding, n int) (Suppression, bool) {
 	b, at := c.baselines, f.Locations[n]
-	ref, ok := b.prints[entryKey{f.Rule, f.print(n)}]
+	ref, ok := b.prints[entryKey{f.Rule, f.fingerprintAt(n)}]
 	if !ok && at.Origin == rules.History && at.Blob != "" {
 		ref, ok = b.blobs[entryKey{f.Rule, at.Blob}]
 	}

@@ -46,13 +46,13 @@ func (c *check) commented(f Finding) []silencer {
 	weakest := make(map[string]silencer)
 	for n, at := range f.Locations {
 		out[n] = c.commentAt(f, at)
-		print := f.print(n)
-		if have, ok := weakest[print]; !ok || strength(out[n]) < strength(have) {
-			weakest[print] = out[n]
+		id := f.fingerprintAt(n)
+		if have, ok := weakest[id]; !ok || strength(out[n]) < strength(have) {
+			weakest[id] = out[n]
 		}
 	}
 	for n := range out {
-		if have := weakest[f.print(n)]; strength(have) < strength(out[n]) {
+		if have := weakest[f.fingerprintAt(n)]; strength(have) < strength(out[n]) {
 			out[n] = have
 		}
 	}

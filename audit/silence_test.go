@@ -27,12 +27,12 @@ func beside(l secrets.Leak, marker string, rule rules.ID, reason string) audit.C
 }
 
 func TestComments(t *testing.T) {
-	mild := graded(leak(rules.JWT, "a.py", 1, print("a")), rules.Medium)
-	grave := graded(leak(rules.PrivateKey, "a.py", 1, print("b")), rules.Critical)
+	mild := graded(leak(rules.JWT, "a.py", 1, digits("a")), rules.Medium)
+	grave := graded(leak(rules.PrivateKey, "a.py", 1, digits("b")), rules.Critical)
 	again := mild
 	again.Location.Line = 9
 	elsewhere := mild
-	elsewhere.Location.Path, elsewhere.Fingerprint = "b.py", print("c")
+	elsewhere.Location.Path, elsewhere.Fingerprint = "b.py", digits("c")
 	const allow = audit.AllowMarker
 	tests := []struct {
 		name     string
@@ -127,9 +127,9 @@ func TestCommentsLeaveScopesAlone(t *testing.T) {
 // Policy, baseline, comment: the first that matches is named, and the others are
 // none the less used.
 func TestOrderOfSilencing(t *testing.T) {
-	l := graded(leak(rules.JWT, "a.py", 1, print("a")), rules.Medium)
+	l := graded(leak(rules.JWT, "a.py", 1, digits("a")), rules.Medium)
 	const excuse = "exceptions:\n  - {rule: jwt, path: a.py, reason: r, owner: o, until: 2027-01-01}\n"
-	baseline := []*audit.Baseline{{Format: audit.OwnBaseline, Name: "b.json", Entries: []audit.BaselineEntry{{Line: 5, Rule: rules.JWT, Path: "a.py", Fingerprint: print("a"), Reason: "known"}}}}
+	baseline := []*audit.Baseline{{Format: audit.OwnBaseline, Name: "b.json", Entries: []audit.BaselineEntry{{Line: 5, Rule: rules.JWT, Path: "a.py", Fingerprint: digits("a"), Reason: "known"}}}}
 	comment := []audit.Comment{beside(l, audit.AllowMarker, rules.JWT, "made up")}
 	for _, tt := range []struct {
 		policy    string
@@ -165,7 +165,7 @@ func TestOrderOfSilencing(t *testing.T) {
 // TestBaselinesOfGitleaks matches by path, line and rule.
 func TestBaselinesOfGitleaks(t *testing.T) {
 	at := func(rule rules.ID, path string, line, end int) secrets.Leak {
-		l := leak(rule, path, 1, print("a"))
+		l := leak(rule, path, 1, digits("a"))
 		l.Location.Line, l.Location.EndLine = line, end
 		return l
 	}
@@ -214,17 +214,17 @@ func TestBaselinesOfGitleaks(t *testing.T) {
 // A part that is accepted in one place and new in another is two findings, and
 // the composite names both.
 func TestPartedComposites(t *testing.T) {
-	whole := leak(rules.GoogleFullCredential, "b.json", 1, print("f"))
-	whole.Tag, whole.Parts = secrets.Tag{9}, []string{print("b")}
+	whole := leak(rules.GoogleFullCredential, "b.json", 1, digits("f"))
+	whole.Tag, whole.Parts = secrets.Tag{9}, []string{digits("b")}
 	e := audit.Evidence{Time: now, TreeExamined: true, Coverage: rules.Coverage{Files: 2}, Leaks: []secrets.Leak{
-		leak(rules.GoogleRefreshToken, "a.json", 1, print("a")), leak(rules.GoogleRefreshToken, "b.json", 1, print("b")), whole,
+		leak(rules.GoogleRefreshToken, "a.json", 1, digits("a")), leak(rules.GoogleRefreshToken, "b.json", 1, digits("b")), whole,
 	}}
-	e.Baselines = []*audit.Baseline{{Format: audit.OwnBaseline, Entries: []audit.BaselineEntry{{Rule: rules.GoogleRefreshToken, Path: "a.json", Fingerprint: print("a")}}}}
+	e.Baselines = []*audit.Baseline{{Format: audit.OwnBaseline, Entries: []audit.BaselineEntry{{Rule: rules.GoogleRefreshToken, Path: "a.json", Fingerprint: digits("a")}}}}
 	for _, f := range audit.Check(e, policy(t, ""), catalogue(t)).Findings {
 		switch {
-		case f.Rule == rules.GoogleFullCredential && !slices.Equal(f.Parts, []string{print("a"), print("b")}):
+		case f.Rule == rules.GoogleFullCredential && !slices.Equal(f.Parts, []string{digits("a"), digits("b")}):
 			t.Errorf("the composite names %q", f.Parts)
-		case f.Rule == rules.GoogleRefreshToken && f.PartOf != print("f"):
+		case f.Rule == rules.GoogleRefreshToken && f.PartOf != digits("f"):
 			t.Errorf("a part of %q", f.PartOf)
 		}
 	}
@@ -235,7 +235,7 @@ func TestGitStateOfPlaces(t *testing.T) {
 	held := with(token(fullMail), func(h *audit.Held) { h.State.Git = rules.GitUntracked })
 	e := audit.Evidence{
 		Time: now, TreeExamined: true, Coverage: rules.Coverage{Files: 2}, Credentials: []audit.Held{held},
-		Leaks: []secrets.Leak{leak(rules.JWT, "a.py", 1, print("a")), leak(rules.JWT, "b.py", 1, print("b"))},
+		Leaks: []secrets.Leak{leak(rules.JWT, "a.py", 1, digits("a")), leak(rules.JWT, "b.py", 1, digits("b"))},
 		Files: map[string]rules.FileState{"a.py": {Git: rules.GitTracked}, "b.py": {Git: rules.GitIgnored}},
 	}
 	want := map[string]rules.GitState{"a.py": rules.GitTracked, "b.py": rules.GitIgnored, "token.json": rules.GitUntracked}

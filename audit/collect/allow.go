@@ -69,11 +69,9 @@ func comments(r io.Reader, places []rules.Location) []audit.Comment {
 	notebook, last := false, 0
 	for _, p := range places {
 		on[p.Line-1] = append(on[p.Line-1], rules.Location{})
-		for n := p.Line; n <= max(p.Line, p.EndLine); n++ {
-			// Of a block of many lines only the ends may have a comment.
-			if n == p.Line || n == p.EndLine {
-				on[n] = append(on[n], p)
-			}
+		on[p.Line] = append(on[p.Line], p)
+		if p.EndLine > p.Line { // in a block of lines
+			on[p.EndLine] = append(on[p.EndLine], p)
 		}
 		notebook = notebook || p.Cell > 0
 		last = max(last, p.Line, p.EndLine)

@@ -11,13 +11,18 @@ asked of anyone.
 
   scopeaudit scan .
   scopeaudit scan --rules gitleaks.toml --fail-on high src/ notebooks/
-
+  scopeaudit scan --baseline baseline.json .
   scopeaudit scan --find token.json ~/course
   git archive HEAD | scopeaudit scan -
 
 Files are read whatever git ignores and however large they are, notebooks cell by cell, and what is encoded
 or packed into archives is looked into. --rules adds rules of others; their
 allowlists silence only their own findings.
+
+What is known and accepted need not count: --write-baseline FILE lists it there,
+without secrets, and --baseline FILE leaves it out. In a file, a comment on the
+finding's line does, if it says scopeaudit:allow, the rule, and a reason; not for
+critical findings, and not with --no-suppress.
 
 --find FILE looks for copies of one credential instead, in any encoding and any
 container: FILE is a credential of any format, a private key, or one secret alone
