@@ -26,7 +26,7 @@ func genericSecret(n named) (match, bool) {
 	value := bytes.TrimRight(n.data[n.start:end], ".")
 	end = n.start + len(value)
 	if len(value) < genericFloor || len(value) > genericCap || !n.closed(end) || !n.mixed(value) || shannon(bytes.TrimRight(value, "=")) < genericEntropy ||
-		n.wordy(value) || isOwned(value) || isReference(value) || !n.isSecretName() || placeholder(value) {
+		n.wordy(value) || n.named(value) || isOwned(value) || isReference(value) || !n.isSecretName() || placeholder(value) {
 		return match{}, false
 	}
 	m := match{
@@ -84,9 +84,16 @@ func (n named) closed(end int) bool {
 		return true
 	}
 	if n.quoted {
-		return isQuote(n.data[end])
+		// What a colon follows is the name of the next key.
+		next := run(n.data, run(n.data, end, isQuote), isSpace)
+		return isQuote(n.data[end]) && (next == len(n.data) || n.data[next] != ':')
 	}
 	b := n.data[end]
+	if b == ' ' {
+		// What is assigned to is a variable.
+		next := run(n.data, end, isSpace)
+		return next == len(n.data) || n.data[next] != '='
+	}
 	return isSpace(b) || b == '&' || b == '<' || isQuote(b) || b == ';'
 }
 
@@ -133,6 +140,23 @@ func (n named) wordy(value []byte) bool {
 		i = max(i, end)
 	}
 	return inWords*5 >= len(value)*2
+}
+
+// named says whether a bare value is the name of another thing: a key or a secret
+// by its last word, as types have, or a resource (arn:…:secret:name).
+func (n named) named(value []byte) bool {
+	for _, noun := range []string{"Key", "Token", "Secret", "Credentials"} {
+		if !n.quoted && bytes.HasSuffix(value, []byte(noun)) {
+			return true
+		}
+	}
+	return isDate(value) || !n.quoted && n.from > 0 && n.data[n.from-1] == ':' && n.start > 0 && n.data[n.start-1] == ':'
+}
+
+// isDate knows RFC 3339: 2016-09-08T21:47:36Z, or its beginning.
+func isDate(value []byte) bool {
+	return len(value) >= 10 && run(value, 0, isDigit) == 4 && value[4] == '-' && run(value, 5, isDigit) == 7 && value[7] == '-' &&
+		run(value, 8, isDigit) == 10 && (len(value) == 10 || value[10] == 'T')
 }
 
 // isOwned knows values that a rule of their own has judged, or that are made to

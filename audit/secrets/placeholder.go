@@ -40,6 +40,12 @@ func placeholder(tail []byte) bool {
 	if bytes.Contains(tail, []byte("EXAMPLE")) || bytes.Contains(tail, []byte("REDACTED")) {
 		return true
 	}
+	// Random characters hardly ever repeat one eight times; zeros in base64 are As.
+	for _, filler := range []string{"XXXXXXXX", "xxxxxxxx", "********"} {
+		if bytes.Contains(tail, []byte(filler)) {
+			return true
+		}
+	}
 	if longestRun(tail, 0) >= max(6, len(tail)/6) || longestRun(tail, 1) >= max(6, len(tail)/6) {
 		return true
 	}
@@ -49,7 +55,7 @@ func placeholder(tail []byte) bool {
 	if text := packedText(tail); text != nil && placeholder(text) || published(tail) {
 		return true
 	}
-	words := strings.FieldsFunc(string(tail), func(r rune) bool { return r == '_' || r == '-' || r == '.' })
+	words := strings.FieldsFunc(string(tail), func(r rune) bool { return r == '_' || r == '-' || r == '.' || r == ' ' })
 	for _, w := range words {
 		if isStopWord(strings.ToLower(w)) {
 			return true
@@ -147,7 +153,7 @@ func random24(value []byte, quoted bool) bool {
 // published says whether a value stands in public documentation or samples, so
 // that finding it tells nothing. Values are known by the head of their SHA-256:
 // the sample keys of the Firebase SDKs (as gitleaks lists them), the sample
-// values of Google's OAuth pages, and those of RFC 6749, 6750, 7009, 7591, 7636
+// values of Google's OAuth pages, and those of RFC 5849, 6749, 6750, 7009, 7591, 7636
 // and 8628 and of OpenID Connect Core.
 func published(value []byte) bool {
 	sum := sha256.Sum256(value)
@@ -160,7 +166,9 @@ func published(value []byte) bool {
 		"6c96130f130ab0d6", "00cf4c781dc37003", "a35b81a7d7927b70", "e9974c507d2a8021",
 		"53f5da0aaa93d64c", "b8e148545b13c78b", "ea9bdfd02c0c412c", "13d31e961a1ad8ec",
 		"ad71fb4165536675", "9e309cccd311ea64", "cfee8a24c17aef53", "90fd21a668f4b121",
-		"ca7459e2b26776de":
+		"ca7459e2b26776de",
+		"2ff8b0fb93aca981", "9d03b692e941d5ac", "4c20e6f5cc11b937", "6aa14267d94944e6",
+		"29e1e092ced1d10a", "293257ab6495ebb1", "cb87c87e4a138d9a", "649e1f5c769e718b":
 		return true
 	}
 	return false
