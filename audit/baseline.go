@@ -95,14 +95,15 @@ func (b *Baseline) Encode() []byte {
 }
 
 // Accept makes a baseline of what counts in a report and of what was accepted
-// before, without the entries that match nothing, and turns the report into that
-// of the next run: all of it is suppressed. Name is that of the file; accepted is
-// how many places are new in it.
+// before, without the entries that match nothing, and marks all of that as
+// suppressed, as the next run will. Name is that of the file; accepted is how many
+// entries are new in it.
 func Accept(r *Report, name string) (b *Baseline, accepted int) {
 	b = &Baseline{Name: name, Format: OwnBaseline}
 	for _, u := range r.Baselines {
 		b.Entries = append(b.Entries, u.Kept...)
 	}
+	seen := make(map[BaselineEntry]bool) // a value at two lines of a file is one entry
 	for i := range r.Findings {
 		f := &r.Findings[i]
 		reason, fresh := "", f.Suppressed == nil
@@ -125,6 +126,10 @@ func Accept(r *Report, name string) (b *Baseline, accepted int) {
 			if at.Origin == rules.History {
 				e.Blob = at.Blob
 			}
+			if seen[e] {
+				continue
+			}
+			seen[e] = true
 			b.Entries = append(b.Entries, e)
 			if fresh {
 				accepted++

@@ -137,6 +137,9 @@ func TestAccept(t *testing.T) {
 		leak(rules.JWT, "a.py", 1, digits("a")), leak(rules.JWT, "b.zip", 1, digits("b")), leak(rules.GoogleRefreshToken, "c.py", 2, digits("c")),
 	}}
 	e.Leaks[1].Location.Origin, e.Leaks[1].Location.Member = rules.Archive, "in/b.py"
+	again := e.Leaks[0]
+	again.Location.Line = 7 // the same value once more in that file
+	e.Leaks = append(e.Leaks, again)
 	first := audit.Check(e, policy(t, ""), catalogue(t))
 	b, accepted := audit.Accept(&first, "b.json")
 	if accepted != 3 {

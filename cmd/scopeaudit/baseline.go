@@ -80,7 +80,11 @@ func (a *app) accept(r *audit.Report) error {
 		}
 		return unfinished(hint, "baseline not written: %v", err)
 	}
-	note := fmt.Sprintf("%s accepted in %q: `--baseline` with it leaves them out from now on", plural(accepted, "new place"), name)
+	fresh := fmt.Sprintf("%d new entries", accepted)
+	if accepted == 1 {
+		fresh = "1 new entry"
+	}
+	note := fmt.Sprintf("%s in baseline %q, which leaves them out from now on where --baseline names it", fresh, name)
 	if critical > 0 {
 		note += fmt.Sprintf("; %s among them: a baseline does not end a credential, `scopeaudit explain RULE` says how to", plural(critical, "critical finding"))
 	}
