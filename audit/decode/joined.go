@@ -21,10 +21,6 @@ type segment struct {
 	num, den uint8
 }
 
-func rawJSON(text []byte, r Range) *joined {
-	return &joined{data: text[r.Start:r.End:r.End], segments: []segment{{0, int32(r.Start), 1, 1}}}
-}
-
 // note says that what was appended to data since at was made, evenly, from width
 // bytes of the original from from on: a rune from an escape, or any number of
 // bytes from as many times 1, 2, 3…
@@ -78,25 +74,6 @@ func (j *joined) copy(text []byte, from, to int) {
 	at := len(j.data)
 	j.data = append(j.data, text[from:to]...)
 	j.note(at, from, to-from)
-}
-
-// add appends the JSON string between whose quotes r lies. A malformed escape
-// is kept as it stands.
-func (j *joined) add(text []byte, r Range) {
-	for pos := r.Start; pos < r.End; {
-		run := pos
-		for run < r.End && text[run] != '\\' {
-			run++
-		}
-		j.copy(text, pos, run)
-		if run == r.End {
-			return
-		}
-		at, size := len(j.data), 0
-		j.data, size = unescape(j.data, text[run:r.End])
-		j.note(at, run, size)
-		pos = run + size
-	}
 }
 
 // unescape appends what the escape at the start of s stands for, and says how

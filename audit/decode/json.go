@@ -136,8 +136,9 @@ func (s *scanner) closing() (end int, found bool) {
 	}
 }
 
-// object calls member with each key; member reads the value.
-func (s *scanner) object(member func(key string) error) error {
+// object calls member with each key, which is valid until the value is read;
+// member does that.
+func (s *scanner) object(member func(key []byte) error) error {
 	if !s.take('{') {
 		return errJSON
 	}
@@ -157,7 +158,7 @@ func (s *scanner) object(member func(key string) error) error {
 		if err != nil || !s.take(':') {
 			return errJSON
 		}
-		if err := member(string(s.key[:n])); err != nil {
+		if err := member(s.key[:n]); err != nil {
 			return err
 		}
 		if s.take('}') {
@@ -232,7 +233,7 @@ func (s *scanner) word() (string, error) {
 }
 
 // member reads over the value of a key that has no meaning of its own.
-func (s *scanner) member(key string) error {
+func (s *scanner) member(key []byte) error {
 	if !isMedia(key) {
 		return s.value()
 	}

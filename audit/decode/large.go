@@ -93,7 +93,8 @@ type tape struct {
 }
 
 // feed makes s read from the tape. Before a full window moves on, slide is told
-// how much of it goes; it may end the reading.
+// how much of it goes, and may end the reading; what it did not want to see is
+// not kept for the next one.
 func (t *tape) feed(s *scanner, slide func(step int) bool) {
 	s.data = t.buf[:0]
 	s.fill = func() bool {
@@ -101,10 +102,12 @@ func (t *tape) feed(s *scanner, slide func(step int) bool) {
 			return false
 		}
 		if len(s.data) == len(t.buf) {
-			step := min(nextWindow(s.data), s.pos)
-			if slide != nil && !slide(step) {
-				t.ended = true
-				return false
+			step := s.pos
+			if slide != nil {
+				if step = min(step, nextWindow(s.data)); !slide(step) {
+					t.ended = true
+					return false
+				}
 			}
 			n := copy(t.buf, s.data[step:])
 			s.data, s.pos, s.base = t.buf[:n], s.pos-step, s.base+int64(step)

@@ -5,7 +5,6 @@ import (
 	"math"
 	"slices"
 	"strconv"
-	"strings"
 
 	"scopeaudit/audit/rules"
 )
@@ -78,6 +77,7 @@ type notebook struct {
 
 	cells   int
 	text    joined
+	value   prose  // that is read now
 	covered []span // of what is held: read as a view, or a picture; ascending
 	open    bool   // the last of these has not ended
 }
@@ -88,15 +88,15 @@ type span struct{ start, end int64 }
 func (n *notebook) read() error {
 	n.scan.image = n.cover
 	found := false
-	err := n.scan.object(func(key string) error {
+	err := n.scan.object(func(key []byte) error {
 		switch {
-		case key == "cells" && n.scan.peek() == '[':
+		case string(key) == "cells" && n.scan.peek() == '[':
 			found = true
 			return n.scan.array(n.cell)
-		case key == "worksheets" && n.scan.peek() == '[':
+		case string(key) == "worksheets" && n.scan.peek() == '[':
 			return n.scan.array(func() error {
-				return n.scan.object(func(key string) error {
-					if key == "cells" && n.scan.peek() == '[' {
+				return n.scan.object(func(key []byte) error {
+					if string(key) == "cells" && n.scan.peek() == '[' {
 						found = true
 						return n.scan.array(n.cell)
 					}
@@ -136,8 +136,8 @@ func (n *notebook) cell() error {
 	if n.known != nil {
 		at.Execution = n.known.execution(n.cells)
 	}
-	return n.scan.object(func(key string) error {
-		switch key {
+	return n.scan.object(func(key []byte) error {
+		switch string(key) {
 		case "cell_type":
 			if n.learn != nil {
 				n.learn.typed = true
@@ -176,8 +176,8 @@ func (n *notebook) output(at rules.Location) error {
 	if n.scan.peek() != '{' {
 		return n.scan.value()
 	}
-	return n.scan.object(func(key string) error {
-		switch key {
+	return n.scan.object(func(key []byte) error {
+		switch string(key) {
 		case "text", "html", "latex", "svg", "javascript", "json", "traceback", "evalue":
 			return n.prose(at)
 		case "png", "jpeg", "pdf":
@@ -188,8 +188,8 @@ func (n *notebook) output(at rules.Location) error {
 			return err
 		case "data":
 			if n.scan.peek() == '{' {
-				return n.scan.object(func(mime string) error {
-					if strings.HasPrefix(mime, "text/") || strings.HasPrefix(mime, "application/json") {
+				return n.scan.object(func(mime []byte) error {
+					if hasPrefix(mime, "text/") || hasPrefix(mime, "application/json") {
 						return n.prose(at)
 					}
 					return n.scan.member(mime)
@@ -203,16 +203,13 @@ func (n *notebook) output(at rules.Location) error {
 // isMedia says that a key holds pictures, sound or paper in base64, as the
 // data of outputs and the attachments of cells do. An SVG is text and may hold
 // anything.
-func isMedia(key string) bool {
-	if key == "image/svg+xml" {
-		return false
-	}
-	for _, kind := range []string{"image/", "audio/", "video/", "application/pdf"} {
-		if strings.HasPrefix(key, kind) {
-			return true
-		}
-	}
-	return false
+func isMedia(key []byte) bool {
+	return string(key) != "image/svg+xml" &&
+		(hasPrefix(key, "image/") || hasPrefix(key, "audio/") || hasPrefix(key, "video/") || hasPrefix(key, "application/pdf"))
+}
+
+func hasPrefix(key []byte, prefix string) bool {
+	return len(key) >= len(prefix) && string(key[:len(prefix)]) == prefix
 }
 
 // rest gives, of the text that is held, what no view covers and what is no

@@ -30,7 +30,8 @@ type prose struct {
 func (n *notebook) prose(at rules.Location) error {
 	s := &n.scan
 	first := s.peek()
-	p := &prose{n: n, at: at, start: s.offset(), origin: s.offset()}
+	p := &n.value
+	*p = prose{n: n, at: at, start: s.offset(), origin: s.offset()}
 	if n.emit == nil {
 		return p.learn(first)
 	}
@@ -123,10 +124,16 @@ func (p *prose) copy(piece []byte, from int) {
 	p.text.note(at, from, len(piece))
 }
 
+// maxSegments is how many segments a window has; most have one for each line, and
+// a hostile one for each byte, at twelve times its size. No less than windows
+// overlap by.
+const maxSegments = 128 << 10
+
 // check hands a window out if there is one.
 func (p *prose) check() {
 	length := p.n.scan.offset() - p.origin
-	if p.n.window == 0 || p.ended != nil || len(p.text.data) < p.n.window && length < math.MaxInt32/2 {
+	if p.n.window == 0 || p.ended != nil ||
+		len(p.text.data) < p.n.window && len(p.text.segments) < maxSegments && length < math.MaxInt32/2 {
 		return
 	}
 	p.emit(false)
