@@ -87,6 +87,9 @@ func (c *check) commentAt(f Finding, at rules.Location) silencer {
 			continue
 		}
 		c.comments.obeyed[i] = true
+		if s.by == byLowering && f.Severity == rules.Info {
+			continue // it is there already
+		}
 		if strength(s) > strength(best) {
 			best = s
 		}

@@ -54,6 +54,7 @@ func TestComments(t *testing.T) {
 		{"critical by the policy", []secrets.Leak{mild}, []audit.Comment{beside(mild, allow, rules.JWT, "made up")}, "severity: {jwt: critical}\n", []string{"jwt critical a.py:1 "}, "no comment silences a critical finding", 0},
 		{"medium by the policy", []secrets.Leak{grave}, []audit.Comment{beside(grave, allow, rules.PrivateKey, "made up")}, "severity: {private-key: medium}\n", []string{"private-key medium a.py:1 comment"}, "", 1},
 		{"another tool's", []secrets.Leak{mild}, []audit.Comment{beside(mild, "nosec", "", "")}, "", []string{"jwt info a.py:1 lowered from medium by nosec"}, "", 1},
+		{"another tool's, of info", []secrets.Leak{graded(mild, rules.Info)}, []audit.Comment{beside(mild, "nosec", "", "")}, "", []string{"jwt info a.py:1 "}, "", 0},
 		{"both", []secrets.Leak{mild}, []audit.Comment{beside(mild, "nosec", "", ""), beside(mild, allow, rules.JWT, "made up")}, "", []string{"jwt medium a.py:1 comment"}, "", 1},
 		{"twice in a file, one comment", []secrets.Leak{mild, again}, []audit.Comment{beside(mild, allow, rules.JWT, "made up")}, "", []string{"jwt medium a.py:1 a.py:9 "}, "", 0},
 		{"twice in a file, two comments", []secrets.Leak{mild, again}, []audit.Comment{beside(mild, allow, rules.JWT, "made up"), beside(again, allow, rules.JWT, "made up")}, "", []string{"jwt medium a.py:1 a.py:9 comment"}, "", 1},

@@ -42,8 +42,11 @@ func (f *flags) baselineFiles() ([]*audit.Baseline, error) {
 // of, before any work is done.
 func (f *flags) checkNewBaseline(sinks []sink) error {
 	name := f.writeBaseline
-	if name == "" {
+	switch name {
+	case "":
 		return nil
+	case "-":
+		return usage("name a file; the report goes to standard output", "--write-baseline: a baseline is a file")
 	}
 	for _, s := range sinks {
 		if s.file != "" && sameFile(s.file, name) {
