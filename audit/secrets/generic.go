@@ -150,6 +150,9 @@ func (n named) named(value []byte) bool {
 			return true
 		}
 	}
+	if sign := bytes.IndexByte(value, '='); sign > 0 && run(value, 0, isLetter) == sign && run(value, sign, func(b byte) bool { return b == '=' }) < len(value) {
+		return true // Signature=…, with a name of its own
+	}
 	return isDate(value) || !n.quoted && n.from > 0 && n.data[n.from-1] == ':' && n.start > 0 && n.data[n.start-1] == ':'
 }
 

@@ -25,6 +25,9 @@ func jwt(w window) (match, bool) {
 		start--
 	}
 	payloadEnd := run(w.data, w.at+1, isURL64)
+	if w.at-start == reach || payloadEnd-w.at == reach {
+		return longJWT(w, start, payloadEnd)
+	}
 	if w.at-start < jwtPartFloor || payloadEnd == len(w.data) || w.data[payloadEnd] != '.' {
 		return match{}, false
 	}
@@ -39,6 +42,10 @@ func jwt(w window) (match, bool) {
 		placeholder(w.data[payloadEnd+1:end]) {
 		return match{}, false
 	}
+	return foundJWT(w, start, end, payload), true
+}
+
+func foundJWT(w window, start, end int, payload map[string]any) match {
 	k := keyBefore(w.data, start)
 	m := match{
 		rule: rules.JWT, severity: rules.Medium, confidence: rules.HighConfidence,
@@ -47,7 +54,63 @@ func jwt(w window) (match, bool) {
 	}
 	m.judgeClaims(payload, w.now)
 	m.under(k)
+	return m
+}
+
+// longJWT knows a token of which one part is longer than a window: certificates in
+// the header, or a claim for each group of a user. Of that part only the near end
+// is seen, and the finding ends, or begins, where the window does.
+func longJWT(w window, start, payloadEnd int) (match, bool) {
+	if payloadEnd-w.at == reach { // the signature is out of sight
+		if jsonPart(w.data[start:w.at])["alg"] == nil {
+			return match{}, false
+		}
+		payload := openPart(w.data[w.at+1 : payloadEnd])
+		if len(payload) == 0 || isSampleJWT(payload) {
+			return match{}, false
+		}
+		m := foundJWT(w, start, payloadEnd, payload)
+		m.tail = false
+		return m, true
+	}
+	if payloadEnd == len(w.data) || w.data[payloadEnd] != '.' {
+		return match{}, false
+	}
+	payload := jsonPart(w.data[w.at+1 : payloadEnd])
+	end := run(w.data, payloadEnd+1, isURL64)
+	if payload["iss"] == nil && payload["exp"] == nil && payload["sub"] == nil || end-payloadEnd-1 < signatureFloor || isSampleJWT(payload) {
+		return match{}, false
+	}
+	m := foundJWT(w, start, end, payload)
+	m.confidence = rules.MediumConfidence // what stands before may be no header
 	return m, true
+}
+
+// openPart decodes the members at the beginning of an object in base64url that is
+// cut off.
+func openPart(part []byte) map[string]any {
+	text, err := base64.RawURLEncoding.DecodeString(string(part[:len(part)&^3]))
+	if err != nil {
+		return nil
+	}
+	in := json.NewDecoder(bytes.NewReader(text))
+	if open, err := in.Token(); err != nil || open != json.Delim('{') {
+		return nil
+	}
+	object := map[string]any{}
+	for {
+		name, err := in.Token()
+		key, ok := name.(string)
+		if err != nil || !ok {
+			return object
+		}
+		object[key] = nil
+		var value any
+		if in.Decode(&value) != nil {
+			return object
+		}
+		object[key] = value
+	}
 }
 
 // jsonPart decodes base64url to a JSON object, or gives nil.
