@@ -1,6 +1,7 @@
 package decode
 
 import (
+	"bytes"
 	"cmp"
 	"math"
 	"slices"
@@ -72,32 +73,100 @@ func (d *decoder) pass(p pass, s source, depth int) bool {
 // escapes are never held together.
 func (d *decoder) regions(p pass, s source) []Range {
 	var out []Range
-	var next [maxFinders]int
-	for from, to := 0, 0; to < len(s.data); {
-		from, to = to, min(len(s.data), to+block)
-		if s.data[from] == 0 && zeros(s.data[from:to]) == to-from {
-			continue // as most of the image of a disk
-		}
-		d.edits = d.edits[:0]
-		for i, find := range p {
-			if next[i] < to {
-				d.edits, next[i] = find(d.edits, s.data, max(next[i], from), to, false)
+	for _, z := range zones(s) {
+		var next [maxFinders]int
+		for from, to := 0, z.Start; to < z.End; {
+			from, to = to, min(z.End, to+block)
+			if s.data[from] == 0 && zeros(s.data[from:to]) == to-from {
+				continue // as most of the image of a disk
 			}
-		}
-		byStart(d.edits)
-		for _, e := range d.edits {
-			if s.ranges != nil && !touches(s.ranges, e.start, e.end) {
-				continue
+			d.edits = d.edits[:0]
+			for i, find := range p {
+				if next[i] < to {
+					d.edits, next[i] = find(d.edits, s.data, max(next[i], from), to, false)
+				}
 			}
-			r := Range{max(0, e.start-context), min(len(s.data), e.end+context)}
-			if n := len(out); n > 0 && r.Start <= out[n-1].End {
-				out[n-1].End = max(out[n-1].End, r.End)
-			} else {
-				out = append(out, r)
+			byStart(d.edits)
+			for _, e := range d.edits {
+				if s.ranges != nil && !touches(s.ranges, e.start-beside, e.end+beside) {
+					continue
+				}
+				r := Range{max(0, e.start-context), min(len(s.data), e.end+context)}
+				if n := len(out); n > 0 && r.Start <= out[n-1].End {
+					out[n-1].End = max(out[n-1].End, r.End)
+				} else {
+					out = append(out, r)
+				}
 			}
 		}
 	}
 	return out
+}
+
+// zones are the parts of a text where what is encoded may begin that touches its
+// ranges.
+func zones(s source) []Range {
+	if s.ranges == nil {
+		return []Range{{0, len(s.data)}}
+	}
+	var out []Range
+	for _, r := range s.ranges {
+		end := min(r.End+beside+1, len(s.data))
+		if n := len(out); n > 0 && r.Start-lead <= out[n-1].End {
+			out[n-1].End = max(out[n-1].End, end)
+		} else if z := (Range{leadIn(s.data, r.Start), end}); n > 0 && z.Start <= out[n-1].End {
+			out[n-1].End = max(out[n-1].End, end)
+		} else if z.Start < z.End {
+			out = append(out, z)
+		}
+	}
+	return out
+}
+
+const (
+	// beside is how far from a change what is encoded may stand that it changes: a
+	// cut may go through an escape.
+	beside    = 64
+	lead      = 512       // from how far before a change what is encoded is looked for, in bytes
+	maxLeadIn = 256 << 10 // where it may begin, if it is one long run of base64 up to there
+)
+
+// leadIn gives where what is encoded at at may begin: at a line's start some way
+// before, or that of the base64 in which this lies, wrapped or not.
+func leadIn(text []byte, at int) int {
+	least := max(0, at-maxLeadIn)
+	start := max(0, at-lead)
+	for {
+		for start > least && sextet[text[start-1]] != 0xFF {
+			start--
+		}
+		above, ok := lineAbove(text[least:start])
+		if !ok {
+			break
+		}
+		start = least + above
+	}
+	low := max(least, start-8*lead)
+	if n := bytes.LastIndexByte(text[low:start], '\n'); n >= 0 {
+		return low + n + 1
+	}
+	return start
+}
+
+// lineAbove gives the length of text without the line end, and the indentation
+// behind it, that it ends in, if the line before that ends in wrapped base64.
+func lineAbove(text []byte) (int, bool) {
+	above, ok := bytes.CutSuffix(bytes.TrimRight(text[max(0, len(text)-maxIndent):], " \t"), []byte("\n"))
+	if !ok {
+		return 0, false
+	}
+	end := len(text) - min(len(text), maxIndent) + len(bytes.TrimSuffix(above, []byte("\r")))
+	for i := end - 1; i >= end-minWrapped; i-- {
+		if i < 0 || sextet[text[i]] == 0xFF {
+			return 0, false
+		}
+	}
+	return end, true
 }
 
 const (

@@ -161,6 +161,28 @@ func (s *Space) Each(data []byte, l Limits, fn func(Member, iter.Seq[View]) erro
 	return r.end(r.content(Member{Size: r.size}, data, r.limits.Depth))
 }
 
+// EachIn is Each for an input of which only some ranges are new, as the text that
+// a delta makes is: its views say so, and what is encoded is looked for where it
+// touches them. They are ascending and do not overlap; an empty one marks where
+// something was taken out. What has a shape of its own, such as an archive, a
+// notebook or UTF-16, is given whole.
+func (s *Space) EachIn(data []byte, ranges []Range, l Limits, fn func(Member, iter.Seq[View]) error) ([]rules.Skipped, error) {
+	if ranges == nil {
+		return s.Each(data, l, fn)
+	}
+	r := s.reading(l, fn)
+	r.size = int64(len(data))
+	if sniff(data) == noFormat && isPlain(data) {
+		base := 0
+		if bytes.HasPrefix(data, []byte(markUTF8)) {
+			base = len(markUTF8)
+		}
+		v := View{Data: data[base:], Offset: int64(base), Ranges: shift(ranges, base), First: true, Last: true}
+		return r.end(r.hand(Member{Size: r.size}, v))
+	}
+	return r.end(r.content(Member{Size: r.size}, data, r.limits.Depth))
+}
+
 // EachAt is the function [EachAt] within this space.
 func (s *Space) EachAt(at io.ReaderAt, size int64, l Limits, fn func(Member, iter.Seq[View]) error) ([]rules.Skipped, error) {
 	r := s.reading(l, fn)

@@ -116,8 +116,12 @@ func (r *reading) text(m Member, data []byte) error {
 	if len(data) > r.space.windowSize() {
 		return r.large(m, bytes.NewReader(data), int64(len(data)))
 	}
+	return r.hand(m, Views(data)...)
+}
+
+// hand hands out views and what is encoded in them.
+func (r *reading) hand(m Member, views ...View) error {
 	return r.fn(m, func(yield func(View) bool) {
-		views := Views(data)
 		sources := make([]source, len(views))
 		for i, v := range views {
 			if !yield(v) {

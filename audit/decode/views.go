@@ -35,6 +35,31 @@ func Views(data []byte) []View {
 	return []View{{Data: data[base:], Offset: int64(base), First: true, Last: true}}
 }
 
+// isPlain says whether a text is one view, and that its own bytes.
+func isPlain(data []byte) bool {
+	if _, wide := sniffUTF16(data); wide {
+		return false
+	}
+	head := bytes.TrimPrefix(data[:min(len(data), sniffLen)], []byte(markUTF8))
+	head = bytes.TrimLeft(head, " \t\r\n")
+	return len(head) == 0 || head[0] != '{' || !bytes.Contains(data, []byte(`"cell_type"`))
+}
+
+// shift moves ranges back by the first base bytes of their text, which are gone.
+func shift(ranges []Range, base int) []Range {
+	if base == 0 {
+		return ranges
+	}
+	moved := make([]Range, 0, len(ranges))
+	for _, r := range ranges {
+		if r = (Range{max(r.Start-base, 0), max(r.End-base, 0)}); len(moved) > 0 && r.Start < moved[len(moved)-1].End {
+			continue
+		}
+		moved = append(moved, r)
+	}
+	return moved
+}
+
 // index finds lines and columns in a text that is held as a whole.
 type index struct {
 	text  []byte

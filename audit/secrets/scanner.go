@@ -158,6 +158,11 @@ func (p *Pass) Dropped() int { return p.dropped }
 // for.
 func (p *Pass) Watched() bool { return p.watched }
 
+// Met says whether anything was found that is a secret, or may become one beside
+// another part, or would be one in another place. What is made from such an input
+// by changing it is to be searched whole, and not only where it was changed.
+func (p *Pass) Met() bool { return len(p.found)+p.dropped+p.silenced > 0 }
+
 // Silenced says how many matches the allowlists of packs silenced.
 func (p *Pass) Silenced() int { return p.silenced }
 
