@@ -61,11 +61,11 @@ const (
 	maxSpare = 4 << 20 // bytes
 )
 
-// get gives a buffer of n bytes, whose content may be anything.
+// get gives a buffer of n bytes and slack, whose content may be anything.
 func (b *buffers) get(n int) []byte {
-	class := max(bits.Len(uint(n)), smallest)
+	class := max(bits.Len(uint(n+slack)), smallest)
 	if class > largest {
-		return make([]byte, n)
+		return make([]byte, n, n+slack)
 	}
 	if s := b.spare[class]; len(s) > 0 {
 		buf := s[len(s)-1]

@@ -31,7 +31,8 @@ func newInflater(sum bool) *inflater { return &inflater{alpha: newAlphabets(), s
 
 // inflate fills dst from the zlib stream at the start of src, which must hold
 // exactly as much, and returns how many bytes of src the stream takes. What lies
-// behind it in src may be anything.
+// behind it in src may be anything. It goes faster to the end where dst has room
+// for slack bytes more, which it then spoils.
 func (z *inflater) inflate(dst, src []byte) (int, error) {
 	if len(src) < 2 {
 		return 0, errCut
@@ -39,7 +40,7 @@ func (z *inflater) inflate(dst, src []byte) (int, error) {
 	if h := binary.BigEndian.Uint16(src); h%31 != 0 || src[0]&15 != 8 || src[0]>>4 > 7 || src[1]&0x20 != 0 {
 		return 0, errZlib
 	}
-	s := stream{src: src, dst: dst, pos: 2}
+	s := stream{src: src, dst: dst[:cap(dst)], size: len(dst), pos: 2}
 	for last := false; !last; {
 		s.refill()
 		last = s.buf&1 != 0
@@ -67,7 +68,7 @@ func (z *inflater) inflate(dst, src []byte) (int, error) {
 	if s.over() || end+4 > len(src) {
 		return 0, errCut
 	}
-	if s.out != len(dst) {
+	if s.out != s.size {
 		return 0, errSize
 	}
 	if z.sum && binary.BigEndian.Uint32(src[end:]) != adler32.Checksum(dst) {
@@ -76,10 +77,15 @@ func (z *inflater) inflate(dst, src []byte) (int, error) {
 	return end + 4, nil
 }
 
+// slack is more than a step of decompression can make: three literals, and a
+// match that is copied in words of 8.
+const slack = 3 + 258 + 8
+
 // stream is where decompression has come to.
 type stream struct {
 	src, dst []byte
 	pos, out int
+	size     int    // how much dst may hold in the end
 	buf      uint64 // bits not yet used, the next lowest
 	n        uint   // how many; at least, since bits above them may be set too
 	virtual  int    // zero bytes that were read behind the end of src
@@ -131,7 +137,7 @@ func (s *stream) stored() error {
 	switch {
 	case n > len(s.src)-at:
 		return errCut
-	case n > len(s.dst)-s.out:
+	case n > s.size-s.out:
 		return errSize
 	}
 	copy(s.dst[s.out:], s.src[at:at+n])
@@ -219,9 +225,8 @@ func (s *stream) block(lit *[litTable]uint32, dist *[distTable]uint32, litWidth,
 	src, dst := s.src, s.dst
 	pos, out, buf, n := s.pos, s.out, s.buf, s.n
 	litMask, distMask := uint64(1)<<litWidth-1, uint64(1)<<distWidth-1
-	// A step takes at most 8 bytes and makes at most three literals and a match
-	// of 258 bytes, which is copied in words of 8.
-	for s.virtual == 0 && pos+16 <= len(src) && out+258+3+8 <= len(dst) {
+	// A step takes at most 15 bytes and makes less than slack.
+	for s.virtual == 0 && pos+16 <= len(src) && out+slack <= len(dst) && out <= s.size {
 		buf |= binary.LittleEndian.Uint64(src[pos:]) << (n & 63)
 		pos += int(63-n) >> 3
 		n |= 56
@@ -337,7 +342,7 @@ func (s *stream) slow(lit *[litTable]uint32, dist *[distTable]uint32, litMask, d
 		switch {
 		case e&entryLiteral != 0:
 			s.take(uint(e & 63))
-			if s.out == len(s.dst) {
+			if s.out >= s.size {
 				return errSize
 			}
 			s.dst[s.out] = byte(e >> 16)
@@ -373,7 +378,7 @@ func (s *stream) slow(lit *[litTable]uint32, dist *[distTable]uint32, litMask, d
 			return errCut
 		case back > s.out:
 			return errInflate
-		case length > len(s.dst)-s.out:
+		case length > s.size-s.out:
 			return errSize
 		}
 		to, was := s.dst[s.out:s.out+length], s.dst[s.out-back:]

@@ -60,18 +60,20 @@ func TestInflateSamples(t *testing.T) {
 		for _, level := range []int{-2, 0, 1, 6, 9} {
 			src := deflated(t, want, level)
 			for _, behind := range []string{"", "behind", strings.Repeat("behind", 100)} {
-				got := make([]byte, len(want))
+				got := make([]byte, len(want), len(want)+len(behind)) // with room for slack, and without
 				n, err := z.inflate(got, append(bytes.Clone(src), behind...))
 				if err != nil || n != len(src) || !bytes.Equal(got, want) {
 					t.Fatalf("sample %d, level %d, %d behind: took %d of %d, %v", i, level, len(behind), n, len(src), err)
 				}
 			}
-			if _, err := z.inflate(make([]byte, len(want)+1), src); err != errSize {
+			if _, err := z.inflate(make([]byte, len(want)+1, len(want)+1000), src); err != errSize {
 				t.Fatalf("sample %d, level %d: size too large by one: %v", i, level, err)
 			}
 			if len(want) > 0 {
-				if _, err := z.inflate(make([]byte, len(want)-1), src); err != errSize {
-					t.Fatalf("sample %d, level %d: size too small by one: %v", i, level, err)
+				for _, room := range []int{0, 1, slack, 1000} {
+					if _, err := z.inflate(make([]byte, len(want)-1, len(want)-1+room), src); err != errSize {
+						t.Fatalf("sample %d, level %d: size too small by one: %v", i, level, err)
+					}
 				}
 			}
 			for _, cut := range []int{1, 2, 4, 5, 9, 17, 40} {
@@ -119,19 +121,28 @@ func FuzzInflate(f *testing.F) {
 		if wantErr != nil {
 			// Whatever size it is said to have, it is not taken.
 			for _, n := range []int{0, len(want), len(want) + 1, limit} {
-				if _, err := z.inflate(make([]byte, n), src); err == nil {
-					t.Fatalf("taken as %d bytes; the standard library: %v", n, wantErr)
+				for _, room := range []int{0, slack} {
+					if _, err := z.inflate(make([]byte, n, n+room), src); err == nil {
+						t.Fatalf("taken as %d bytes; the standard library: %v", n, wantErr)
+					}
 				}
 			}
 			return
 		}
-		got := make([]byte, len(want))
-		n, err := z.inflate(got, src)
-		if err != nil {
-			t.Fatalf("%v; the standard library takes it", err)
-		}
-		if n != len(src)-in.Len() || !bytes.Equal(got, want) {
-			t.Fatalf("took %d bytes, the standard library %d", n, len(src)-in.Len())
+		for _, room := range []int{0, slack} {
+			got := make([]byte, len(want), len(want)+room)
+			n, err := z.inflate(got, src)
+			if err != nil {
+				t.Fatalf("%v; the standard library takes it", err)
+			}
+			if n != len(src)-in.Len() || !bytes.Equal(got, want) {
+				t.Fatalf("took %d bytes, the standard library %d", n, len(src)-in.Len())
+			}
+			if len(want) > 0 {
+				if _, err := z.inflate(make([]byte, len(want)-1, len(want)-1+room), src); err == nil {
+					t.Fatal("taken as one byte less")
+				}
+			}
 		}
 	})
 }

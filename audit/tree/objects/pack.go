@@ -185,7 +185,7 @@ func (p *pack) inflate(z *inflater, e entry, buf, raw []byte) (data, nextRaw []b
 		return buf, raw, errSize
 	}
 	if buf == nil || int64(cap(buf)) < e.size {
-		buf = make([]byte, e.size, e.size+e.size/4)
+		buf = make([]byte, e.size, e.size+e.size/4+slack)
 	}
 	buf = buf[:e.size]
 	// Where the compressed bytes end only inflating tells. Deflate adds little to

@@ -2,6 +2,7 @@ package objects
 
 import (
 	"io"
+	"slices"
 
 	"github.com/klauspost/compress/zlib"
 )
@@ -562,7 +563,7 @@ func (w *walker) give(f *frame, data []byte, stream *exactReader, base *delivery
 
 func (w *walker) giveID(id ID, f *frame, data []byte, stream *exactReader, base *delivery) error {
 	o := &w.object
-	*o = Object{ID: id, Type: f.t, Size: f.size, Data: data}
+	*o = Object{ID: id, Type: f.t, Size: f.size, Data: slices.Clip(data)}
 	if stream != nil {
 		o.Stream = stream
 	} else if w.store.opts.Verify && HashObject(id.format, f.t, data) != id {

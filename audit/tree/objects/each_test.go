@@ -1,0 +1,161 @@
+package objects
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync/atomic"
+	"testing"
+)
+
+func TestEachEnds(t *testing.T) {
+	var all []packed
+	for i := range 100 {
+		all = append(all, whole(SHA1, TypeBlob, strings.Repeat("x", i)))
+	}
+	s, err := Open(Options{}, folderOf(t, SHA1, all))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	mine := errors.New("mine")
+	var calls atomic.Int64
+	stats, err := s.Each(context.Background(), Pass{Workers: 3}, func(worker int, o *Object) error {
+		if worker < 0 || worker > 2 {
+			t.Errorf("worker %d", worker)
+		}
+		if calls.Add(1) == 10 {
+			return mine
+		}
+		return nil
+	})
+	if err != mine || stats.Objects > 99 || stats.Failed != 0 {
+		t.Errorf("%v, %+v", err, stats)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	calls.Store(0)
+	stats, err = s.Each(ctx, Pass{Workers: 1}, func(int, *Object) error {
+		if calls.Add(1) == 10 {
+			cancel()
+		}
+		return nil
+	})
+	if !errors.Is(err, context.Canceled) || stats.Objects != calls.Load() {
+		t.Errorf("%v, %+v, %d calls", err, stats, calls.Load())
+	}
+}
+
+func TestLimitOfObjects(t *testing.T) {
+	a, b := whole(SHA1, TypeBlob, "a"), whole(SHA1, TypeBlob, "b")
+	dir := folderOf(t, SHA1, []packed{a, b}, []packed{a}, []packed{b})
+	got, _, skips := read(t, Options{Limits: Limits{Objects: 3}}, Pass{}, dir)
+	if len(got) != 2 || len(skips) != 1 || skips[0].File != "pack/pack-2.pack" {
+		t.Errorf("%d objects, skipped %v", len(got), skips)
+	}
+}
+
+// TestFileCut reads a store whose files become shorter after they were opened.
+func TestFileCut(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("open files cannot be cut on Windows")
+	}
+	var all []packed
+	for i := range 200 {
+		all = append(all, whole(SHA1, TypeBlob, strings.Repeat(string(rune('a'+i%26)), i*7)+text))
+	}
+	for _, name := range []string{"p.pack", "p.idx"} {
+		for _, left := range []int64{0, 4096} {
+			dir := t.TempDir()
+			pack, idx := writePack(t, SHA1, all...)
+			if err := os.MkdirAll(filepath.Join(dir, "pack"), 0o777); err != nil {
+				t.Fatal(err)
+			}
+			for name, data := range map[string][]byte{"p.pack": pack, "p.idx": idx} {
+				if err := os.WriteFile(filepath.Join(dir, "pack", name), data, 0o666); err != nil {
+					t.Fatal(err)
+				}
+			}
+			root, err := os.OpenRoot(dir)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer root.Close()
+			s, err := Open(Options{}, Folder(root, "."))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := os.Truncate(filepath.Join(dir, "pack", name), left); err != nil {
+				t.Fatal(err)
+			}
+			stats, err := s.Each(context.Background(), Pass{Workers: 2}, func(int, *Object) error { return nil })
+			if err != nil || stats.Failed == 0 || stats.Objects == int64(len(all)) {
+				t.Errorf("%s cut to %d: %+v, %v", name, left, stats, err)
+			}
+			r := s.NewReader()
+			s.Has(all[0].id)
+			for _, o := range all {
+				r.Get(o.id)
+			}
+			if err := s.Close(); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+}
+
+// TestFolder holds that links are not followed.
+func TestFolder(t *testing.T) {
+	dir := t.TempDir()
+	pack, idx := writePack(t, SHA1, whole(SHA1, TypeBlob, "elsewhere"))
+	elsewhere := t.TempDir()
+	for name, data := range map[string][]byte{"p.pack": pack, "p.idx": idx} {
+		if err := os.WriteFile(filepath.Join(elsewhere, name), data, 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Mkdir(filepath.Join(dir, "pack"), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"p.pack", "p.idx"} {
+		if err := os.Symlink(filepath.Join(elsewhere, name), filepath.Join(dir, "pack", name)); err != nil {
+			t.Skip("this system makes no links: " + err.Error())
+		}
+	}
+	if err := os.Symlink(elsewhere, filepath.Join(dir, "ab")); err != nil {
+		t.Fatal(err)
+	}
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer root.Close()
+	got, _, skips := read(t, Options{}, Pass{}, Folder(root, "."))
+	if len(got) != 0 || len(skips) != 2 {
+		t.Errorf("%d objects, skipped %v", len(got), skips)
+	}
+	for _, name := range []string{"/etc/passwd", "../x", ""} {
+		if _, err := Folder(root, ".").Open(name); err == nil {
+			t.Errorf("%q was opened", name)
+		}
+	}
+}
+
+// TestMadeAgain goes down chains whose bases are not kept.
+func TestMadeAgain(t *testing.T) {
+	base := strings.Repeat(text, 400)
+	a := whole(SHA1, TypeBlob, base)
+	all, contents := []packed{a}, []string{base}
+	for branch := range 3 {
+		last, id := base, a.id
+		for i := range 30 {
+			target, delta := copied(last, 0, len(last)-1-i, strings.Repeat("y", branch+1)+"z")
+			o := named(SHA1, TypeBlob, target, id, delta)
+			all, contents = append(all, o), append(contents, target)
+			last, id = target, o.id
+		}
+	}
+	wantRead(t, folderOf(t, SHA1, all), 0, contents...)
+}
