@@ -88,7 +88,7 @@ func (d *decoder) regions(p pass, s source) []Range {
 			}
 			byStart(d.edits)
 			for _, e := range d.edits {
-				if s.ranges != nil && !touches(s.ranges, e.start-beside, e.end+beside) {
+				if s.ranges != nil && !touches(s.ranges, e.start, e.end) {
 					continue
 				}
 				r := Range{max(0, e.start-context), min(len(s.data), e.end+context)}
@@ -111,7 +111,7 @@ func zones(s source) []Range {
 	}
 	var out []Range
 	for _, r := range s.ranges {
-		end := min(r.End+beside+1, len(s.data))
+		end := min(r.End+1, len(s.data))
 		if n := len(out); n > 0 && r.Start-lead <= out[n-1].End {
 			out[n-1].End = max(out[n-1].End, end)
 		} else if z := (Range{leadIn(s.data, r.Start), end}); n > 0 && z.Start <= out[n-1].End {
@@ -124,9 +124,6 @@ func zones(s source) []Range {
 }
 
 const (
-	// beside is how far from a change what is encoded may stand that it changes: a
-	// cut may go through an escape.
-	beside    = 64
 	lead      = 512       // from how far before a change what is encoded is looked for, in bytes
 	maxLeadIn = 256 << 10 // where it may begin, if it is one long run of base64 up to there
 )

@@ -45,19 +45,23 @@ func isPlain(data []byte) bool {
 	return len(head) == 0 || head[0] != '{' || !bytes.Contains(data, []byte(`"cell_type"`))
 }
 
-// shift moves ranges back by the first base bytes of their text, which are gone.
-func shift(ranges []Range, base int) []Range {
-	if base == 0 {
-		return ranges
-	}
-	moved := make([]Range, 0, len(ranges))
+// beside is how far from a change what is encoded may stand that it changes, in
+// bytes: a cut may go through an escape.
+const beside = 64
+
+// widened gives what changes may have to do with, in a text without the first
+// base bytes of theirs, which are a mark.
+func widened(ranges []Range, base, size int) []Range {
+	wide := make([]Range, 0, len(ranges))
 	for _, r := range ranges {
-		if r = (Range{max(r.Start-base, 0), max(r.End-base, 0)}); len(moved) > 0 && r.Start < moved[len(moved)-1].End {
-			continue
+		r = Range{max(r.Start-base-beside, 0), min(r.End-base+beside, size)}
+		if n := len(wide); n > 0 && r.Start <= wide[n-1].End {
+			wide[n-1].End = max(wide[n-1].End, r.End)
+		} else if r.Start <= r.End {
+			wide = append(wide, r)
 		}
-		moved = append(moved, r)
 	}
-	return moved
+	return wide
 }
 
 // index finds lines and columns in a text that is held as a whole.
