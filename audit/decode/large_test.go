@@ -11,6 +11,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"unicode/utf16"
 
@@ -35,13 +36,14 @@ type found struct {
 
 type each func(decode.Limits, func(decode.Member, iter.Seq[decode.View]) error) ([]rules.Skipped, error)
 
+var scanner = sync.OnceValue(func() *secrets.Scanner { return secrets.NewScanner(secrets.Key{}) })
+
 // scan gives the leaks of what each hands out.
 func scan(t *testing.T, do each) ([]found, []rules.Skipped, error) {
 	t.Helper()
-	scanner := secrets.NewScanner(secrets.Key{})
 	var all []found
 	skips, err := do(decode.Limits{}, func(m decode.Member, views iter.Seq[decode.View]) error {
-		pass := scanner.Begin(rules.Location{Path: "x", Member: m.Name})
+		pass := scanner().Begin(rules.Location{Path: "x", Member: m.Name})
 		for v := range views {
 			pass.Scan(v)
 		}
@@ -332,8 +334,12 @@ func TestLargeNotebooks(t *testing.T) {
 // One cell, or what it printed, may be longer than windows are.
 func TestLongTextsInNotebooks(t *testing.T) {
 	r := source{rand.New(rand.NewPCG(14, 15))}
-	for i := range 10 {
-		text := r.prose(5*small, i%2 == 0)
+	rounds := 10
+	if testing.Short() {
+		rounds = 3
+	}
+	for i := range rounds {
+		text := r.prose(3*small, i%2 == 0)
 		for at := 7000; at < len(text); at += 9000 {
 			for !alphabetic(text[at]) {
 				at--
