@@ -21,8 +21,8 @@ import (
 )
 
 // everyRule is the oracle: each detector is called wherever one of its anchors
-// stands, found by comparing byte by byte, in the input as a whole. There are
-// neither prefilter nor windows nor zones. It gives the anchors of matches too.
+// stands, each searched for by itself, in the input as a whole. There are neither
+// prefilter nor windows nor zones. It gives the anchors of matches too.
 func everyRule(s *Scanner, data []byte) (leaks []Leak, anchors []int) {
 	p := s.Begin(rules.Location{Origin: rules.Tree, Path: "f"})
 	v := decode.Whole(data)
@@ -33,10 +33,12 @@ func everyRule(s *Scanner, data []byte) (leaks []Leak, anchors []int) {
 			text = lower
 		}
 		for _, anchor := range d.anchors {
-			for pos := range text {
-				if !bytes.HasPrefix(text[pos:], []byte(anchor)) {
-					continue
+			for pos := -1; ; {
+				next := bytes.Index(text[pos+1:], []byte(anchor))
+				if next < 0 {
+					break
 				}
+				pos += 1 + next
 				// What a rule may look at is part of the rule.
 				low := max(0, pos-reach)
 				w := window{data: data[low:min(len(data), pos+reach)], at: pos - low, now: s.now}

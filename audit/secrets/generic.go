@@ -168,6 +168,7 @@ func isOwned(value []byte) bool {
 	for _, prefix := range []string{
 		"eyJ", "ya29.", "1//", "1/", "4/", "GOCSPX-", "AIza", "AQ.", "gh", "glpat-", "xox", "sk_", "rk_", "pk_", "sk-", "AKIA", "ASIA",
 		"hf_", "npm_", "SG.", "LS0tLS1", "sha256", "sha1-", "sha512-", "ssh-", "arn:", "dckr_", "whsec_",
+		"pypi-", "bedrock-api-key-", "amzn1.",
 	} {
 		if bytes.HasPrefix(value, []byte(prefix)) {
 			return true

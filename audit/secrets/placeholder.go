@@ -49,7 +49,7 @@ func placeholder(tail []byte) bool {
 	if longestRun(tail, 0) >= max(6, len(tail)/6) || longestRun(tail, 1) >= max(6, len(tail)/6) {
 		return true
 	}
-	if len(tail) >= 16 && shannon(tail) < 2.5 {
+	if len(tail) >= 16 && shannon(tail) < 2.5 || counts(tail) || repeats(tail) {
 		return true
 	}
 	if text := packedText(tail); text != nil && placeholder(text) || published(tail) {
@@ -92,6 +92,28 @@ func longestRun(s []byte, step byte) int {
 		best = max(best, n)
 	}
 	return best
+}
+
+// counts says whether most of s is characters that repeat or follow the one before
+// them, as in 1234567890123.
+func counts(s []byte) bool {
+	n := 0
+	for i := 1; i < len(s); i++ {
+		if s[i] == s[i-1] || s[i] == s[i-1]+1 {
+			n++
+		}
+	}
+	return len(s) >= 12 && n*4 >= len(s)*3
+}
+
+// repeats says whether s is a few characters over and over, three times at least.
+func repeats(s []byte) bool {
+	for period := 1; period <= min(4, len(s)/3); period++ {
+		if bytes.Equal(s[period:], s[:len(s)-period]) {
+			return true
+		}
+	}
+	return false
 }
 
 // isStopWord knows the words that people write where a secret goes.
