@@ -53,6 +53,44 @@ func (b *budget) release(n int64) {
 type buffers struct {
 	spare [largest + 1][][]byte
 	held  int
+	large *largeBuffers
+}
+
+// largeBuffers are a few spare ones that all workers share, so that a chain of
+// large objects does not leave one after the other to the collector.
+type largeBuffers struct {
+	mu    sync.Mutex
+	spare [2][]byte
+	most  int64 // bytes of one
+}
+
+func (l *largeBuffers) get(n int) []byte {
+	l.mu.Lock()
+	for i, buf := range l.spare {
+		if cap(buf) >= n+slack && cap(buf)/2 <= n+slack {
+			l.spare[i] = nil
+			l.mu.Unlock()
+			return buf[:n]
+		}
+	}
+	l.mu.Unlock()
+	return make([]byte, n, n+n/64+slack)
+}
+
+func (l *largeBuffers) put(buf []byte) {
+	if int64(cap(buf)) > l.most {
+		return
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for i := range l.spare {
+		if l.spare[i] == nil {
+			l.spare[i] = buf
+			return
+		}
+	}
+	// What was asked for last is what will be.
+	l.spare[0], l.spare[1] = l.spare[1], buf
 }
 
 const (
@@ -65,7 +103,7 @@ const (
 func (b *buffers) get(n int) []byte {
 	class := max(bits.Len(uint(n+slack)), smallest)
 	if class > largest {
-		return make([]byte, n, n+slack)
+		return b.large.get(n)
 	}
 	if s := b.spare[class]; len(s) > 0 {
 		buf := s[len(s)-1]
@@ -79,7 +117,11 @@ func (b *buffers) get(n int) []byte {
 // put takes back a buffer that get gave.
 func (b *buffers) put(buf []byte) {
 	class := bits.Len(uint(cap(buf))) - 1
-	if class < smallest || class > largest || cap(buf) != 1<<class || b.held+cap(buf) > maxSpare {
+	if cap(buf) > 1<<largest {
+		b.large.put(buf)
+		return
+	}
+	if class < smallest || cap(buf) != 1<<class || b.held+cap(buf) > maxSpare {
 		return
 	}
 	b.held += cap(buf)

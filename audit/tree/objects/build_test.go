@@ -368,6 +368,12 @@ func TestBadFiles(t *testing.T) {
 			}
 		})
 	}
+	thin, _ := writePack(t, SHA1, named(SHA1, TypeBlob, "x", HashObject(SHA1, TypeBlob, nil), []byte{0, 1, 1, 'x'}))
+	for name, data := range map[string][]byte{"thin": thin, "cut": pack[:len(pack)-1], "longer": append(bytes.Clone(pack), 0)} {
+		if _, _, skips := read(t, Options{Index: true}, Pass{}, fstest.MapFS{"pack/p.pack": {Data: data}}); len(skips) != 1 {
+			t.Errorf("%s pack without index: skipped %v", name, skips)
+		}
+	}
 	// What lies between is cut off: the object is there no more.
 	cut := slices.Concat(pack[:14], pack[len(pack)-20:])
 	wantRead(t, fstest.MapFS{"pack/p.pack": {Data: cut}, "pack/p.idx": {Data: idx}}, 1)

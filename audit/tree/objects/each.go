@@ -87,6 +87,7 @@ func (s *Store) Each(ctx context.Context, how Pass, fn func(worker int, o *Objec
 		store: s, fn: fn, how: how,
 		kept:    newBudget(s.opts.Limits.Kept),
 		working: newBudget(s.opts.Limits.Working),
+		large:   largeBuffers{most: s.opts.Limits.Working},
 	}
 	defer context.AfterFunc(ctx, func() { p.stopped.Store(true) })()
 	p.stop = func(err error) {
@@ -129,6 +130,7 @@ type pass struct {
 	loose   atomic.Int64 // the next loose object
 
 	kept, working *budget
+	large         largeBuffers
 	rebuilt       atomic.Int64 // bytes of bases that were made again
 	stopped       atomic.Bool
 	stop          func(error)

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -360,6 +361,16 @@ func (u unmapped) Open(name string) (fs.File, error) {
 	}{f.(fs.ReadDirFile), f.(io.ReaderAt)}, nil
 }
 
+// withoutIndex hides the indexes of packs.
+type withoutIndex struct{ fs.FS }
+
+func (w withoutIndex) Open(name string) (fs.File, error) {
+	if strings.HasSuffix(name, ".idx") {
+		return nil, fs.ErrNotExist
+	}
+	return w.FS.Open(name)
+}
+
 func TestGitBranches(t *testing.T) {
 	for _, format := range []Format{SHA1, SHA256} {
 		t.Run(format.String(), func(t *testing.T) {
@@ -395,6 +406,21 @@ func TestGitBranches(t *testing.T) {
 				r := gitRepo{t, r.dir}
 				r.git("-c", "repack.useDeltaBaseOffset=false", "repack", "-q", "-a", "-d", "-f", "--depth=200")
 				compare(t, r.all(format), format, r.folders()...)
+			})
+			t.Run("no index", func(t *testing.T) {
+				for _, offsets := range []string{"true", "false"} {
+					r := gitRepo{t, r.dir}
+					r.git("-c", "repack.useDeltaBaseOffset="+offsets, "repack", "-q", "-a", "-d", "-f", "--depth=200")
+					want := r.all(format)
+					got, _ := gather(t, Options{Format: format, Index: true}, Pass{}, withoutIndex{r.folders()[0]})
+					if !maps.Equal(got, want) {
+						t.Errorf("%d objects, git has %d", len(got), len(want))
+					}
+					_, _, skips := read(t, Options{Format: format}, Pass{}, withoutIndex{r.folders()[0]})
+					if len(skips) != 1 {
+						t.Errorf("skipped %v", skips)
+					}
+				}
 			})
 			t.Run("old index", func(t *testing.T) {
 				if format == SHA256 {

@@ -25,6 +25,7 @@ type inflater struct {
 	code  [128]uint32
 	lens  [288 + 32]uint8
 	sum   bool // hold the data to their checksum
+	used  int  // bytes of the last stream
 }
 
 func newInflater(sum bool) *inflater { return &inflater{alpha: newAlphabets(), sum: sum} }
@@ -74,7 +75,8 @@ func (z *inflater) inflate(dst, src []byte) (int, error) {
 	if z.sum && binary.BigEndian.Uint32(src[end:]) != adler32.Checksum(dst) {
 		return 0, errSum
 	}
-	return end + 4, nil
+	z.used = end + 4
+	return z.used, nil
 }
 
 // slack is more than a step of decompression can make: three literals, and a

@@ -37,7 +37,8 @@ type pack struct {
 }
 
 // openPack opens the pack of a name in an object directory.
-func openPack(dir fs.FS, name string, format Format) (*pack, error) {
+func openPack(dir fs.FS, name string, o Options) (*pack, error) {
+	format := o.Format
 	src, err := openSource(dir, name+".pack")
 	if err != nil {
 		return nil, err
@@ -56,7 +57,7 @@ func openPack(dir fs.FS, name string, format Format) (*pack, error) {
 			return errCutFile
 		}
 		p.end = uint64(src.size) - uint64(format.Size())
-		return p.openIndex(dir, int64(binary.BigEndian.Uint32(head[8:])))
+		return p.openIndex(dir, int64(binary.BigEndian.Uint32(head[8:])), o)
 	})
 	if err != nil {
 		p.close()
@@ -65,13 +66,16 @@ func openPack(dir fs.FS, name string, format Format) (*pack, error) {
 	return p, nil
 }
 
-func (p *pack) openIndex(dir fs.FS, count int64) error {
+func (p *pack) openIndex(dir fs.FS, count int64, o Options) error {
+	var data []byte
 	src, err := openSource(dir, p.name+".idx")
-	if err != nil {
-		return err
+	switch {
+	case err == nil:
+		p.idxSrc = src
+		data, _, err = src.bytes(0, src.size, nil)
+	case isNotExist(err) && o.Index:
+		data, err = p.scan(int(count), o.Limits)
 	}
-	p.idxSrc = src
-	data, _, err := src.bytes(0, src.size, nil)
 	if err != nil {
 		return err
 	}

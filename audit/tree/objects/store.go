@@ -59,6 +59,9 @@ type Options struct {
 	// git-fsck(1) does. Without it a damaged object may go unnoticed where it
 	// still decompresses to the size that it should have.
 	Verify bool
+	// Index makes the index of a pack that has none, which takes longer than
+	// reading it; git takes no notice of such a pack. Without it, it is a skip.
+	Index bool
 }
 
 // Skip is something that was not read.
@@ -107,7 +110,7 @@ func Open(o Options, dirs ...fs.FS) (*Store, error) {
 				continue
 			}
 			name = path.Join("pack", name)
-			p, err := openPack(dir, name, o.Format)
+			p, err := openPack(dir, name, o)
 			if err == nil && p.idx.count > o.Limits.Objects-total {
 				p.close()
 				err = errTooLarge

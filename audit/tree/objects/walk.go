@@ -53,7 +53,10 @@ type frame struct {
 }
 
 func newWalker(p *pass, number int) *walker {
-	return &walker{pass: p, number: number, reader: p.store.NewReader(), z: newInflater(p.store.opts.Verify)}
+	return &walker{
+		pass: p, number: number, reader: p.store.NewReader(), z: newInflater(p.store.opts.Verify),
+		free: buffers{large: &p.large},
+	}
 }
 
 func (w *walker) run() {
