@@ -17,7 +17,7 @@ func providerRules() []rules.Rule {
 		{
 			ID: rules.FacebookAppToken, Title: "Facebook application token in the open",
 			Severity: rules.High, Confidence: rules.MediumConfidence,
-			What:   "Under the name of a token or secret stand 12 to 18 digits, a pipe and 24 to 40 characters.",
+			What:   "Under the name of a token or secret, or behind \"facebook\", stand 12 to 18 digits, a pipe and 24 to 40 characters.",
 			Why:    "It holds the application's secret: others may act as the application and read what it may.",
 			Before: `access_token = "(number)|(27 characters)"`, After: `access_token = os.environ["FACEBOOK_APP_TOKEN"]`,
 			Remedy:  "reset the application's secret at https://developers.facebook.com/apps" + thenClean,

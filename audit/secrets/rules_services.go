@@ -7,7 +7,7 @@ func serviceRules() []rules.Rule {
 		{
 			ID: rules.StripeKey, Title: "Stripe key in the open",
 			Severity: rules.High, Confidence: rules.HighConfidence,
-			What: "Text holds \"sk_live_\", \"rk_live_\" or \"whsec_\" and the characters of a key; keys of test mode (\"sk_test_\") " +
+			What: "Text holds \"sk_live_\", \"rk_live_\" (or \"prod\" for \"live\") or \"whsec_\" and the characters of a key; keys of test mode (\"sk_test_\") " +
 				"are low, and publishable ones (\"pk_\") are left alone.",
 			Why:    "It charges, pays out and reads customers of a live account, within its permissions.",
 			Before: `stripe.api_key = "sk_live_EXAMPLE"`, After: `stripe.api_key = os.environ["STRIPE_API_KEY"]`,
