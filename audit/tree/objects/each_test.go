@@ -3,6 +3,7 @@ package objects
 import (
 	"context"
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -158,4 +159,60 @@ func TestMadeAgain(t *testing.T) {
 		}
 	}
 	wantRead(t, folderOf(t, SHA1, all), 0, contents...)
+}
+
+// TestLargeObjects has more workers than its limits give memory to: each waits
+// for what others hold, none for ever, and no more is made at a time than there
+func TestLargeObjects(t *testing.T) {
+	const size = 2 << 20
+	var all []packed
+	want := make(map[ID]bool)
+	add := func(o packed) ID {
+		all = append(all, o)
+		want[o.id] = true
+		return o.id
+	}
+	for tree := range 5 {
+		base := strings.Repeat(text+string(rune('a'+tree)), size/(len(text)+1))
+		root := add(whole(SHA1, TypeBlob, base))
+		for branch := range 3 {
+			last, id := base, root
+			for range 4 {
+				target, delta := copied(last, branch, len(last)-branch-3, text)
+				last, id = target, add(named(SHA1, TypeBlob, target, id, delta))
+			}
+		}
+	}
+	dir := folderOf(t, SHA1, all)
+	for name, limits := range map[string]Limits{
+		"kept":     {Base: 3 << 20, Kept: 5 << 20, Working: 32 << 20},
+		"working":  {Base: 3 << 20, Kept: 32 << 20, Working: 5 << 20},
+		"both":     {Base: 3 << 20, Kept: 3 << 20, Working: 3 << 20},
+		"none":     {Base: 3 << 20, Kept: 1, Working: 1},
+		"streamed": {Base: 1 << 20, Whole: 3 << 20, Kept: 5 << 20, Working: 5 << 20},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got, _ := gather(t, Options{Limits: limits, Verify: true}, Pass{Workers: 6}, dir)
+			for id := range want {
+				if got[id].size == 0 {
+					t.Errorf("%s was not read", id)
+				}
+			}
+		})
+	}
+	t.Run("too large", func(t *testing.T) {
+		s, err := Open(Options{Limits: Limits{Base: 1 << 20, Whole: 1 << 20}}, dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer s.Close()
+		// Whole objects can be streamed; deltas would have to be put together.
+		stats, err := s.Each(context.Background(), Pass{Workers: 2}, func(_ int, o *Object) error {
+			_, err := io.Copy(io.Discard, o.Stream)
+			return err
+		})
+		if err != nil || stats.Objects != 5 || stats.Failed != int64(len(all)-5) || !errors.Is(stats.Skips[0].Err, ErrTooLarge) {
+			t.Errorf("%+v, %v", stats, err)
+		}
+	})
 }
