@@ -131,7 +131,6 @@ type pass struct {
 
 	kept, working *budget
 	large         largeBuffers
-	rebuilt       atomic.Int64 // bytes of bases that were made again
 	stopped       atomic.Bool
 	stop          func(error)
 }

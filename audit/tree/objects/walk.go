@@ -2,7 +2,6 @@ package objects
 
 import (
 	"io"
-	"slices"
 
 	"github.com/klauspost/compress/zlib"
 )
@@ -32,6 +31,8 @@ type walker struct {
 	chain  []uint32
 	ranges []Range
 	object Object
+
+	rebuilt int64 // bytes of bases that were made again
 
 	pack  *pack
 	n     uint32 // of the pack
@@ -76,16 +77,6 @@ func (w *walker) run() {
 	}
 }
 
-func (w *walker) failed(id ID, err error) {
-	skip := Skip{ID: id, Err: err}
-	if w.pack != nil {
-		skip.File = w.pack.name + ".pack"
-	} else {
-		skip.File = looseObject{id: id}.name()
-	}
-	w.stats.fail(skip)
-}
-
 // tree gives the objects of one tree of deltas.
 func (w *walker) tree(u unit) {
 	w.pack, w.n, w.l = w.store.packs[u.pack], u.pack, w.layouts[u.pack]
@@ -126,18 +117,6 @@ func (w *walker) pop() {
 	w.drop(&w.stack[len(w.stack)-1])
 	w.stack[len(w.stack)-1] = frame{}
 	w.stack = w.stack[:len(w.stack)-1]
-}
-
-// drop lets go of a base's content.
-func (w *walker) drop(f *frame) {
-	if f.held > 0 {
-		w.kept.release(f.held)
-		f.held = 0
-	}
-	if f.data != nil {
-		w.free.put(f.data)
-		f.data = nil
-	}
 }
 
 // nextChild gives the next delta of a base to do, and whether it is the last.
@@ -323,8 +302,6 @@ func (w *walker) derive(rank uint32, e entry, base *frame) (f frame, err error) 
 	}
 	from := base.data
 	if from == nil {
-		// It uses the room for deltas.
-		w.delta = nil
 		if from, err = w.rebuild(base.rank); err != nil {
 			return f, err
 		}
@@ -350,241 +327,4 @@ func (w *walker) derive(rank uint32, e entry, base *frame) (f frame, err error) 
 		return f, err
 	}
 	return f, nil
-}
-
-// keepDelta keeps the room of a delta for the next, unless it is large.
-func (w *walker) keepDelta(delta []byte) {
-	w.delta = delta
-	if cap(delta) > countedWorking {
-		w.delta = nil
-	}
-}
-
-// work takes memory for an object from the shared budget, if it is large.
-func (w *walker) work(n int64) int64 {
-	if n <= countedWorking {
-		return 0
-	}
-	return w.working.wait(n)
-}
-
-// push makes an object the base of those that are made of it, if there are any,
-// and keeps its content, if there is room.
-func (w *walker) push(f frame) {
-	f.last = none
-	most := uint32(0)
-	for c := w.l.first[f.rank]; c != none; c = w.l.next[c] {
-		if w.l.weight[c] > most {
-			f.last, most = c, w.l.weight[c]
-		}
-	}
-	if f.last == none || w.stopped.Load() {
-		w.drop(&f)
-		return
-	}
-	f.child = w.l.first[f.rank]
-	if f.data != nil && f.size > countedKept && !w.keep(&f) {
-		w.drop(&f)
-	}
-	w.stack = append(w.stack, f)
-}
-
-// keep finds room for a base. Those further up are needed last, and make room
-// first.
-func (w *walker) keep(f *frame) bool {
-	if f.size > w.store.opts.Limits.Base || f.size > w.kept.total {
-		return false
-	}
-	for i := 0; ; i++ {
-		if w.kept.try(f.size) {
-			f.held = f.size
-			return true
-		}
-		for i < len(w.stack) && w.stack[i].held == 0 {
-			i++
-		}
-		if i >= len(w.stack) {
-			break
-		}
-		w.drop(&w.stack[i])
-	}
-	// This worker holds nothing now, and may wait for the others.
-	f.held = w.kept.wait(f.size)
-	return true
-}
-
-// rebuild makes the content of a base again that was not kept.
-func (w *walker) rebuild(rank uint32) (data []byte, err error) {
-	w.chain = w.chain[:0]
-	kept := len(w.stack) - 1
-	var from []byte // what is kept of the nearest base above, if anything
-	for r := rank; ; {
-		for kept >= 0 && w.stack[kept].rank != r && w.stack[kept].data == nil {
-			kept--
-		}
-		if kept >= 0 && w.stack[kept].rank == r && w.stack[kept].data != nil {
-			from = w.stack[kept].data
-			break
-		}
-		if len(w.chain) == maxDepth {
-			return nil, errDepth
-		}
-		w.chain = append(w.chain, r)
-		if r = w.l.base[r]; r == none {
-			break
-		}
-	}
-	own := false // whether the content so far may be used for something else
-	data = from
-	var delta []byte
-	for k := len(w.chain) - 1; k >= 0; k-- {
-		if w.stopped.Load() {
-			return nil, errStopped
-		}
-		e, err := w.entry(w.chain[k])
-		if err != nil {
-			return nil, err
-		}
-		if e.kind < offsetDelta {
-			if data, err = w.inflate(e, w.free.get(int(e.size))); err != nil {
-				return nil, err
-			}
-			own = true
-			continue
-		}
-		if data == nil {
-			base, err := w.reader.get(e.baseID, w.pack)
-			if err != nil {
-				return nil, err
-			}
-			data = base.data
-		}
-		if delta, err = w.inflate(e, delta); err != nil {
-			return nil, err
-		}
-		base, size, rest, err := deltaSizes(delta)
-		if err != nil || base != int64(len(data)) || size > w.store.opts.Limits.Whole {
-			return nil, errDelta
-		}
-		if !w.mayRebuild(size) {
-			return nil, errCostly
-		}
-		next := w.free.get(int(size))
-		if w.ranges, err = applyDelta(next, data, rest, w.ranges[:0]); err != nil {
-			return nil, err
-		}
-		if own {
-			w.free.put(data)
-		}
-		data, own = next, true
-	}
-	return data, nil
-}
-
-// mayRebuild counts what is made again. Ordinary packs need next to nothing of
-// it; one that is made to waste time ends here.
-func (w *walker) mayRebuild(size int64) bool {
-	const some, times = 4 << 30, 64
-	return w.rebuilt.Add(size) <= some+times*w.stats.Bytes
-}
-
-// rescue looks elsewhere for an object that could not be read in this pack, and
-// for those that are made of it.
-func (w *walker) rescue(rank uint32, err error) {
-	todo := []uint32{rank}
-	for len(todo) > 0 && !w.stopped.Load() {
-		r := todo[len(todo)-1]
-		todo = todo[:len(todo)-1]
-		for c := w.l.first[r]; c != none; c = w.l.next[c] {
-			if w.l.weight[c] > 0 {
-				todo = append(todo, c)
-			}
-		}
-		pos := int(w.l.pos[r])
-		if !w.wanted(w.n, pos) {
-			continue
-		}
-		o, elsewhere := w.reader.get(w.pack.idx.id(pos), w.pack)
-		switch {
-		case elsewhere != nil:
-			w.failed(w.pack.idx.id(pos), err)
-		case w.asked(o.t):
-			f := frame{rank: r, t: o.t, size: int64(len(o.data))}
-			if err := w.give(&f, o.data, nil, nil); err != nil {
-				w.failed(w.pack.idx.id(pos), err)
-			}
-		}
-	}
-}
-
-// looseObject gives an object from a file of its own.
-func (w *walker) looseObject(o looseObject) {
-	if w.how.Only != nil && !w.how.Only(o.id) {
-		return
-	}
-	t, size, content, file, err := w.reader.loose.open(o)
-	if err != nil {
-		w.failed(o.id, err)
-		return
-	}
-	defer file.Close()
-	if !w.asked(t) {
-		return
-	}
-	f := frame{t: t, size: size}
-	if size > w.store.opts.Limits.Base {
-		err = w.giveID(o.id, &f, nil, content, nil)
-	} else {
-		held := w.work(size)
-		defer func() { w.working.release(held) }()
-		var data []byte
-		if data, err = readExactly(content, size); err == nil {
-			err = w.giveID(o.id, &f, data, nil, nil)
-		}
-	}
-	if err != nil {
-		w.failed(o.id, err)
-	}
-}
-
-// delivery is what fn is told of an object's base.
-type delivery struct {
-	inserted []Range
-	carry    any
-}
-
-// give hands an object of the pack to fn, if it is asked for, and notes in the
-// frame what fn leaves to those that are made of it. The error is not one of
-// fn's, but says that the object could not be read after all.
-func (w *walker) give(f *frame, data []byte, stream *exactReader, base *delivery) error {
-	pos := int(w.l.pos[f.rank])
-	if !w.wanted(w.n, pos) {
-		return nil
-	}
-	return w.giveID(w.pack.idx.id(pos), f, data, stream, base)
-}
-
-func (w *walker) giveID(id ID, f *frame, data []byte, stream *exactReader, base *delivery) error {
-	o := &w.object
-	*o = Object{ID: id, Type: f.t, Size: f.size, Data: slices.Clip(data)}
-	if stream != nil {
-		o.Stream = stream
-	} else if w.store.opts.Verify && HashObject(id.format, f.t, data) != id {
-		return errName
-	}
-	if base != nil && base.inserted != nil {
-		o.Inserted, o.FromBase = base.inserted, base.carry
-	}
-	err := w.fn(w.number, o)
-	if stream != nil && stream.failure() != nil {
-		return stream.failure()
-	}
-	if err != nil {
-		w.stop(err)
-		return nil
-	}
-	f.given, f.carry = true, o.Carry
-	w.stats.Objects++
-	w.stats.Bytes += f.size
-	return nil
 }
