@@ -43,6 +43,9 @@ func (b *budget) try(n int64) bool {
 }
 
 func (b *budget) release(n int64) {
+	if n == 0 {
+		return
+	}
 	b.mu.Lock()
 	b.free += n
 	b.mu.Unlock()

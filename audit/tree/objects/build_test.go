@@ -353,6 +353,7 @@ func TestBadFiles(t *testing.T) {
 	pack, idx := writePack(t, SHA1, whole(SHA1, TypeBlob, "hello"))
 	for name, dir := range map[string]fstest.MapFS{
 		"no index":       {"pack/p.pack": {Data: pack}},
+		"no pack":        {"pack/p.idx": {Data: idx}},
 		"empty index":    {"pack/p.pack": {Data: pack}, "pack/p.idx": {}},
 		"index cut":      {"pack/p.pack": {Data: pack}, "pack/p.idx": {Data: idx[:len(idx)-1]}},
 		"empty pack":     {"pack/p.pack": {}, "pack/p.idx": {Data: idx}},

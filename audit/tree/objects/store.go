@@ -1,6 +1,7 @@
 package objects
 
 import (
+	"bytes"
 	"errors"
 	"io/fs"
 	"path"
@@ -104,11 +105,7 @@ func Open(o Options, dirs ...fs.FS) (*Store, error) {
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			s.Skips = append(s.Skips, Skip{File: "pack", Err: err})
 		}
-		for _, e := range entries {
-			name, ok := strings.CutSuffix(e.Name(), ".pack")
-			if !ok {
-				continue
-			}
+		for _, name := range packNames(entries) {
 			name = path.Join("pack", name)
 			p, err := openPack(dir, name, o)
 			if err == nil && p.idx.count > o.Limits.Objects-total {
@@ -134,6 +131,23 @@ func Open(o Options, dirs ...fs.FS) (*Store, error) {
 		return nil, err
 	}
 	return s, nil
+}
+
+// packNames gives the names of packs without their endings, each once: of those,
+// too, of which only the index is there, so that they are missed.
+func packNames(entries []fs.DirEntry) []string {
+	var names []string
+	for _, e := range entries {
+		name, ending := strings.CutSuffix(e.Name(), ".pack")
+		if !ending {
+			name, ending = strings.CutSuffix(e.Name(), ".idx")
+		}
+		if ending {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
 }
 
 // Close lets go of the files. Nothing of the store may be in use.
@@ -220,7 +234,7 @@ func hideCopies(packs []*pack) []bitmap {
 	}
 	type cursor struct{ pack, at int }
 	less := func(a, b cursor) bool {
-		c := strings.Compare(string(packs[a.pack].idx.name(a.at)), string(packs[b.pack].idx.name(b.at)))
+		c := bytes.Compare(packs[a.pack].idx.name(a.at), packs[b.pack].idx.name(b.at))
 		return c < 0 || c == 0 && a.pack < b.pack
 	}
 	var heap []cursor
@@ -252,7 +266,7 @@ func hideCopies(packs []*pack) []bitmap {
 		top := &heap[0]
 		idx := packs[top.pack].idx
 		name := idx.name(top.at)
-		if last != nil && string(last) == string(name) {
+		if last != nil && bytes.Equal(last, name) {
 			hide(top.pack, top.at)
 		}
 		last = name
