@@ -192,14 +192,30 @@ func place(l rules.Location) string {
 	}
 	if l.Commit != "" {
 		text += ", commit " + short(Clean(l.Commit))
+		if !l.CommitTime.IsZero() {
+			text += " of " + l.CommitTime.Format(time.DateOnly)
+		}
 	}
-	if l.Origin == rules.History && l.InHead != nil && !*l.InHead {
-		text += ", no longer in HEAD"
+	if l.Origin == rules.History {
+		text += remains(l)
 	}
 	if l.Origin == rules.Index {
 		text += ", staged"
 	}
 	return text
+}
+
+// remains says what is left of something that was committed.
+func remains(l rules.Location) string {
+	switch {
+	case l.RefsKnown && len(l.Refs) == 0:
+		return ", in no branch or tag"
+	case l.InHead == nil:
+		return ""
+	case *l.InHead:
+		return ", still in HEAD"
+	}
+	return ", no longer in HEAD"
 }
 
 // gitState says what git does with the file of a place; empty where there is no

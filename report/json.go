@@ -166,6 +166,7 @@ type (
 		Output    bool   `json:"output"`
 		Blob      text   `json:"blob"`
 		Commit    text   `json:"commit"`
+		Committed *text  `json:"commit_date"`
 		InHead    *bool  `json:"in_head"`
 		Refs      []text `json:"refs"`
 		Git       *text  `json:"git"` // what git does with the file
@@ -271,6 +272,7 @@ func newLocationJSON(l rules.Location) locationJSON {
 		Cell: known(l.Cell), Output: l.Output,
 		Blob: text(l.Blob), Commit: text(l.Commit), InHead: l.InHead, Refs: texts(l.Refs),
 	}
+	out.Committed = moment(l.CommitTime, time.RFC3339)
 	if l.Git != "" {
 		git := text(l.Git)
 		out.Git = &git

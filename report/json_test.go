@@ -54,6 +54,7 @@ credentials.location.cell
 credentials.location.output
 credentials.location.blob
 credentials.location.commit
+credentials.location.commit_date
 credentials.location.in_head
 credentials.location.refs
 credentials.location.git
@@ -98,6 +99,7 @@ findings.locations.cell
 findings.locations.output
 findings.locations.blob
 findings.locations.commit
+findings.locations.commit_date
 findings.locations.in_head
 findings.locations.refs
 findings.locations.git
@@ -117,6 +119,7 @@ findings.suppressed.location.cell
 findings.suppressed.location.output
 findings.suppressed.location.blob
 findings.suppressed.location.commit
+findings.suppressed.location.commit_date
 findings.suppressed.location.in_head
 findings.suppressed.location.refs
 findings.suppressed.location.git
@@ -136,6 +139,7 @@ findings.lowered.location.cell
 findings.lowered.location.output
 findings.lowered.location.blob
 findings.lowered.location.commit
+findings.lowered.location.commit_date
 findings.lowered.location.in_head
 findings.lowered.location.refs
 findings.lowered.location.git

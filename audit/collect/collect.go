@@ -54,6 +54,7 @@ type Options struct {
 	Limits tree.Limits
 	// Exclude is what the walks pass by; nil: nothing.
 	Exclude *tree.Excludes
+	History HistoryMode
 }
 
 // scanner is what looks at the files.
@@ -92,23 +93,28 @@ func Run(ctx context.Context, s Sources, o Options) (audit.Evidence, error) {
 	for _, at := range places.sources {
 		prefix := places.prefix(at)
 		e.Roots = append(e.Roots, audit.Root{Typed: at.path, Real: at.real, Name: places.name(at.real), Excluded: o.Exclude.Match})
-		coverage, err := tree.Walk(ctx, at.path, tree.Options{Workers: o.Workers, Limits: o.Limits, Exclude: o.Exclude, Git: at.git}, func(f tree.File) error {
-			o.Progress.file(len(f.Bytes()))
-			return c.file(f, path.Join(prefix, f.Path))
-		})
-		if err == nil {
-			err = ctx.Err() // of the last file, not all was read
+		var coverage rules.Coverage
+		if o.History != HistoryOnly {
+			coverage, err = tree.Walk(ctx, at.path, tree.Options{Workers: o.Workers, Limits: o.Limits, Exclude: o.Exclude, Git: at.git}, func(f tree.File) error {
+				o.Progress.file(len(f.Bytes()))
+				return c.file(f, path.Join(prefix, f.Path))
+			})
+			if err == nil {
+				err = ctx.Err() // of the last file, not all was read
+			}
+			if err != nil {
+				return audit.Evidence{}, err
+			}
 		}
-		if err != nil {
-			return audit.Evidence{}, err
+		if o.History != NoHistory {
+			if err := c.histories(ctx, at, &coverage, prefix, o); err != nil {
+				return audit.Evidence{}, err
+			}
 		}
 		for i := range coverage.Skipped {
 			coverage.Skipped[i].Path = path.Join(prefix, coverage.Skipped[i].Path)
 		}
 		e.Coverage.Add(coverage)
-		if skip, ok := places.objects(at); ok {
-			e.Coverage.Skipped = append(e.Coverage.Skipped, skip)
-		}
 	}
 	if s.Stdin != nil {
 		coverage, err := c.stdin(ctx, s.Stdin, o.Progress)
@@ -125,8 +131,13 @@ func Run(ctx context.Context, s Sources, o Options) (audit.Evidence, error) {
 		e.Notes = append(e.Notes, fmt.Sprintf("nothing matches %q, which was to be left out", unused))
 	}
 	c.results(&e)
+	e.Notes = append(e.Notes, c.notes...)
 	if slices.ContainsFunc(e.Coverage.Skipped, func(s rules.Skipped) bool { return s.Reason == tree.SkipGit }) {
-		e.Notes = append(e.Notes, "the files were examined as they are now; what git's history still holds was not")
+		note := "git repositories in what was named were examined as their files are now; --history reads what they still hold"
+		if o.History == NoHistory {
+			note = "the files were examined as they are now; what git's history still holds was not, as --no-history asks"
+		}
+		e.Notes = append(e.Notes, note)
 	}
 	return join(e, named), nil
 }
@@ -150,6 +161,7 @@ type collector struct {
 	skipped     map[rules.SkipKind]*bounded[rules.Skipped]
 	silenced    int // by the allowlists of packs
 	aside       aside
+	notes       []string
 	spaces      []*decode.Space // that no goroutine uses now
 }
 
@@ -216,6 +228,7 @@ func (c *collector) results(e *audit.Evidence) {
 		e.Coverage.Skipped = past(e.Coverage.Skipped, more, "that are not listed", kind)
 	}
 	leaks, more := c.leaks.list()
+	leaks = withoutCopies(leaks)
 	e.Leaks = append(leaks, secrets.Join(leaks)...)
 	e.Coverage.Skipped = past(e.Coverage.Skipped, more, "places that look like secrets: past the limit for one run", rules.ByFailure)
 	e.Credentials, more = c.credentials.list()

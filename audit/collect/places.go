@@ -2,12 +2,10 @@ package collect
 
 import (
 	"os"
-	"path"
 	"path/filepath"
 	"slices"
 	"strings"
 
-	"scopeaudit/audit/rules"
 	"scopeaudit/audit/tree"
 )
 
@@ -132,20 +130,6 @@ func (p *places) prefix(s source) string {
 		return name
 	}
 	return ""
-}
-
-// objects is the skip for a source that is itself a git directory: its files are
-// compressed, so that no secret in them can be seen, and that is not "clean".
-func (p *places) objects(s source) (rules.Skipped, bool) {
-	for _, part := range []string{"HEAD", "objects", "refs"} {
-		if _, err := os.Lstat(filepath.Join(s.real, part)); err != nil {
-			return rules.Skipped{}, false
-		}
-	}
-	return rules.Skipped{
-		Path: path.Join(p.name(s.real), "objects"), Kind: rules.ByFailure,
-		Reason: "git's objects are compressed and were not examined: check the files out and name that folder",
-	}, true
 }
 
 func realPath(named string) (string, error) {

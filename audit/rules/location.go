@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"strings"
+	"time"
 )
 
 // Origin says what kind of place a location is in.
@@ -38,11 +39,15 @@ type Location struct {
 	Cell, Execution int
 	Output          bool
 
-	// Blob and Commit are object names in git, InHead whether HEAD still has
-	// it (nil: not known), Refs the refs that reach it.
+	// Blob and Commit are object names in git: what holds it, and the commit that
+	// first brought that, at CommitTime. InHead says whether HEAD still has it
+	// (nil: not known), Refs which refs reach it; none with RefsKnown means that
+	// no clone will have it.
 	Blob, Commit string
+	CommitTime   time.Time
 	InHead       *bool
 	Refs         []string
+	RefsKnown    bool
 
 	// Git is what git does with the file, for places in files; empty where it
 	// was not asked.

@@ -52,25 +52,9 @@ func newIndex() *index { return &index{seed: maphash.MakeSeed()} }
 // an error, since half of its entries are in another file. fold prepares for
 // questions that do not tell upper from lower case.
 func parseIndex(data []byte, hashSize int, fold bool) (*index, error) {
-	if len(data) < 12+hashSize || string(data[:4]) != "DIRC" {
-		return nil, errIndexCorrupt
-	}
-	body, sum := data[:len(data)-hashSize], data[len(data)-hashSize:]
-	if !checksumFits(body, sum) {
-		return nil, errIndexCorrupt
-	}
-	version := binary.BigEndian.Uint32(body[4:])
-	count := binary.BigEndian.Uint32(body[8:])
-	if version < 2 || version > 4 {
-		return nil, errIndexUnread
-	}
 	x := newIndex()
 	x.fold = fold
-	rest, err := x.entries(body[12:], version, count, hashSize)
-	if err != nil {
-		return nil, err
-	}
-	if err := checkExtensions(rest); err != nil {
+	if err := eachEntry(data, hashSize, x.add); err != nil {
 		return nil, err
 	}
 	for _, list := range [][]uint64{x.paths, x.folded, x.opaque, x.elsewhere} {
@@ -101,21 +85,42 @@ const (
 	modeFolder       = 0x4000
 )
 
-// entries reads count entries and gives what follows them.
-func (x *index) entries(data []byte, version, count uint32, hashSize int) ([]byte, error) {
+// listedFile is a file, submodule or folder of an index.
+type listedFile struct {
+	name     string
+	id       []byte // of the object; valid while the index's bytes are
+	mode     uint32
+	extended uint16 // flags
+}
+
+// eachEntry calls fn with each entry of an index; an error may come after some.
+func eachEntry(index []byte, hashSize int, fn func(listedFile)) error {
+	if len(index) < 12+hashSize || string(index[:4]) != "DIRC" {
+		return errIndexCorrupt
+	}
+	body, sum := index[:len(index)-hashSize], index[len(index)-hashSize:]
+	if !checksumFits(body, sum) {
+		return errIndexCorrupt
+	}
+	version, count := binary.BigEndian.Uint32(body[4:]), binary.BigEndian.Uint32(body[8:])
+	if version < 2 || version > 4 {
+		return errIndexUnread
+	}
+	data := body[12:]
 	var name []byte
 	total := 0
 	for range count {
 		head := 40 + hashSize + 2
 		if len(data) < head {
-			return nil, errIndexCorrupt
+			return errIndexCorrupt
 		}
+		id := data[40 : 40+hashSize]
 		mode := binary.BigEndian.Uint32(data[24:])
 		flags := binary.BigEndian.Uint16(data[head-2:])
 		var extended uint16
 		if flags&flagExtended != 0 {
 			if version < 3 || len(data) < head+2 {
-				return nil, errIndexCorrupt
+				return errIndexCorrupt
 			}
 			extended = binary.BigEndian.Uint16(data[head:])
 			head += 2
@@ -124,7 +129,7 @@ func (x *index) entries(data []byte, version, count uint32, hashSize int) ([]byt
 		if version == 4 {
 			cut, n := offsetVarint(data[used:])
 			if n == 0 || cut > uint64(len(name)) {
-				return nil, errIndexCorrupt
+				return errIndexCorrupt
 			}
 			used += n
 			name = name[:len(name)-int(cut)]
@@ -133,38 +138,42 @@ func (x *index) entries(data []byte, version, count uint32, hashSize int) ([]byt
 		}
 		end := bytes.IndexByte(data[used:min(len(data), used+maxIndexPath+1)], 0)
 		if end < 0 {
-			return nil, errIndexCorrupt
+			return errIndexCorrupt
 		}
 		name = append(name, data[used:used+end]...)
 		used += end + 1
 		if version < 4 {
 			if int(flags&flagNameLength) != min(len(name), flagNameLength) {
-				return nil, errIndexCorrupt
+				return errIndexCorrupt
 			}
 			used = (head + len(name) + 8) &^ 7 // padded with zeros
 		}
 		total += len(name)
 		if len(name) == 0 || len(name) > maxIndexPath || total > maxIndexPaths || used > len(data) {
-			return nil, errIndexCorrupt
+			return errIndexCorrupt
 		}
-		x.add(string(name), mode, extended)
+		fn(listedFile{string(name), id, mode, extended})
 		data = data[used:]
 	}
-	return data, nil
+	return checkExtensions(data)
 }
 
-func (x *index) add(name string, mode uint32, extended uint16) {
-	if mode&modeType == modeFolder || mode&modeType == modeSubmodule {
-		x.opaque = append(x.opaque, x.hash(strings.TrimSuffix(name, "/")))
+func (x *index) add(e listedFile) {
+	if !e.isFile() {
+		x.opaque = append(x.opaque, x.hash(strings.TrimSuffix(e.name, "/")))
 		return
 	}
-	x.paths = append(x.paths, x.hash(name))
+	x.paths = append(x.paths, x.hash(e.name))
 	if x.fold {
-		x.folded = append(x.folded, x.hash(foldString(name)))
+		x.folded = append(x.folded, x.hash(foldString(e.name)))
 	}
-	if extended&flagSkipWorktree != 0 && path.Base(name) == ".gitignore" {
-		x.elsewhere = append(x.elsewhere, x.hash(name))
+	if e.extended&flagSkipWorktree != 0 && path.Base(e.name) == ".gitignore" {
+		x.elsewhere = append(x.elsewhere, x.hash(e.name))
 	}
+}
+
+func (e listedFile) isFile() bool {
+	return e.mode&modeType != modeFolder && e.mode&modeType != modeSubmodule
 }
 
 // offsetVarint reads the number that version 4 puts before a name: seven bits a

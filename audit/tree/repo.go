@@ -105,12 +105,26 @@ func (d *gitDir) read(name string, limit int64) ([]byte, error) {
 }
 
 // linkedRepo reads the repository that a .git file names, if the file may be
-// followed: it leads to somewhere in the named folder, or to a work tree's
-// directory whose own "gitdir" file leads back here.
+// followed.
 func (g *Git) linkedRepo(p, dotGit string) *repo {
+	d, root := g.linkedDir(p, dotGit)
+	if root != nil {
+		defer root.Close()
+	}
+	if d == nil {
+		return unreadable()
+	}
+	return g.readRepo(*d)
+}
+
+// linkedDir finds the git directory that a .git file names, if it may be
+// followed: it leads to somewhere in the named folder, or to a work tree's
+// directory whose own "gitdir" file leads back here. The root, if there is one,
+// is to be closed after use.
+func (g *Git) linkedDir(p, dotGit string) (*gitDir, *os.Root) {
 	target, err := readPointer(&gitDir{root: g.root, path: p}, ".git", "gitdir: ")
 	if err != nil {
-		return unreadable()
+		return nil, nil
 	}
 	top := filepath.Join(g.base, filepath.FromSlash(p))
 	if !filepath.IsAbs(target) {
@@ -118,45 +132,45 @@ func (g *Git) linkedRepo(p, dotGit string) *repo {
 	}
 	target = filepath.Clean(target)
 	if real, ok := g.inNamed(target); ok {
-		d := gitDir{root: g.root, path: g.path(real)}
+		d := &gitDir{root: g.root, path: g.path(real)}
 		if _, err := d.root.Lstat(path.Join(d.path, "HEAD")); err != nil {
-			return unreadable()
+			return nil, nil
 		}
-		g.findCommon(&d)
-		return g.readRepo(d)
+		g.findCommon(d)
+		return d, nil
 	}
 	// Another volume may be another machine, which a hostile file must not make
 	// us talk to.
 	if filepath.VolumeName(target) != filepath.VolumeName(g.base) || filepath.Base(filepath.Dir(target)) != "worktrees" {
-		return unreadable()
+		return nil, nil
 	}
 	shared := filepath.Dir(filepath.Dir(target))
 	if info, err := os.Stat(shared); err != nil || !info.IsDir() {
-		return unreadable() // opening a pipe would block
+		return nil, nil // opening a pipe would block
 	}
 	common, err := os.OpenRoot(shared)
 	if err != nil {
-		return unreadable()
+		return nil, nil
 	}
-	defer common.Close()
-	d := gitDir{root: common, path: path.Join("worktrees", filepath.Base(target)), common: &gitDir{root: common, path: "."}}
-	back, err := readPointer(&d, "gitdir", "")
-	if err != nil {
-		return unreadable()
-	}
-	if !filepath.IsAbs(back) {
+	d := &gitDir{root: common, path: path.Join("worktrees", filepath.Base(target)), common: &gitDir{root: common, path: "."}}
+	back, err := readPointer(d, "gitdir", "")
+	if err == nil && !filepath.IsAbs(back) {
 		back = filepath.Join(target, back)
 	}
-	home, err := filepath.EvalSymlinks(filepath.Dir(back))
+	home := ""
+	if err == nil {
+		home, err = filepath.EvalSymlinks(filepath.Dir(back))
+	}
 	if err != nil || home != top || filepath.Base(back) != ".git" {
-		return unreadable()
+		common.Close()
+		return nil, nil
 	}
 	// What git shares between work trees lies where they are kept, or we do not
 	// know it.
-	if to, err := readPointer(&d, "commondir", ""); err != nil || path.Clean(filepath.ToSlash(to)) != "../.." {
+	if to, err := readPointer(d, "commondir", ""); err != nil || path.Clean(filepath.ToSlash(to)) != "../.." {
 		d.common = nil
 	}
-	return g.readRepo(d)
+	return d, common
 }
 
 // inNamed gives the real path of target when that lies in the named folder.

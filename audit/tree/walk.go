@@ -16,8 +16,9 @@ import (
 // is, and calls fn with each. Links are not followed, but root itself may be
 // one. Files come in no particular order, and from several goroutines at once
 // when o.Workers is more than one. Folders named ".git" that hold a git
-// directory are skipped: their content is history, not tree; anything else that
-// bears the name is data, and read.
+// directory are skipped, and so are the objects of one that has another name: their
+// content is history, not tree; anything else that bears the name is data, and
+// read.
 //
 // What is not read is in the coverage, with a reason, and does not end the walk.
 // Coverage.Files and Bytes count what was handed to fn. The error is a
@@ -174,7 +175,7 @@ func (w *walker) folder(root *os.Root, p pending, r *reader) {
 func (w *walker) other(root *os.Root, p pending, e fs.DirEntry) {
 	rel := path.Join(p.rel, e.Name())
 	switch t := e.Type(); {
-	case t.IsDir() && e.Name() == ".git" && isGitDir(root, rel):
+	case t.IsDir() && (e.Name() == ".git" && isGitDir(root, rel) || e.Name() == "objects" && isGitDir(root, p.rel)):
 		w.skip(rel, SkipGit, rules.ByDesign)
 	case t.IsDir() && p.depth >= w.limits.Depth:
 		w.skip(rel, SkipDeep, rules.ByFailure)

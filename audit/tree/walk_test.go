@@ -235,9 +235,10 @@ func TestWalkGitFolders(t *testing.T) {
 	wantPaths(t, w, ".gitignore", "fake/.git/secret", "link/.git", "real/code")
 	wantSkips(t, w, rules.Skipped{Path: "real/.git", Reason: SkipGit, Kind: rules.ByDesign})
 
-	// What the user names is read.
+	// What the user names is read, but for the objects, which are its history.
 	w = walk(t, filepath.Join(dir, "real", ".git"), Options{})
-	wantPaths(t, w, ".git/HEAD", ".git/objects/o", ".git/refs/r")
+	wantPaths(t, w, ".git/HEAD", ".git/refs/r")
+	wantSkips(t, w, rules.Skipped{Path: ".git/objects", Reason: SkipGit, Kind: rules.ByDesign})
 }
 
 func TestFile(t *testing.T) {

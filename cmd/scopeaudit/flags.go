@@ -21,6 +21,9 @@ type flags struct {
 	output      string
 	only, skip  []string
 	exclude     []string
+	history     bool
+	noHistory   bool
+	onlyHistory bool
 	failOn      string
 	exitZero    bool
 	strict      bool
@@ -49,6 +52,9 @@ func (f *flags) addCommon(root *cobra.Command) {
 	p.StringArrayVar(&f.only, "only", nil, "report only rules that match the `GLOB` (may repeat)")
 	p.StringArrayVar(&f.skip, "skip", nil, "leave out rules that match the `GLOB` (may repeat)")
 	p.StringArrayVar(&f.exclude, "exclude", nil, "pass by files and folders that match the `GLOB`, as in .gitignore, relative to the named folder (may repeat)")
+	p.BoolVar(&f.history, "history", false, "read the git history of work trees around and below the named folder too, not only of one that it is the top of")
+	p.BoolVar(&f.noHistory, "no-history", false, "read files only, and no git history")
+	p.BoolVar(&f.onlyHistory, "history-only", false, "read git history only, and no files")
 	p.StringVar(&f.failOn, "fail-on", "medium", "lowest `SEVERITY` that makes the exit status 1: info, low, medium, high, critical")
 	p.BoolVar(&f.exitZero, "exit-zero", false, "exit 0 in spite of findings, and change nothing else")
 	p.BoolVar(&f.strict, "strict", false, "count everything that was skipped as a failure")

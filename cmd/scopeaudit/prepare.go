@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"scopeaudit/audit"
+	"scopeaudit/audit/collect"
 	"scopeaudit/audit/rules"
 	"scopeaudit/audit/scopes"
 	"scopeaudit/audit/secrets"
@@ -25,6 +26,7 @@ type prepared struct {
 	sinks     []sink
 	failOn    rules.Severity
 	packs     []*secrets.Pack
+	history   collect.HistoryMode
 	exclude   *tree.Excludes // nil: nothing is left out
 	baselines []*audit.Baseline
 	google    *google.Client // nil with --offline
@@ -40,6 +42,9 @@ func (a *app) prepare() (*prepared, error) {
 		return nil, err
 	}
 	if p.exclude, err = a.flags.excludes(); err != nil {
+		return nil, err
+	}
+	if p.history, err = a.flags.historyMode(); err != nil {
 		return nil, err
 	}
 	if p.packs, err = a.rulePacks(); err != nil {

@@ -38,3 +38,17 @@ func (f *flags) excludes() (*tree.Excludes, error) {
 	}
 	return x, nil
 }
+
+// historyMode says which git history is read.
+func (f *flags) historyMode() (collect.HistoryMode, error) {
+	modes := map[collect.HistoryMode]bool{collect.HistoryAll: f.history, collect.NoHistory: f.noHistory, collect.HistoryOnly: f.onlyHistory}
+	chosen := collect.HistoryOfTop
+	for mode, asked := range modes {
+		if asked && chosen != collect.HistoryOfTop {
+			return 0, usage("leave out all but one", "--history, --no-history and --history-only exclude each other")
+		} else if asked {
+			chosen = mode
+		}
+	}
+	return chosen, nil
+}

@@ -77,6 +77,9 @@ func (id ID) IsZero() bool { return id.sum == [sha256.Size]byte{} }
 // Compare orders names as indexes do.
 func (id ID) Compare(other ID) int { return bytes.Compare(id.sum[:], other.sum[:]) }
 
+// Bytes is the name as objects hold it.
+func (id ID) Bytes() []byte { return id.sum[:id.format.Size()] }
+
 // String is the name in hexadecimal.
 func (id ID) String() string { return hex.EncodeToString(id.sum[:id.format.Size()]) }
 

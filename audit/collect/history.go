@@ -1,0 +1,292 @@
+package collect
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"maps"
+	"path"
+	"path/filepath"
+	"slices"
+	"sync"
+
+	"scopeaudit/audit/decode"
+	"scopeaudit/audit/rules"
+	"scopeaudit/audit/secrets"
+	"scopeaudit/audit/tree"
+	"scopeaudit/audit/tree/objects"
+)
+
+// HistoryMode says whether what was ever committed is looked at too.
+type HistoryMode int
+
+// The modes.
+const (
+	// HistoryOfTop reads the history of a named folder that is the top of a work
+	// tree, or a git directory.
+	HistoryOfTop HistoryMode = iota
+	// HistoryAll reads that of work trees around and below the named folder too.
+	HistoryAll
+	NoHistory
+	// HistoryOnly reads the histories that HistoryAll reads, and no files.
+	HistoryOnly
+)
+
+// histories looks at the histories that belong to a source. What it reads is no
+// longer among the skips of the walk.
+func (c *collector) histories(ctx context.Context, at source, coverage *rules.Coverage, prefix string, o Options) error {
+	all := o.History != HistoryOfTop
+	read := func(git *tree.Git, enclosing bool, below string) error {
+		h, skipped := git.History(enclosing)
+		for i := range skipped {
+			skipped[i].Path = path.Join(below, skipped[i].Path)
+		}
+		if h != nil {
+			defer h.Close()
+			more, err := c.history(ctx, h, path.Join(prefix, below), o)
+			if err != nil {
+				return err
+			}
+			for i := range more.Skipped {
+				more.Skipped[i].Path = path.Join(below, more.Skipped[i].Path)
+			}
+			coverage.Add(more)
+		}
+		if h != nil || skipped != nil {
+			coverage.Skipped = slices.DeleteFunc(coverage.Skipped, func(s rules.Skipped) bool {
+				return s.Reason == tree.SkipGit && (s.Path == path.Join(below, ".git") || s.Path == path.Join(below, "objects"))
+			})
+		} else if !all && git.Top() != "" {
+			c.notes = append(c.notes, fmt.Sprintf("what git's history holds of %q was not examined: --history does", at.path))
+		}
+		coverage.Skipped = append(coverage.Skipped, skipped...)
+		return nil
+	}
+	if err := read(at.git, all, ""); err != nil || !all {
+		return err
+	}
+	for _, s := range slices.Clone(coverage.Skipped) {
+		if s.Reason != tree.SkipGit {
+			continue
+		}
+		folder := path.Dir(s.Path)
+		git, err := tree.OpenGit(filepath.Join(at.top, filepath.FromSlash(folder)))
+		if err != nil {
+			continue // and so it stays a skip
+		}
+		err = read(git, false, folder)
+		git.Close()
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// history looks at every object of a repository; name is what the report calls
+// its top.
+func (c *collector) history(ctx context.Context, h *tree.History, name string, o Options) (rules.Coverage, error) {
+	s := &search{collector: c, hits: make(map[objects.ID]objects.Type)}
+	stats, err := h.Each(ctx, o.Workers, func(worker int, obj *objects.Object) error {
+		o.Progress.file(int(obj.Size))
+		return s.object(worker, o.Workers, obj)
+	})
+	if err != nil {
+		return rules.Coverage{}, err
+	}
+	coverage := rules.Coverage{Blobs: int(stats.Objects), Bytes: stats.Bytes, Skipped: slices.Concat(h.Skipped, missing(h, stats))}
+	ids := slices.SortedFunc(maps.Keys(s.hits), objects.ID.Compare)
+	traces, err := h.Trace(ctx, ids, o.Workers)
+	if err != nil {
+		return rules.Coverage{}, err
+	}
+	found := &part{scanner: c.scanner}
+	reader := h.Reader()
+	for _, id := range ids {
+		if err := ctx.Err(); err != nil {
+			return rules.Coverage{}, err
+		}
+		// Found above without knowing where: what a path says of it counts now.
+		_, data, err := reader.Get(id)
+		if err != nil {
+			found.skip(name, id.String(), err.Error(), rules.ByFailure)
+			continue
+		}
+		at := location(traces[id], id, s.hits[id], name)
+		if o.Exclude != nil && o.Exclude.Match(at.Path) {
+			continue
+		}
+		skips, err := decode.Each(data, decode.Limits{}, found.input(at))
+		if err := found.examined(at.Path, skips, err); err != nil {
+			return rules.Coverage{}, err
+		}
+	}
+	found.leaks = onePlace(found.leaks, traces)
+	c.add(found)
+	return coverage, nil
+}
+
+// search is the pass over all objects, which tells those that hold anything.
+type search struct {
+	*collector
+
+	mu   sync.Mutex
+	hits map[objects.ID]objects.Type
+}
+
+// met is what an object leaves to those made of it: that it holds something, so
+// that these are to be looked at whole.
+type met struct{}
+
+// object looks at one object, or at what it has that its base has not.
+func (s *search) object(worker, workers int, o *objects.Object) error {
+	space := s.space()
+	defer s.giveBack(space)
+	var hit, any bool
+	each := func(_ decode.Member, views iter.Seq[decode.View]) error {
+		pass := s.scanner.Begin(rules.Location{Origin: rules.History})
+		for v := range views {
+			pass.Scan(v)
+		}
+		hit = hit || len(pass.End()) > 0
+		any = any || pass.Met()
+		return nil
+	}
+	var ranges []decode.Range
+	if o.Inserted != nil && o.FromBase == nil {
+		ranges = make([]decode.Range, len(o.Inserted))
+		for i, r := range o.Inserted {
+			ranges[i] = decode.Range{Start: int(r.Start), End: int(r.End)}
+		}
+	}
+	var err error
+	if o.Stream != nil {
+		_, err = space.EachReader(o.Stream, decode.Limits{}, each)
+	} else {
+		_, err = space.EachIn(o.Data, ranges, decode.Limits{}, each)
+	}
+	var failed *decode.ReadError
+	if err != nil && !errors.As(err, &failed) {
+		return err
+	}
+	if any {
+		o.Carry = met{}
+	}
+	if hit {
+		s.mu.Lock()
+		s.hits[o.ID] = o.Type
+		s.mu.Unlock()
+	}
+	return nil
+}
+
+// location is where a report shows an object.
+func location(t tree.Trace, id objects.ID, kind objects.Type, name string) rules.Location {
+	at := rules.Location{Origin: rules.History, Path: "object:" + kind.String(), Blob: id.String(), Refs: t.Refs, RefsKnown: t.RefsKnown}
+	if len(t.Paths) > 0 {
+		at.Path = t.Paths[0]
+	}
+	switch {
+	case len(t.Head) > 0:
+		at.Path = t.Head[0]
+	case len(t.Paths) == 0 && len(t.Staged) > 0:
+		at.Origin, at.Path = rules.Index, t.Staged[0]
+	}
+	at.Path = path.Join(name, at.Path)
+	if !t.Commit.IsZero() {
+		at.Commit, at.CommitTime = t.Commit.String(), t.When
+	}
+	if t.HeadKnown && kind == objects.TypeBlob {
+		in := len(t.Head) > 0
+		at.InHead = &in
+	}
+	return at
+}
+
+// onePlace leaves one leak of those that are the same secret at the same path,
+// in one version of a file after the other: that which was there first.
+func onePlace(leaks []secrets.Leak, traces map[objects.ID]tree.Trace) []secrets.Leak {
+	when := make(map[string]tree.Trace, len(traces))
+	for id, t := range traces {
+		when[id.String()] = t
+	}
+	slices.SortStableFunc(leaks, func(a, b secrets.Leak) int {
+		x, y := when[a.Location.Blob], when[b.Location.Blob]
+		return cmp.Or(boolCompare(x.Commit.IsZero(), y.Commit.IsZero()), x.When.Compare(y.When), cmp.Compare(a.Location.Blob, b.Location.Blob))
+	})
+	type place struct {
+		rule         rules.ID
+		tag          secrets.Tag
+		path, member string
+		parts        string
+	}
+	first := make(map[place]int)
+	out := leaks[:0]
+	for _, l := range leaks {
+		p := place{l.Rule, l.Tag, l.Location.Path, l.Location.Member, fmt.Sprint(l.Parts)}
+		i, ok := first[p]
+		if !ok {
+			first[p] = len(out)
+			out = append(out, l)
+			continue
+		}
+		at := &out[i].Location
+		if l.Location.InHead != nil && *l.Location.InHead {
+			at.InHead = l.Location.InHead
+		}
+		at.Refs = slices.Compact(slices.Sorted(slices.Values(slices.Concat(at.Refs, l.Location.Refs))))
+	}
+	slices.SortStableFunc(out, func(a, b secrets.Leak) int { return a.Location.Compare(b.Location) })
+	return out
+}
+
+// withoutCopies leaves out what git has staged of a file that shows the same: the
+// next commit is all that it would tell of.
+func withoutCopies(leaks []secrets.Leak) []secrets.Leak {
+	type place struct {
+		rule         rules.ID
+		tag          secrets.Tag
+		path, member string
+	}
+	files := make(map[place]bool)
+	for _, l := range leaks {
+		if l.Location.Blob == "" {
+			files[place{l.Rule, l.Tag, l.Location.Path, l.Location.Member}] = true
+		}
+	}
+	return slices.DeleteFunc(leaks, func(l secrets.Leak) bool {
+		return l.Location.Origin == rules.Index && files[place{l.Rule, l.Tag, l.Location.Path, l.Location.Member}]
+	})
+}
+
+func boolCompare(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case a:
+		return 1
+	}
+	return -1
+}
+
+// missing tells what could not be read of a history.
+func missing(h *tree.History, stats objects.Stats) []rules.Skipped {
+	var out []rules.Skipped
+	absent := 0
+	for _, s := range stats.Skips {
+		if errors.Is(s.Err, objects.ErrMissing) && h.Partial {
+			absent++
+			continue
+		}
+		out = append(out, rules.Skipped{Path: path.Join(h.Dir, "objects", s.File), Reason: fmt.Sprintf("object %s: %v", s.ID, s.Err), Kind: rules.ByFailure})
+	}
+	if more := int(stats.Failed) - len(stats.Skips); more > 0 {
+		out = append(out, rules.Skipped{Path: path.Join(h.Dir, "objects"), Reason: fmt.Sprintf("%d more objects could not be read", more), Kind: rules.ByFailure})
+	}
+	if absent > 0 {
+		out = append(out, rules.Skipped{Path: path.Join(h.Dir, "objects"), Reason: fmt.Sprintf("%d %s", absent, tree.SkipMissing), Kind: rules.ByDesign})
+	}
+	return out
+}

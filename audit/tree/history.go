@@ -1,0 +1,174 @@
+package tree
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+
+	"scopeaudit/audit/rules"
+	"scopeaudit/audit/tree/objects"
+)
+
+// Why a part of a repository's history was not read.
+const (
+	SkipStore   = "git objects outside of what was named: not read"
+	SkipFormat  = "git objects named in a way that is not read here"
+	SkipMissing = "objects are not here, as in a partial clone"
+)
+
+const (
+	maxBorrowed = 16      // object stores that one borrows from
+	maxConfig   = 1 << 20 // bytes of a git directory's config
+)
+
+// History is all that a repository holds: what was ever committed, tagged,
+// stashed or merely added, until git clears it away. It is read as files; git is
+// not started, and nothing that the repository configures is done.
+type History struct {
+	// Dir is the git directory, as [File.Path] would have it, and Bare says that
+	// it is what the user named.
+	Dir  string
+	Bare bool
+	// Partial says that objects may be missing by design.
+	Partial bool
+	// Skipped are stores that were not read.
+	Skipped []rules.Skipped
+
+	store *objects.Store
+	refs  objects.Refs
+	index []byte   // of the work tree; nil for none
+	root  *os.Root // of a git directory elsewhere; nil for none
+}
+
+// History opens the history of the repository that the named folder is the top
+// of, or is the git directory of; with enclosing, of the one whose work tree
+// encloses it too. It is nil where there is none, and where it cannot be read as
+// a whole, which is a skip.
+func (g *Git) History(enclosing bool) (*History, []rules.Skipped) {
+	h := &History{}
+	d := h.locate(g, enclosing)
+	if h.Dir == "" {
+		return nil, nil
+	}
+	fail := func(reason string) (*History, []rules.Skipped) {
+		h.Close()
+		return nil, []rules.Skipped{{Path: h.Dir, Reason: reason, Kind: rules.ByFailure}}
+	}
+	if d == nil || d.common == nil {
+		h.Close()
+		return nil, []rules.Skipped{{Path: h.Dir, Reason: SkipStore, Kind: rules.ByDesign}}
+	}
+	config, err := d.common.read("config", maxConfig)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fail(systemText(err))
+	}
+	extensions, err := objects.ReadExtensions(config)
+	if err != nil {
+		return fail(SkipFormat)
+	}
+	h.Partial = extensions.Partial
+	h.store, err = objects.Open(objects.Options{Format: extensions.Objects}, h.stores(g, d.common)...)
+	if err != nil {
+		return fail(systemText(err))
+	}
+	for _, s := range h.store.Skips {
+		h.Skipped = append(h.Skipped, rules.Skipped{Path: path.Join(h.Dir, "objects", s.File), Reason: systemText(s.Err), Kind: rules.ByFailure})
+	}
+	h.index, _ = d.read("index", maxIndexFile) // what git does with files is told, or not, by Git
+	h.refs = objects.ReadRefs(extensions, objects.Folder(d.root, d.path), objects.Folder(d.common.root, d.common.path))
+	return h, nil
+}
+
+// locate finds the git directory that belongs to the named folder.
+func (h *History) locate(g *Git, enclosing bool) *gitDir {
+	if g.root == nil || g.named == "" {
+		return nil
+	}
+	named := g.path(g.named)
+	if here := path.Join(".", named); !(g.found && named == "") && isGitDir(g.root, here) {
+		h.Dir, h.Bare = here, true
+		d := &gitDir{root: g.root, path: here}
+		g.findCommon(d)
+		return d
+	}
+	if !g.found || named != "" && !enclosing {
+		return nil
+	}
+	h.Dir = ".git"
+	info, err := g.root.Lstat(h.Dir)
+	var d *gitDir
+	switch {
+	case err == nil && info.IsDir():
+		d = &gitDir{root: g.root, path: h.Dir}
+		g.findCommon(d)
+	case err == nil && info.Mode().IsRegular():
+		d, h.root = g.linkedDir("", h.Dir)
+	}
+	return d
+}
+
+// stores gives the object directory of a git directory and those that it borrows
+// from, in turn, as far as they lie in what the user named.
+func (h *History) stores(g *Git, d *gitDir) []fs.FS {
+	own := path.Join(d.path, "objects")
+	stores := []fs.FS{objects.Folder(d.root, own)}
+	dirs := []string{filepath.Join(d.root.Name(), filepath.FromSlash(own))}
+	list := path.Join(h.Dir, "objects/info/alternates")
+	for i := 0; i < len(stores); i++ {
+		names, err := objects.Alternates(stores[i])
+		if err != nil {
+			h.Skipped = append(h.Skipped, rules.Skipped{Path: list, Reason: systemText(err), Kind: rules.ByFailure})
+		}
+		for _, name := range names {
+			target := filepath.FromSlash(name)
+			if !filepath.IsAbs(target) {
+				target = filepath.Join(dirs[i], target)
+			}
+			real, ok := g.inNamed(filepath.Clean(target))
+			if !ok || len(stores) > maxBorrowed {
+				h.Skipped = append(h.Skipped, rules.Skipped{Path: list, Reason: SkipStore, Kind: rules.ByDesign})
+				continue
+			}
+			stores = append(stores, objects.Folder(g.root, g.path(real)))
+			dirs = append(dirs, real)
+		}
+	}
+	return stores
+}
+
+// Close lets go of the files.
+func (h *History) Close() error {
+	var err error
+	if h.store != nil {
+		err = h.store.Close()
+	}
+	if h.root != nil {
+		err = errors.Join(err, h.root.Close())
+	}
+	return err
+}
+
+// Each gives every blob, commit and tag once, a base before what is made of it,
+// and says what could not be read. The error is that of fn or the context.
+func (h *History) Each(ctx context.Context, workers int, fn func(worker int, o *objects.Object) error) (objects.Stats, error) {
+	return h.store.Each(ctx, objects.Pass{
+		Workers: workers, Types: []objects.Type{objects.TypeBlob, objects.TypeCommit, objects.TypeTag},
+	}, fn)
+}
+
+// staged gives each file that the index lists, as far as it can be read.
+func (h *History) staged(fn func(path string, id objects.ID)) {
+	format := h.store.Format()
+	_ = eachEntry(h.index, format.Size(), func(e listedFile) {
+		if id, err := objects.ParseID(format, hex.EncodeToString(e.id)); err == nil && e.isFile() {
+			fn(e.name, id)
+		}
+	})
+}
+
+// Reader gives single objects.
+func (h *History) Reader() *objects.Reader { return h.store.NewReader() }
