@@ -21,7 +21,7 @@ type leakKey struct {
 func (c *check) leaks() {
 	leaks := slices.Clone(c.evidence.Leaks)
 	slices.SortStableFunc(leaks, func(a, b secrets.Leak) int {
-		return cmp.Or(a.Location.Compare(b.Location), cmp.Compare(a.Rule, b.Rule))
+		return cmp.Or(age(a.Location)-age(b.Location), a.Location.Compare(b.Location), cmp.Compare(a.Rule, b.Rule))
 	})
 	var (
 		index = make(map[leakKey]int)        // into c.findings
@@ -39,8 +39,9 @@ func (c *check) leaks() {
 			f := c.finding(l.Rule)
 			f.Severity, f.Confidence = l.Severity, l.Confidence
 			f.Message, f.Masked, f.Secret = l.Message, l.Masked, named[l.Tag]
-			// The leaks are in order of their paths, so this one's is the first
-			// path that holds the secret, as the design's fingerprint wants it.
+			// Files come before history and are in the order of their paths, so
+			// this one's is the path by which a fingerprint names the secret, the
+			// same whether history was read or not.
 			f.Fingerprint, f.Parts = l.Fingerprint, l.Parts
 			at = len(c.findings)
 			index[key] = at
@@ -55,6 +56,18 @@ func (c *check) leaks() {
 		joint[l.Fingerprint] = f.Fingerprint
 	}
 	nest(c.findings[first:], joint)
+}
+
+// age puts what lies in files before what is staged, and that before what was
+// committed: the first place of a finding is where to look.
+func age(l rules.Location) int {
+	switch l.Origin {
+	case rules.History:
+		return 2
+	case rules.Index:
+		return 1
+	}
+	return 0
 }
 
 // nest lets composites name the findings their parts became, and those findings

@@ -225,6 +225,23 @@ func TestEqualSecretsAreOneFinding(t *testing.T) {
 	}
 }
 
+// Where a secret lies now is where to look, and what names it; the path that an
+// older commit held it under comes after, whatever the order of the names.
+func TestFilesComeBeforeHistory(t *testing.T) {
+	here := leak(rules.GoogleRefreshToken, "now.json", 1, "now")
+	staged, before := leak(rules.GoogleRefreshToken, "index.json", 1, "staged"), leak(rules.GoogleRefreshToken, "before.json", 1, "before")
+	staged.Location.Origin, before.Location.Origin = rules.Index, rules.History
+	e := audit.Evidence{Time: now, TreeExamined: true, Coverage: rules.Coverage{Files: 1, Blobs: 2}, Leaks: []secrets.Leak{before, staged, here}}
+	f := audit.Check(e, policy(t, ""), catalogue(t)).Findings[0]
+	var got []string
+	for _, l := range f.Locations {
+		got = append(got, l.Path)
+	}
+	if want := []string{"now.json", "index.json", "before.json"}; !slices.Equal(got, want) || f.Fingerprint != "now" {
+		t.Errorf("places %q and fingerprint %q, want %q and now", got, f.Fingerprint, want)
+	}
+}
+
 func TestACopyIsJudgedOnce(t *testing.T) {
 	pasted := func(change func(*audit.Held)) audit.Held {
 		return with(token(fullMail), func(h *audit.Held) {
