@@ -39,6 +39,7 @@ type (
 		Programs    []struct{}       `json:"programs"`
 		Findings    []findingJSON    `json:"findings"`
 		Baselines   []baselineJSON   `json:"baselines"`
+		Notes       []text           `json:"notes"` // sentences for people: no program should lean on their words
 	}
 
 	coverageJSON struct {
@@ -200,6 +201,7 @@ func writeJSON(w io.Writer, r audit.Report, _ Options) error {
 		Programs:    []struct{}{},
 		Findings:    list(r.Findings, newFindingJSON),
 		Baselines:   list(r.Baselines, newBaselineJSON),
+		Notes:       texts(r.Notes),
 	})
 }
 

@@ -157,6 +157,7 @@ baselines.unmatched.path_line
 baselines.unmatched.commit
 baselines.unmatched.fingerprint
 baselines.unmatched.reason
+notes
 `
 
 // keys lists the names of a document in the order of their first appearance,
@@ -229,7 +230,7 @@ func TestJSONUnknown(t *testing.T) {
 		in   map[string]any
 		want map[string]any
 	}{
-		{got, map[string]any{"version": 1.0, "needs": nil, "programs": []any{}}},
+		{got, map[string]any{"version": 1.0, "needs": nil, "programs": []any{}, "notes": []any{}}},
 		{got["coverage"].(map[string]any), map[string]any{"skipped": []any{}}},
 		{scope, map[string]any{"power": []any{}, "allowed": nil, "requested": nil, "granted": nil, "needed": nil}},
 		{credential, map[string]any{"expires_at": nil, "account": ""}},

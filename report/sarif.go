@@ -142,18 +142,20 @@ type (
 		Location      *sarifLocation `json:"location,omitempty"`
 	}
 
-	// sarifCounts is the proof of work that every format carries.
+	// sarifCounts is the proof of work that every format carries, and what a
+	// reader needs to judge the report itself.
 	sarifCounts struct {
-		Complete     bool  `json:"complete"`
-		Files        int   `json:"files"`
-		Bytes        int64 `json:"bytes"`
-		Blobs        int   `json:"blobs"`
-		Skipped      int   `json:"skipped"`
-		Suppressed   int   `json:"suppressed"`
-		Findings     int   `json:"findings"`
-		Policy       text  `json:"policy"`
-		PolicyDigest text  `json:"policyDigest"`
-		Sandbox      text  `json:"sandbox"`
+		Complete     bool   `json:"complete"`
+		Files        int    `json:"files"`
+		Bytes        int64  `json:"bytes"`
+		Blobs        int    `json:"blobs"`
+		Skipped      int    `json:"skipped"`
+		Suppressed   int    `json:"suppressed"`
+		Findings     int    `json:"findings"`
+		Policy       text   `json:"policy"`
+		PolicyDigest text   `json:"policyDigest"`
+		Sandbox      text   `json:"sandbox"`
+		Notes        []text `json:"notes"`
 	}
 )
 
@@ -182,6 +184,7 @@ func writeSARIF(w io.Writer, r audit.Report, _ Options) error {
 				Complete: r.Complete, Files: r.Coverage.Files, Bytes: r.Coverage.Bytes, Blobs: r.Coverage.Blobs,
 				Skipped: len(r.Coverage.Skipped), Suppressed: r.Coverage.Suppressed, Findings: len(r.Findings),
 				Policy: text(r.Policy.Name), PolicyDigest: text(r.Policy.Digest), Sandbox: text(r.Sandbox),
+				Notes: texts(r.Notes),
 			},
 		}},
 	})
