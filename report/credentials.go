@@ -23,6 +23,10 @@ const (
 	claimDelegation = "delegation"
 )
 
+// maxCredentialsShown is how many credentials are described in full. Of more,
+// each is a line or two, and what no file can tell is said once.
+const maxCredentialsShown = 8
+
 // credentials says of each credential what it is, whose, what it may do, and
 // whether it works. What a file cannot tell is said, never left blank.
 func (p *page) credentials(rows []audit.CredentialRow) {
@@ -30,35 +34,101 @@ func (p *page) credentials(rows []audit.CredentialRow) {
 		return
 	}
 	p.heading("Credentials")
-	for _, c := range rows {
+	if len(rows) > maxCredentialsShown {
 		p.blank()
-		at := c.Location
-		if at.Line == 1 && at.Cell == 0 {
-			at.Line, at.Column = 0, 0 // the whole file
-		}
-		head := p.paint(bold, Clean(c.ID)) + " " + place(at)
-		if c.Label != "" {
-			head += ", " + name(c.Label)
-		}
-		p.wrap("  ", "      ", head+p.paint(dim, ", "+kind(c)))
-		p.field("client", client(c))
-		if c.Account != "" {
-			p.field("account", name(c.Account))
-		}
-		if noTokens(c) {
-			p.field("tokens", "none here")
+	}
+	for _, c := range rows {
+		if len(rows) > maxCredentialsShown {
+			p.credentialInBrief(c)
 		} else {
-			p.field("claims", p.claims(c))
-			p.field("granted", p.granted(c))
-			p.field("access", access(c))
-			p.field("refresh", refresh(c))
+			p.credential(c)
 		}
-		for i, text := range c.CannotTell {
-			p.field(onlyFirst("unknown", i), Clean(text))
+	}
+	if len(rows) > maxCredentialsShown {
+		p.unknowns(rows)
+	}
+}
+
+func (p *page) credential(c audit.CredentialRow) {
+	p.blank()
+	p.wrap("  ", "      ", p.credentialHead(c))
+	p.field("client", client(c))
+	if c.Account != "" {
+		p.field("account", name(c.Account))
+	}
+	if noTokens(c) {
+		p.field("tokens", "none here")
+	} else {
+		p.field("claims", p.claims(c))
+		p.field("granted", p.granted(c))
+		p.field("access", access(c))
+		p.field("refresh", refresh(c))
+	}
+	for i, text := range c.CannotTell {
+		p.field(onlyFirst("unknown", i), Clean(text))
+	}
+	for i, text := range c.Warnings {
+		p.field(onlyFirst("warning", i), Clean(text))
+	}
+}
+
+func (p *page) credentialHead(c audit.CredentialRow) string {
+	at := c.Location
+	if at.Line == 1 && at.Cell == 0 {
+		at.Line, at.Column = 0, 0 // the whole file
+	}
+	head := p.paint(bold, Clean(c.ID)) + " " + place(at)
+	if c.Label != "" {
+		head += ", " + name(c.Label)
+	}
+	return head + p.paint(dim, ", "+kind(c))
+}
+
+// credentialInBrief is a credential among many: what it claims, what Google
+// says, and whether it holds what lives on.
+func (p *page) credentialInBrief(c audit.CredentialRow) {
+	text := p.credentialHead(c)
+	if c.Account != "" {
+		text += ", account " + name(c.Account)
+	}
+	if !noTokens(c) {
+		if list := p.scopeList(c.Scopes, func(s audit.CredentialScope) bool { return s.Claimed }); list != "" {
+			text += "; claims " + list
 		}
-		for i, text := range c.Warnings {
-			p.field(onlyFirst("warning", i), Clean(text))
+		if c.Access == live || c.Access == notValid {
+			text += "; granted " + p.granted(c) + "; access token " + access(c)
 		}
+		switch {
+		case c.Refresh == audit.RefreshLive || c.Refresh == audit.RefreshDead:
+			text += "; refresh token " + refresh(c)
+		case c.RefreshToken:
+			text += "; holds a refresh token, not tested"
+		}
+	}
+	p.wrap("  ", "      ", text)
+	for _, warning := range c.Warnings {
+		p.wrap("      ", "      ", p.paint(yellow, "warning:")+" "+Clean(warning))
+	}
+}
+
+// unknowns says once what the files of many credentials cannot tell.
+func (p *page) unknowns(rows []audit.CredentialRow) {
+	about := make(map[string]int)
+	var order []string
+	for _, c := range rows {
+		for _, text := range c.CannotTell {
+			if about[text]++; about[text] == 1 {
+				order = append(order, text)
+			}
+		}
+	}
+	if len(order) == 0 {
+		return
+	}
+	p.blank()
+	p.line("  Unknown from these files:")
+	for _, text := range order {
+		p.wrap("  - ", "    ", fmt.Sprintf("%s (%d of %d)", Clean(text), about[text], len(rows)))
 	}
 }
 

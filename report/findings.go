@@ -14,7 +14,8 @@ import (
 const maxPlacesShown = 8
 
 // findings lists what counts, gravest first. What a composite is made of is
-// nested under it and not said twice.
+// nested under it and not said twice, and what one remedy mends is listed under
+// the first of its kind.
 func (p *page) findings(all []audit.Finding) {
 	if tally(all).total == 0 {
 		return
@@ -22,11 +23,10 @@ func (p *page) findings(all []audit.Finding) {
 	p.heading("Findings")
 	parts := nest(all)
 	printed := make([]bool, len(all))
-	for i, f := range all {
-		if f.Suppressed != nil || printed[i] || parts.nested[i] {
-			continue
-		}
+	full, rest := alike(all, parts)
+	for _, i := range full {
 		p.finding(all, i, parts, printed)
+		p.others(all, rest[i])
 	}
 }
 

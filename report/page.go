@@ -42,7 +42,7 @@ func (p *page) writeTo(w io.Writer) error {
 
 // line writes one line. All text goes through here.
 func (p *page) line(s string) {
-	s = strings.ReplaceAll(strings.TrimRight(s, " "), tie, " ")
+	s = strings.TrimRight(strings.ReplaceAll(s, tie, " "), " ")
 	s = breakCommands(s, `\x5b`)
 	if strings.HasPrefix(strings.TrimLeft(plain(s), " "), "::") {
 		at := strings.Index(s, "::")

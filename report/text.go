@@ -1,22 +1,26 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strings"
 
 	"scopeaudit/audit"
 	"scopeaudit/audit/rules"
 )
 
-// writeText renders the report for people: the verdict first, then the table
-// in which the scopes meet, what is wrong and how to mend it, what is known of
+// writeText renders the report for people: the verdict first, of many folders
+// which are the worst, then the table in which the scopes meet, what is wrong and how to mend it, what is known of
 // each credential, and at the end, where a terminal stops scrolling, what was
 // examined and where to start.
 func writeText(w io.Writer, r audit.Report, o Options) error {
 	p := newPage(o)
 	p.verdict(r)
 	if !o.Quiet {
+		p.folders(r.Findings)
 		p.scopeTable(r.Scopes)
 	}
 	p.findings(r.Findings)
@@ -158,13 +162,41 @@ func (p *page) coverage(r audit.Report) {
 		text += ", " + plural(c.Blobs, "git object")
 	}
 	if n := len(meant); n > 0 {
-		text += fmt.Sprintf("; skipped %d by design", n)
+		text += fmt.Sprintf("; skipped %d by design (%s)", n, reasons(meant))
 	}
 	if c.Suppressed > 0 {
 		text += fmt.Sprintf("; %d suppressed", c.Suppressed)
 	}
 	p.blank()
 	p.wrap("", "  ", text+".")
+}
+
+// maxReasonsShown bounds the reasons that are given for what was left out as it
+// was meant to be.
+const maxReasonsShown = 4
+
+// reasons says why things were skipped, the commonest first: that tells more
+// than forty paths.
+func reasons(skipped []rules.Skipped) string {
+	count := make(map[string]int)
+	for _, s := range skipped {
+		count[s.Reason]++
+	}
+	all := slices.SortedFunc(maps.Keys(count), func(a, b string) int {
+		return cmp.Or(cmp.Compare(count[b], count[a]), cmp.Compare(a, b))
+	})
+	var list []string
+	for _, reason := range all[:min(len(all), maxReasonsShown)] {
+		text := Clean(reason)
+		if len(all) > 1 {
+			text = fmt.Sprintf("%d: %s", count[reason], text)
+		}
+		list = append(list, text)
+	}
+	if len(all) > maxReasonsShown {
+		list = append(list, "…")
+	}
+	return strings.Join(list, "; ")
 }
 
 // maxSkipsShown bounds the list of what failed: the reader needs its kind and
