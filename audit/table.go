@@ -143,7 +143,7 @@ func yes(b bool) *bool { return &b }
 // notes are the sentences that a reader needs to judge the report itself.
 func (c *check) notes() []string {
 	notes := slices.Clone(c.evidence.Notes)
-	if c.policy.Source == policies.SourceDefault {
+	if c.policy.Source == policies.SourceDefault && len(c.evidence.Credentials) > 0 {
 		notes = append(notes, fmt.Sprintf("policy %s applied because none was named; choose with --policy NAME|FILE, see `scopeaudit policy list`", c.policy.Name))
 	}
 	claims, asked, modeless := false, false, false

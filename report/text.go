@@ -38,11 +38,12 @@ func writeText(w io.Writer, r audit.Report, o Options) error {
 }
 
 // verdict is the headline: how much is wrong, under which policy, and whether
-// all of it was looked at.
+// all of it was looked at. A policy that nobody named and that had nothing to
+// judge is no news.
 func (p *page) verdict(r audit.Report) {
 	counts := tally(r.Findings)
 	policy := ""
-	if r.Policy.Name != "" {
+	if r.Policy.Name != "" && !(r.Policy.Source == "default" && len(r.Credentials) == 0) {
 		policy = " — policy " + name(r.Policy.Name)
 		if r.Policy.Source != "" {
 			policy += " (" + Clean(r.Policy.Source) + ")"
@@ -164,8 +165,17 @@ func (p *page) coverage(r audit.Report) {
 	if n := len(meant); n > 0 {
 		text += fmt.Sprintf("; skipped %d by design (%s)", n, reasons(meant))
 	}
-	if c.Suppressed > 0 {
-		text += fmt.Sprintf("; %d suppressed", c.Suppressed)
+	lowered := 0
+	for _, f := range r.Findings {
+		if f.Lowered != nil {
+			lowered++
+		}
+	}
+	if n := c.Suppressed - lowered; n > 0 {
+		text += fmt.Sprintf("; %d suppressed", n)
+	}
+	if lowered > 0 {
+		text += fmt.Sprintf("; %d lowered to info", lowered)
 	}
 	p.blank()
 	p.wrap("", "  ", text+".")

@@ -24,7 +24,7 @@ type Coverage struct {
 	Files      int   // files read
 	Bytes      int64 // bytes read
 	Blobs      int   // git objects read
-	Suppressed int   // findings silenced by policy, baseline or comment
+	Suppressed int   // findings silenced by policy, baseline or comment, or lowered to info by one
 	Skipped    []Skipped
 }
 
