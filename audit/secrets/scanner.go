@@ -270,19 +270,3 @@ func compareLeaks(a, b Leak) int {
 	}
 	return strings.Compare(string(a.Rule), string(b.Rule))
 }
-
-// isFixture says whether a path lies among tests and examples, where secrets
-// are more often made up. They are shown all the same.
-func isFixture(path string) bool {
-	name := ""
-	for segment := range strings.SplitSeq(strings.ToLower(path), "/") {
-		switch segment {
-		case "test", "tests", "testdata", "__tests__", "fixture", "fixtures", "example", "examples", "mock", "mocks":
-			return true
-		}
-		name = segment
-	}
-	stem, extension, _ := strings.Cut(name, ".")
-	return extension != "" && (strings.HasSuffix(stem, "_test") || strings.HasPrefix(stem, "test_")) ||
-		strings.HasPrefix(extension, "test.") || strings.HasPrefix(extension, "spec.")
-}
