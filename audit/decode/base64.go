@@ -234,7 +234,10 @@ func reads(s []byte) bool {
 func isText(b byte) bool { return printable(b) || b == '\n' || b == '\r' || b == '\t' }
 
 // heads are what secrets, and what holds them, begin with.
-var heads = encodedHeads("ya29.", "1//0", "GOCSPX-", "AIzaSy", "AQ.Ab8R", "-----BEGIN", "refresh_token", "client_secret", "private_key", "access_token")
+var heads = encodedHeads(
+	"ya29.", "1//0", "GOCSPX-", "AIzaSy", "AQ.Ab8R", "GOOG1E", "-----BEGIN", ".apps.googleuser",
+	"refresh_token", "client_secret", "private_key", "access_token", "server_key",
+)
 
 // head is what base64 of a literal looks like, wherever it stands.
 type head struct {

@@ -1,6 +1,8 @@
 package decode
 
 import (
+	"bytes"
+	"encoding/base64"
 	"math/rand/v2"
 	"testing"
 )
@@ -53,6 +55,24 @@ func TestNextRun(t *testing.T) {
 		}
 		if got := nextRun(text, from, to); got != want {
 			t.Fatalf("%q from %d to %d: %d, want %d", text, from, to, got, want)
+		}
+	}
+}
+
+// TestHeadsInOtherBytes puts what secrets begin with among bytes that are no
+// text, at each place in a group of four.
+func TestHeadsInOtherBytes(t *testing.T) {
+	for _, head := range []string{
+		"ya29.", "1//0", "GOCSPX-", "AIzaSy", "AQ.Ab8R", "-----BEGIN", "refresh_token", "client_secret", "private_key", "access_token",
+		"GOOG1E", ".apps.googleusercontent.com", "server_key",
+	} {
+		for place := range 3 {
+			raw := bytes.Repeat([]byte{0x01, 0xFE, 0x80}, 20)
+			raw = append(append(raw[:30+place:30+place], head...), raw...)
+			text := []byte("x = '" + base64.StdEncoding.EncodeToString(raw) + "'\n")
+			if edits, _ := base64s(nil, text, 0, len(text), true); len(edits) != 1 {
+				t.Errorf("%s at place %d: %d runs are decoded, want 1", head, place, len(edits))
+			}
 		}
 	}
 }
