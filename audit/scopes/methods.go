@@ -1,6 +1,7 @@
 package scopes
 
 import (
+	"iter"
 	"slices"
 	"strings"
 )
@@ -129,4 +130,16 @@ func (c *Catalogue) names(numbers []uint16) []Scope {
 		names = append(names, c.known[n].name)
 	}
 	return names
+}
+
+// IDs yields the ID of each method and the API it belongs to, by ID. The API is
+// the name of its document: "admin" for directory.users.list.
+func (c *Catalogue) IDs() iter.Seq2[string, string] {
+	return func(yield func(id, api string) bool) {
+		for _, m := range c.methods {
+			if m.first && !yield(c.id(m), c.documents[m.document].api) {
+				return
+			}
+		}
+	}
 }
