@@ -1,0 +1,66 @@
+package needs
+
+import (
+	"bytes"
+	"strings"
+)
+
+// commented looks for calls in what was commented out.
+func (r *recorder) commented(m *module) {
+	for i := 0; i < len(m.comments); {
+		j := i + 1
+		for j < len(m.comments) && adjacent(m.text, m.comments[j-1], m.comments[j]) {
+			j++
+		}
+		first, last := m.comments[i], m.comments[j-1]
+		block := m.text[first.pos:last.end]
+		i = j
+		if !bytes.Contains(block, []byte("().")) && !bytes.Contains(block, []byte(".execute")) {
+			continue
+		}
+		text := uncomment(block)
+		inner := &module{source: source{path: m.path, text: text}, language: m.language}
+		l := lexPython(text, false)
+		tree := parsePython(l)
+		bind(inner, tree.body)
+		for _, n := range inner.calls {
+			if n.kids[0].kind != kAttr || !r.mayCall(n.kids[0]) {
+				continue
+			}
+			for _, v := range r.eval(n) {
+				if v.kind != vRequest || v.origin != n {
+					continue
+				}
+				c := Call{Method: v.text, API: v.api, State: Commented, Text: inner.quote(n.pos, n.end), facts: r.facts(n)}
+				c.At = m.location(int(first.pos+n.pos), int(first.pos+n.end))
+				r.judge(&c)
+				r.program.Calls = append(r.program.Calls, c)
+			}
+		}
+	}
+}
+
+// adjacent reports whether there is only white space, and one line end, between
+// two comments.
+func adjacent(text []byte, a, b token) bool {
+	between := string(text[a.end:b.pos])
+	return strings.TrimSpace(between) == "" && strings.Count(between, "\n") <= 1
+}
+
+// uncomment blanks what makes lines comments, so that each byte stays in its
+// place.
+func uncomment(block []byte) []byte {
+	text := bytes.Clone(block)
+	start := true
+	for i, c := range text {
+		switch {
+		case c == '\n':
+			start = true
+		case start && c == '#':
+			text[i] = ' '
+		case c != ' ' && c != '\t':
+			start = false
+		}
+	}
+	return text
+}

@@ -1,0 +1,86 @@
+package needs
+
+import (
+	"strings"
+
+	"scopeaudit/audit/scopes"
+)
+
+// Index finds methods by what programs write: by API and path, and by the end of
+// a path alone.
+type Index struct {
+	cat   *scopes.Catalogue
+	paths map[string]string   // "gmail users.messages.list" to the ID; "" for a resource
+	tails map[string][]method // "messages.list"
+	last  map[string]bool     // "list"
+}
+
+// method is a method with the path that clients spell.
+type method struct{ id, api, path string }
+
+// NewIndex makes the index of a catalogue, which takes some 20 ms: a program does
+// it once, when it needs it. An index is immutable and safe for concurrent use.
+func NewIndex(cat *scopes.Catalogue) *Index {
+	x := &Index{cat: cat, paths: make(map[string]string, 40_000), tails: make(map[string][]method, 16_000), last: make(map[string]bool, 4_000)}
+	for id, api := range cat.IDs() {
+		_, path, found := strings.Cut(canonical(id), ".")
+		if !found {
+			continue
+		}
+		x.paths[api+" "+path] = id
+		for i := strings.LastIndexByte(path, '.'); i > 0; i = strings.LastIndexByte(path[:i], '.') {
+			key := api + " " + path[:i]
+			if _, known := x.paths[key]; known {
+				break
+			}
+			x.paths[key] = ""
+		}
+		end := strings.LastIndexByte(path, '.')
+		x.last[path[end+1:]] = true
+		if end > 0 {
+			key := path[strings.LastIndexByte(path[:end], '.')+1:]
+			x.tails[key] = append(x.tails[key], method{id, api, path})
+		}
+	}
+	return x
+}
+
+// canonical is a name without what clients change in it: case, and the marks
+// that are no part of a word in their language.
+func canonical(name string) string {
+	for i := 0; i < len(name); i++ {
+		if c := name[i]; c >= 'A' && c <= 'Z' || c == '_' || c == '-' || c == '$' {
+			return strings.NewReplacer("_", "", "-", "", "$", "").Replace(strings.ToLower(name))
+		}
+	}
+	return name
+}
+
+// step follows a name from a resource of an API. It gives the method's ID, or
+// that the name is a resource.
+func (x *Index) step(api, path, name string) (id string, resource bool) {
+	key := api + " "
+	if path != "" {
+		key += path + "."
+	}
+	id, known := x.paths[key+canonical(name)]
+	return id, known && id == ""
+}
+
+// ending lists the methods whose path ends so, of the APIs that one is told of.
+func (x *Index) ending(path string, apis map[string]bool) []method {
+	end := strings.LastIndexByte(path, '.')
+	if end < 0 {
+		return nil
+	}
+	var out []method
+	for _, m := range x.tails[path[strings.LastIndexByte(path[:end], '.')+1:]] {
+		if apis != nil && !apis[m.api] {
+			continue
+		}
+		if before, found := strings.CutSuffix(m.path, path); found && (before == "" || before[len(before)-1] == '.') {
+			out = append(out, m)
+		}
+	}
+	return out
+}

@@ -1,0 +1,246 @@
+package needs
+
+import (
+	"slices"
+	"strings"
+)
+
+// Source is one file that was read.
+type Source struct {
+	module *module
+	size   int
+}
+
+// Read reads one file. It never fails: what cannot be parsed is passed over.
+// The path has slashes and is relative to the top of the tree. Sources may be
+// read at the same time; each is good for one Infer.
+func Read(path string, data []byte) *Source {
+	m := &module{source: read(path, data), language: languageOf(path, data)}
+	l := lexPython(m.text, m.notebook)
+	tree := parsePython(l)
+	m.comments, m.nodes = l.comments, tree.nodes
+	bind(m, tree.body)
+	return &Source{module: m, size: len(data)}
+}
+
+// Options say how a tree is divided into programs.
+type Options struct {
+	// Manifests are the paths of the files that Sort calls so.
+	Manifests []string
+	// Programs are folders each of which is one program; nil: it is found out.
+	Programs []string
+}
+
+// Infer tells what the programs of a tree ask for, call and need.
+func (x *Index) Infer(sources []*Source, o Options) Result {
+	slices.SortFunc(sources, func(a, b *Source) int { return strings.Compare(a.module.path, b.module.path) })
+	paths := map[string]*module{}
+	modules := make([]*module, len(sources))
+	for i, s := range sources {
+		modules[i] = s.module
+		for _, name := range importNames(s.module.path) {
+			paths[name] = s.module
+		}
+	}
+	result := Result{Read: len(sources)}
+	for _, g := range divide(x, modules, paths, o) {
+		p := Program{Path: g.path}
+		for _, m := range g.modules {
+			p.Files = append(p.Files, m.path)
+		}
+		r := &recorder{engine: newEngine(x, g.modules, paths), program: &p}
+		r.record()
+		r.requests()
+		r.sortAll()
+		r.conclude()
+		if p.Verdict != None {
+			result.Programs = append(result.Programs, p)
+		}
+	}
+	return result
+}
+
+// group is the files of one program.
+type group struct {
+	path    string
+	modules []*module
+}
+
+// divide puts together the files that belong to one program: those of a folder
+// that a manifest, or the user, marks as one; and where none does, those that
+// import each other, with what only asks for scopes joined to what only calls.
+func divide(x *Index, modules []*module, paths map[string]*module, o Options) []group {
+	d := &division{x: x, modules: modules, leader: make([]int, len(modules))}
+	place := map[*module]int{}
+	for i, m := range modules {
+		d.leader[i] = i
+		place[m] = i
+	}
+	var roots []string
+	for _, f := range o.Manifests {
+		roots = append(roots, folderOf(f))
+	}
+	if o.Programs != nil {
+		roots = nil
+		for _, f := range o.Programs {
+			if f = strings.Trim(f, "/"); f == "." {
+				f = ""
+			}
+			roots = append(roots, f)
+		}
+	}
+	d.roots = make([]string, len(modules))
+	for i, m := range modules {
+		d.roots[i] = rootOf(roots, folderOf(m.path))
+	}
+	if o.Programs != nil {
+		for i := range modules {
+			for j := range i {
+				if d.roots[i] == d.roots[j] {
+					d.join(i, j)
+					break
+				}
+			}
+		}
+		return d.groups()
+	}
+	for i, m := range modules {
+		for _, imp := range m.imports {
+			names := []string{imp.text}
+			for _, kid := range imp.kids {
+				if kid.kind == kPair && len(kid.kids) > 0 {
+					names = append(names, strings.TrimSuffix(imp.text, ".")+"."+kid.kids[0].text)
+				}
+			}
+			for _, name := range names {
+				if other := resolveModule(paths, name, m.path); other != nil && d.roots[place[other]] == d.roots[i] {
+					d.join(i, place[other])
+				}
+			}
+		}
+	}
+	d.complete(func(i int) string { return folderOf(modules[i].path) })
+	d.complete(func(i int) string { return d.roots[i] })
+	return d.groups()
+}
+
+type division struct {
+	x       *Index
+	modules []*module
+	leader  []int
+	roots   []string
+}
+
+// rootOf is the nearest of roots that a folder is in; the top if none is.
+func rootOf(roots []string, folder string) string {
+	best := ""
+	for _, r := range roots {
+		if len(r) > len(best) && (folder == r || strings.HasPrefix(folder, r+"/")) {
+			best = r
+		}
+	}
+	return best
+}
+
+func (d *division) find(i int) int {
+	for d.leader[i] != i {
+		d.leader[i] = d.leader[d.leader[i]]
+		i = d.leader[i]
+	}
+	return i
+}
+
+func (d *division) join(i, j int) {
+	a, b := d.find(i), d.find(j)
+	d.leader[max(a, b)] = min(a, b)
+}
+
+// complete joins, within each place, the groups that lack either scopes or
+// calls, and gives them to the one that has both if there is just one.
+func (d *division) complete(where func(int) string) {
+	type has struct{ scopes, calls bool }
+	parts := map[int]has{}
+	for i, m := range d.modules {
+		p := parts[d.find(i)]
+		p.scopes = p.scopes || len(m.strings) > 0
+		p.calls = p.calls || d.mayCall(m)
+		parts[d.find(i)] = p
+	}
+	type state struct{ lacking, whole []int }
+	places := map[string]*state{}
+	var order []string
+	for i := range d.modules {
+		if d.find(i) != i {
+			continue
+		}
+		key := d.roots[i] + "\x00" + where(i)
+		if places[key] == nil {
+			places[key] = &state{}
+			order = append(order, key)
+		}
+		if p := parts[i]; p.scopes && p.calls {
+			places[key].whole = append(places[key].whole, i)
+		} else if p.scopes || p.calls {
+			places[key].lacking = append(places[key].lacking, i)
+		}
+	}
+	for _, key := range order {
+		s := places[key]
+		if len(s.whole) == 1 && len(s.lacking) > 0 {
+			s.lacking = append(s.lacking, s.whole[0])
+		}
+		for i := 1; i < len(s.lacking); i++ {
+			d.join(s.lacking[0], s.lacking[i])
+		}
+	}
+}
+
+// mayCall reports whether a module has anything that looks like a method.
+func (d *division) mayCall(m *module) bool {
+	for _, n := range m.calls {
+		callee := n.kids[0]
+		if callee.kind != kAttr || callee.kids[0].kind != kCall || callee.kids[0].kids[0].kind != kAttr {
+			continue
+		}
+		for _, s := range spellings(callee.text) {
+			if len(d.x.tails[canonical(callee.kids[0].kids[0].text)+"."+canonical(s)]) > 0 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (d *division) groups() []group {
+	var out []group
+	at := map[int]int{}
+	for i, m := range d.modules {
+		l := d.find(i)
+		k, known := at[l]
+		if !known {
+			k = len(out)
+			at[l] = k
+			out = append(out, group{})
+		}
+		out[k].modules = append(out[k].modules, m)
+	}
+	folders := map[string]int{}
+	for i := range out {
+		folder := folderOf(out[i].modules[0].path)
+		for _, m := range out[i].modules {
+			for folder != "" && folderOf(m.path) != folder && !strings.HasPrefix(folderOf(m.path), folder+"/") {
+				folder = folderOf(folder)
+			}
+		}
+		out[i].path = folder
+		folders[folder]++
+	}
+	for i := range out {
+		if folders[out[i].path] > 1 {
+			out[i].path = out[i].modules[0].path
+		} else if out[i].path == "" {
+			out[i].path = "."
+		}
+	}
+	return out
+}

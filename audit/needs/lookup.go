@@ -1,0 +1,359 @@
+package needs
+
+import "strings"
+
+// lookup gives the values that a name may have where it is used.
+func (e *engine) lookup(use *node, name string) []value {
+	at := use.block
+	for fn := at.fn; fn != nil; fn = fn.outer {
+		if bs := fn.names[name]; len(bs) > 0 && (fn == at.fn || !fn.isClass()) {
+			return e.reaching(bs, use, fn)
+		}
+		if stars := fn.names["*"]; len(stars) > 0 {
+			for _, b := range stars {
+				if m := e.resolve(b.value, fn.module); m != nil && len(m.top.names[name]) > 0 {
+					return e.atEnd(m.top.names[name])
+				}
+			}
+		}
+	}
+	return []value{{kind: vUnknown, text: name}}
+}
+
+// isClass reports whether a function stands for the body of a class, whose
+// names its methods do not see.
+func (f *function) isClass() bool { return f.node != nil && f.node.kind == kClass }
+
+// atEnd gives the values of a name of a module, or of an attribute, as seen
+// from elsewhere: order counts among statements of the same block only.
+func (e *engine) atEnd(bs []binding) []value { return e.choose(bs, nil) }
+
+// reaching gives the values of those bindings that may hold where a name of fn
+// is used.
+func (e *engine) reaching(bs []binding, use *node, fn *function) []value {
+	if use.block.fn != fn {
+		return e.choose(bs, nil)
+	}
+	return e.choose(bs, use)
+}
+
+func (b binding) adds() bool { return b.how == byAppend || b.how == byExtend || b.how == bySetKey }
+
+// encloses reports whether block a is b or around it.
+func encloses(a, b *block) bool {
+	for b != nil && b.depth > a.depth {
+		b = b.parent
+	}
+	return a == b
+}
+
+// together reports whether two blocks are in the same loop.
+func together(a, b *block) bool {
+	for ; a != nil; a = a.parent {
+		if a.loop && encloses(a, b) {
+			return true
+		}
+	}
+	return false
+}
+
+// sure reports whether block b is always run where block from is: there is no
+// branch between.
+func sure(b, from *block) bool {
+	for b != nil && !encloses(b, from) {
+		if b.branch || b.dead {
+			return false
+		}
+		b = b.parent
+	}
+	return b != nil
+}
+
+// condition is under which circumstances block b is run, seen from where both
+// begin.
+func condition(b, from *block) string {
+	when := ""
+	for b != nil && (from == nil || !encloses(b, from)) {
+		if b.branch && b.when != "" && b.when != "except" {
+			when = both(b.when, when)
+		}
+		b = b.parent
+	}
+	return when
+}
+
+// choose chooses among the bindings of one name. A nil use is one in another
+// function or module, where all has been run.
+func (e *engine) choose(bs []binding, use *node) []value {
+	var from *block
+	pos := int32(1<<31 - 1)
+	if use != nil {
+		from, pos = use.block, use.pos
+	} else {
+		from = bs[0].block
+		for from.parent != nil && from.parent.fn == from.fn {
+			from = from.parent
+		}
+	}
+	// The last that is surely run before the use hides those before it.
+	first := -1
+	for i, b := range bs {
+		if !b.adds() && b.pos <= pos && sure(b.block, from) && !b.block.dead {
+			first = i
+		}
+	}
+	var bases []binding
+	for i, b := range bs {
+		if b.adds() || b.block.dead && !(from.dead) {
+			continue
+		}
+		if i < first && b.block.fn == bs[first].block.fn {
+			continue
+		}
+		if b.pos > pos && !together(b.block, from) {
+			continue
+		}
+		bases = append(bases, b)
+	}
+	if len(bases) == 0 {
+		for _, b := range bs { // used before all of them: any
+			if !b.adds() {
+				bases = append(bases, b)
+			}
+		}
+	}
+	if len(bases) > 1 && first >= 0 && exhaustive(bases[1:], from) {
+		bases = bases[1:]
+	}
+	var out []value
+	for _, base := range bases {
+		when := ""
+		if len(bases) > 1 {
+			when = condition(base.block, from)
+			if when == "" && base.how == byAssign && sure(base.block, from) {
+				when = e.otherwise(bases, base, from)
+			}
+		}
+		vs := e.bound(base)
+		for _, v := range vs {
+			out = join(out, v.under(when))
+		}
+		out = e.added(out, bs, base, from, pos)
+	}
+	return out
+}
+
+// otherwise is the condition under which an assignment holds that the others
+// may replace.
+func (e *engine) otherwise(bases []binding, base binding, from *block) string {
+	when := ""
+	for _, b := range bases {
+		if b.pos <= base.pos && b.block == base.block {
+			continue
+		}
+		c := condition(b.block, from)
+		if c == "" {
+			return ""
+		}
+		when = both(when, not(c))
+	}
+	return when
+}
+
+// exhaustive reports whether two branches of one condition both assign.
+func exhaustive(bases []binding, from *block) bool {
+	for i, a := range bases {
+		for _, b := range bases[i+1:] {
+			x, y := a.block, b.block
+			if x != y && x.parent == y.parent && x.when != "" && (not(x.when) == y.when || x.when == not(y.when)) && sure(x.parent, from) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// added adds to lists what is put into them after they were made.
+func (e *engine) added(out []value, bs []binding, base binding, from *block, pos int32) []value {
+	for _, b := range bs {
+		if !b.adds() || b.block.dead || b.pos < base.pos && b.block.fn == base.block.fn && !together(b.block, base.block) {
+			continue
+		}
+		if b.block.fn == from.fn && b.pos > pos && !together(b.block, from) {
+			continue
+		}
+		more := e.bound(b)
+		certain := sure(b.block, from) || b.block.loop || b.block.fn != from.fn
+		when := condition(b.block, from)
+		var next []value
+		for _, v := range out {
+			if v.kind != vList && v.kind != vDict && v.kind != vString {
+				next = join(next, v)
+				continue
+			}
+			grown := e.grow(v, b, more)
+			if !certain && when != "" {
+				next = append(next, v.under(not(when)))
+				grown = grown.under(when)
+			}
+			next = append(next, grown)
+		}
+		if len(next) > maxValues {
+			next = next[:maxValues]
+		}
+		out = next
+	}
+	return out
+}
+
+// grow is a list or dictionary with more in it.
+func (e *engine) grow(v value, b binding, more []value) value {
+	switch {
+	case v.kind == vString:
+		return e.concat([]value{v}, more)[0]
+	case b.how == byAppend && !e.elementwise(b):
+		v.items = append(v.items[:len(v.items):len(v.items)], item{values: more})
+	case b.how == byAppend:
+		for _, w := range more {
+			v.items = append(v.items[:len(v.items):len(v.items)], item{values: []value{w}})
+		}
+	case b.how == bySetKey:
+		v.items = append(v.items[:len(v.items):len(v.items)], item{key: b.name, values: more})
+	default:
+		for _, w := range more {
+			switch w.kind {
+			case vList, vDict:
+				v.items = append(v.items[:len(v.items):len(v.items)], w.items...)
+				v.open = v.open || w.open
+			default:
+				v.open = true
+			}
+			break
+		}
+	}
+	if len(v.items) > maxItems {
+		v.items, v.open = v.items[:maxItems], true
+	}
+	return v
+}
+
+// elementwise reports whether what is added differs with each turn of a loop.
+func (e *engine) elementwise(b binding) bool {
+	for x := b.block; x != nil; x = x.parent {
+		if x.loop {
+			return true
+		}
+	}
+	return false
+}
+
+// bound gives the values that one binding gives.
+func (e *engine) bound(b binding) []value {
+	switch b.how {
+	case byAssign, byAppend, byExtend, bySetKey:
+		return e.eval(b.value)
+	case byElement:
+		return e.elements(e.eval(b.value))
+	case byIndex:
+		var out []value
+		for _, v := range e.eval(b.value) {
+			if v.kind == vList && b.index < len(v.items) && !v.open {
+				out = join(out, v.items[b.index].values...)
+			} else if v.kind == vInstance || v.kind == vService || v.kind == vCredential || v.kind == vRequest {
+				out = join(out, v) // Go's second result is an error
+			} else {
+				out = join(out, value{})
+			}
+		}
+		return out
+	case byField:
+		return e.fields(e.eval(b.value), b.name)
+	case byParam:
+		return e.argument(b.block.fn, b.index)
+	case byFunc:
+		return []value{{kind: vFunc, fn: b.value.fn}}
+	case byClass:
+		if c := e.class(b.value, b.block.fn.module); c != nil {
+			return []value{{kind: vClass, class: c}}
+		}
+	case byImport:
+		if m := e.resolveName(b.name, b.block.fn.module); m != nil {
+			return []value{{kind: vModule, module: m}}
+		}
+		return []value{{kind: vExternal, text: b.name}}
+	case byFrom:
+		if m := e.resolve(b.value, b.block.fn.module); m != nil {
+			if bs := m.top.names[b.name]; len(bs) > 0 {
+				return e.atEnd(bs)
+			}
+		}
+		full := b.name
+		if strings.HasSuffix(b.value.text, ".") {
+			full = b.value.text + b.name
+		} else if b.value.text != "" {
+			full = b.value.text + "." + b.name
+		}
+		if m := e.resolveName(full, b.block.fn.module); m != nil { // from package import module
+			return []value{{kind: vModule, module: m}}
+		}
+		return []value{{kind: vExternal, text: full}}
+	}
+	return unknown
+}
+
+func (e *engine) class(n *node, m *module) *class {
+	if c := m.classes[n.text]; c != nil && c.node == n {
+		return c
+	}
+	return m.classes[n.text]
+}
+
+// elements gives what a loop over values sees.
+func (e *engine) elements(values []value) []value {
+	var out []value
+	for _, v := range values {
+		switch v.kind {
+		case vList:
+			for _, it := range v.items {
+				for _, w := range it.values {
+					out = join(out, w.under(v.when))
+				}
+			}
+			if v.open {
+				out = join(out, value{})
+			}
+		case vDict:
+			for _, it := range v.items {
+				out = join(out, value{kind: vString, text: it.key})
+			}
+		case vString:
+			out = join(out, value{})
+		default:
+			out = join(out, value{text: v.text})
+		}
+	}
+	return out
+}
+
+// fields gives a property of values.
+func (e *engine) fields(values []value, name string) []value {
+	var out []value
+	for _, v := range values {
+		found := false
+		if v.kind == vDict {
+			for i := len(v.items) - 1; i >= 0; i-- {
+				if it := v.items[i]; it.key == name {
+					for _, w := range it.values {
+						out = join(out, w.under(v.when))
+					}
+					found = true
+					break
+				}
+			}
+		}
+		if !found {
+			out = join(out, e.attribute(v, name, nil)...)
+		}
+	}
+	return out
+}

@@ -1,0 +1,173 @@
+package needs
+
+import (
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// parser is what the parsers of all languages share: the tokens and where they
+// are. A parser never fails; what it does not know it passes over, and it always
+// goes on.
+type parser struct {
+	arena
+	text   []byte
+	tokens []token
+	at     int
+	depth  int
+	stack  []*node // kids of nodes that are not finished
+}
+
+func (p *parser) tok() token { return p.tokens[p.at] }
+
+func (p *parser) peek(n int) token {
+	if p.at+n < len(p.tokens) {
+		return p.tokens[p.at+n]
+	}
+	return p.tokens[len(p.tokens)-1]
+}
+
+func (p *parser) src(t token) string { return string(p.text[t.pos:t.end]) }
+
+// is reports whether the token at hand is an operator or a name spelled so.
+func (p *parser) is(word string) bool { return p.isAt(0, word) }
+
+func (p *parser) isAt(n int, word string) bool {
+	t := p.peek(n)
+	return (t.kind == tOp || t.kind == tName) && int(t.end-t.pos) == len(word) && string(p.text[t.pos:t.end]) == word
+}
+
+func (p *parser) isAny(words ...string) bool {
+	for _, w := range words {
+		if p.is(w) {
+			return true
+		}
+	}
+	return false
+}
+
+func (p *parser) next() token {
+	t := p.tokens[p.at]
+	if p.at < len(p.tokens)-1 {
+		p.at++
+	}
+	return t
+}
+
+func (p *parser) accept(word string) bool {
+	if p.is(word) {
+		p.next()
+		return true
+	}
+	return false
+}
+
+// last is where the token before the one at hand ends.
+func (p *parser) last() int32 {
+	if p.at == 0 {
+		return 0
+	}
+	return p.tokens[p.at-1].end
+}
+
+// done makes a node of what was pushed since mark.
+func (p *parser) done(k kind, pos int32, text string, mark int) *node {
+	n := p.node(k, pos, p.last(), text, p.stack[mark:]...)
+	p.stack = p.stack[:mark]
+	return n
+}
+
+func (p *parser) push(n *node) {
+	if n != nil {
+		p.stack = append(p.stack, n)
+	}
+}
+
+func (p *parser) other(pos int32) *node { return p.node(kOther, pos, p.last(), "") }
+
+// skipBalanced passes over a bracket and all that it holds.
+func (p *parser) skipBalanced() {
+	open := 0
+	for {
+		t := p.tok()
+		switch {
+		case t.kind == tEnd:
+			return
+		case t.kind == tOp && t.end-t.pos == 1:
+			switch p.text[t.pos] {
+			case '(', '[', '{':
+				open++
+			case ')', ']', '}':
+				open--
+			}
+		}
+		p.next()
+		if open <= 0 {
+			return
+		}
+	}
+}
+
+// unquote gives what a string token means, without what stands before its
+// quotes, and whether it has none of the language's escapes.
+func unquote(lit string) (string, string) {
+	i := 0
+	for i < len(lit) && lit[i] != '"' && lit[i] != '\'' && lit[i] != '`' {
+		i++
+	}
+	prefix, lit := strings.ToLower(lit[:i]), lit[i:]
+	if lit == "" {
+		return prefix, ""
+	}
+	quote := lit[:1]
+	if len(lit) >= 6 && strings.HasPrefix(lit, strings.Repeat(quote, 3)) {
+		quote = lit[:3]
+	}
+	lit = lit[len(quote):]
+	lit = strings.TrimSuffix(lit, quote)
+	if strings.Contains(prefix, "r") || strings.IndexByte(lit, '\\') < 0 {
+		return prefix, lit
+	}
+	return prefix, unescape(lit)
+}
+
+// unescape resolves the escapes that the languages share.
+func unescape(s string) string {
+	var b strings.Builder
+	for i := 0; i < len(s); i++ {
+		if s[i] != '\\' || i+1 == len(s) {
+			b.WriteByte(s[i])
+			continue
+		}
+		i++
+		digits := 0
+		switch s[i] {
+		case 'n':
+			b.WriteByte('\n')
+			continue
+		case 't':
+			b.WriteByte('\t')
+			continue
+		case 'r':
+			b.WriteByte('\r')
+			continue
+		case '\n':
+			continue
+		case 'x':
+			digits = 2
+		case 'u':
+			digits = 4
+		case 'U':
+			digits = 8
+		}
+		if digits > 0 && i+digits < len(s) {
+			if n, err := strconv.ParseUint(s[i+1:i+1+digits], 16, 32); err == nil && n <= utf8.MaxRune {
+				b.WriteRune(rune(n))
+				i += digits
+				continue
+			}
+		}
+		b.WriteByte(s[i])
+	}
+	return b.String()
+}

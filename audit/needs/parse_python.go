@@ -1,0 +1,564 @@
+package needs
+
+import "strings"
+
+// parsePython reads the statements of a Python module.
+func parsePython(l lexed) *parsed {
+	p := &pythonParser{parser: parser{text: l.text, tokens: l.tokens}}
+	body := p.statements(false)
+	return &parsed{body: body, nodes: p.count}
+}
+
+// parsed is a source as a tree.
+type parsed struct {
+	body  *node
+	nodes int
+}
+
+type pythonParser struct{ parser }
+
+// statements reads to the end of a block, or of the text.
+func (p *pythonParser) statements(block bool) *node {
+	pos, mark := p.tok().pos, len(p.stack)
+	for {
+		t := p.tok()
+		if t.kind == tEnd || block && t.kind == tDedent {
+			break
+		}
+		before := p.at
+		if t.kind == tLine || t.kind == tIndent || t.kind == tDedent {
+			p.next()
+			continue
+		}
+		p.push(p.statement())
+		if p.at == before {
+			p.next()
+		}
+	}
+	n := p.done(kBlock, pos, "", mark)
+	if block && p.tok().kind == tDedent {
+		p.next()
+	}
+	return n
+}
+
+// suite reads what follows the colon of a compound statement.
+func (p *pythonParser) suite() *node {
+	p.depth++
+	defer func() { p.depth-- }()
+	if p.depth > maxNesting {
+		pos := p.tok().pos
+		p.skipLine()
+		if p.tok().kind == tIndent {
+			for deep := 0; p.tok().kind != tEnd; p.next() {
+				if p.tok().kind == tIndent {
+					deep++
+				} else if p.tok().kind == tDedent {
+					if deep--; deep == 0 {
+						p.next()
+						break
+					}
+				}
+			}
+		}
+		return p.node(kBlock, pos, p.last(), "")
+	}
+	if !p.accept(":") {
+		p.skipLine()
+	}
+	if p.tok().kind == tLine {
+		p.next()
+		if p.tok().kind == tIndent {
+			p.next()
+			return p.statements(true)
+		}
+		return p.node(kBlock, p.tok().pos, p.tok().pos, "")
+	}
+	pos, mark := p.tok().pos, len(p.stack)
+	p.simpleLine()
+	return p.done(kBlock, pos, "", mark)
+}
+
+// skipLine passes over the rest of a logical line.
+func (p *pythonParser) skipLine() {
+	for p.tok().kind < tLine && p.tok().kind != tEnd {
+		p.next()
+	}
+}
+
+func (p *pythonParser) statement() *node {
+	t := p.tok()
+	if t.kind == tOp && p.is("@") {
+		pos, mark := t.pos, len(p.stack)
+		for p.accept("@") {
+			p.push(p.expression())
+			p.skipLine()
+			if p.tok().kind == tLine {
+				p.next()
+			}
+		}
+		if p.is("async") {
+			p.next()
+		}
+		if p.is("def") || p.is("class") {
+			d := p.stack[mark:]
+			static, property := false, false
+			for _, n := range d {
+				static = static || n.kind == kName && n.text == "staticmethod"
+				property = property || lastName(n) == "property" || lastName(n) == "cached_property"
+			}
+			def := p.statement()
+			if def != nil && def.kind == kFunc {
+				def.fn.static, def.fn.property = static, property
+			}
+			p.push(def)
+		}
+		return p.done(kOther, pos, "", mark)
+	}
+	if t.kind == tName {
+		switch string(p.text[t.pos:t.end]) {
+		case "async":
+			if p.isAt(1, "def") || p.isAt(1, "for") || p.isAt(1, "with") {
+				p.next()
+				return p.statement()
+			}
+		case "def":
+			return p.def()
+		case "class":
+			return p.class()
+		case "if":
+			return p.ifs()
+		case "for":
+			return p.loop()
+		case "while":
+			mark := len(p.stack)
+			p.next()
+			test := p.expression()
+			if test.kind == kConst && (test.text == "False" || test.text == "0") {
+				p.push(test)
+				p.push(p.suite())
+				return p.done(kIf, t.pos, "", mark)
+			}
+			p.push(p.node(kOther, t.pos, t.pos, ""))
+			p.push(p.node(kOther, t.pos, t.pos, "", test))
+			p.push(p.suite())
+			p.orElse()
+			return p.done(kLoop, t.pos, "while", mark)
+		case "with":
+			return p.with()
+		case "try":
+			return p.try()
+		case "match":
+			if n := p.match(); n != nil {
+				return n
+			}
+		}
+	}
+	mark := len(p.stack)
+	p.simpleLine()
+	if len(p.stack) == mark+1 {
+		n := p.stack[mark]
+		p.stack = p.stack[:mark]
+		return n
+	}
+	return p.done(kBlock, t.pos, "", mark)
+}
+
+// simpleLine reads the small statements of one logical line onto the stack.
+func (p *pythonParser) simpleLine() {
+	for {
+		p.push(p.small())
+		if !p.accept(";") {
+			break
+		}
+		if p.tok().kind >= tLine || p.tok().kind == tEnd {
+			break
+		}
+	}
+	p.skipLine()
+	if p.tok().kind == tLine {
+		p.next()
+	}
+	if p.tok().kind == tIndent { // a compound statement that we do not know
+		p.next()
+		p.push(p.statements(true))
+	}
+}
+
+func (p *pythonParser) small() *node {
+	t := p.tok()
+	if t.kind == tName {
+		switch string(p.text[t.pos:t.end]) {
+		case "return":
+			p.next()
+			mark := len(p.stack)
+			if p.tok().kind < tLine && p.tok().kind != tEnd && !p.is(";") {
+				p.push(p.expressions())
+			}
+			return p.done(kReturn, t.pos, "", mark)
+		case "raise", "break", "continue":
+			p.next()
+			mark := len(p.stack)
+			for p.tok().kind < tLine && p.tok().kind != tEnd && !p.is(";") {
+				before := p.at
+				p.push(p.expressions())
+				if p.at == before || p.is("from") {
+					p.next()
+				}
+			}
+			return p.done(kStop, t.pos, p.src(t), mark)
+		case "import":
+			return p.imports()
+		case "from":
+			return p.from()
+		case "global", "nonlocal":
+			p.next()
+			mark := len(p.stack)
+			for p.tok().kind == tName {
+				n := p.next()
+				p.push(p.node(kName, n.pos, n.end, p.src(n)))
+				p.accept(",")
+			}
+			return p.done(kOther, t.pos, "global", mark)
+		case "assert", "del":
+			p.next()
+			mark := len(p.stack)
+			p.push(p.expressions())
+			return p.done(kOther, t.pos, "", mark)
+		case "pass":
+			p.next()
+			return nil
+		}
+	}
+	left := p.expressions()
+	if p.is(":") && left.kind != kOther { // an annotation
+		p.next()
+		p.expression()
+		if !p.is("=") {
+			return nil
+		}
+	}
+	op := p.tok()
+	if op.kind != tOp {
+		return left
+	}
+	word := p.src(op)
+	switch {
+	case word == "=":
+		mark := len(p.stack)
+		targets := []*node{left}
+		for p.accept("=") {
+			targets = append(targets, p.expressions())
+		}
+		value := targets[len(targets)-1]
+		for _, target := range targets[:len(targets)-1] {
+			p.push(p.node(kAssign, t.pos, p.last(), "=", target, value))
+		}
+		if len(targets) == 2 {
+			n := p.stack[mark]
+			p.stack = p.stack[:mark]
+			return n
+		}
+		return p.done(kOther, t.pos, "", mark)
+	case len(word) > 1 && word[len(word)-1] == '=' && !strings.ContainsAny(word[:1], "=!<>"):
+		p.next()
+		value := p.expressions()
+		return p.node(kAssign, t.pos, p.last(), word, left, value)
+	}
+	return left
+}
+
+func (p *pythonParser) dotted() string {
+	var b strings.Builder
+	for {
+		t := p.tok()
+		if t.kind == tName && !p.is("import") && !p.is("as") {
+			b.WriteString(p.src(p.next()))
+		} else if p.is(".") || p.is("...") {
+			b.WriteString(p.src(p.next()))
+		} else {
+			return b.String()
+		}
+		if b.Len() > 256 {
+			return b.String()
+		}
+		if n := p.tok(); n.kind == tName && t.kind == tName {
+			return b.String()
+		}
+	}
+}
+
+func (p *pythonParser) imports() *node {
+	pos := p.next().pos
+	mark := len(p.stack)
+	for p.tok().kind == tName {
+		at := p.tok().pos
+		module, alias := p.dotted(), ""
+		if p.accept("as") {
+			alias = p.src(p.next())
+		}
+		p.push(p.node(kImport, at, p.last(), module, p.node(kName, at, p.last(), alias)))
+		if !p.accept(",") {
+			break
+		}
+	}
+	return p.done(kOther, pos, "", mark)
+}
+
+func (p *pythonParser) from() *node {
+	pos := p.next().pos
+	module := p.dotted()
+	mark := len(p.stack)
+	if p.accept("import") {
+		p.accept("(")
+		for {
+			t := p.tok()
+			if p.accept("*") {
+				p.push(p.node(kPair, t.pos, t.end, "*"))
+			} else if t.kind == tName {
+				name := p.src(p.next())
+				alias := name
+				if p.accept("as") {
+					alias = p.src(p.next())
+				}
+				p.push(p.node(kPair, t.pos, p.last(), "", p.node(kName, t.pos, t.end, name), p.node(kName, t.pos, p.last(), alias)))
+			}
+			if !p.accept(",") {
+				break
+			}
+		}
+		p.accept(")")
+	}
+	return p.done(kImport, pos, module, mark)
+}
+
+func (p *pythonParser) def() *node {
+	pos := p.next().pos
+	fn := &function{name: p.src(p.tok())}
+	p.next()
+	if p.accept("[") { // type parameters
+		p.at--
+		p.skipBalanced()
+	}
+	if p.accept("(") {
+		fn.params = p.parameters(")")
+		p.accept(")")
+	}
+	if p.accept("->") {
+		fn.result = typeName(p.expression())
+	}
+	fn.body = p.suite()
+	n := p.node(kFunc, pos, p.last(), fn.name)
+	n.fn, fn.node = fn, n
+	return n
+}
+
+// typeName is the last name of a type.
+func typeName(n *node) string {
+	switch n.kind {
+	case kName, kAttr, kString:
+		return n.text[strings.LastIndexByte(n.text, '.')+1:]
+	}
+	return ""
+}
+
+func (p *pythonParser) parameters(end string) []parameter {
+	var params []parameter
+	for p.tok().kind < tLine && p.tok().kind != tEnd && !p.is(end) {
+		before := p.at
+		var q parameter
+		if p.is("*") || p.is("**") {
+			q.rest = p.src(p.next())
+		}
+		if p.tok().kind == tName {
+			q.name = p.src(p.next())
+		}
+		if end == ")" && p.accept(":") {
+			q.typ = typeName(p.expression())
+		}
+		if p.accept("=") {
+			q.value = p.expression()
+		}
+		if q.name != "" {
+			params = append(params, q)
+		}
+		p.accept(",")
+		if p.accept("/"); p.at == before {
+			p.next()
+		}
+	}
+	return params
+}
+
+func (p *pythonParser) class() *node {
+	pos := p.next().pos
+	name := p.src(p.tok())
+	p.next()
+	mark := len(p.stack)
+	if p.is("[") {
+		p.skipBalanced()
+	}
+	if p.is("(") {
+		p.next()
+		p.arguments(")")
+	}
+	p.push(p.suite())
+	return p.done(kClass, pos, name, mark)
+}
+
+func (p *pythonParser) ifs() *node {
+	pos := p.next().pos
+	mark := len(p.stack)
+	p.push(p.expression())
+	p.push(p.suite())
+	if p.is("elif") {
+		p.depth++
+		if p.depth < maxNesting {
+			p.push(p.ifs())
+		}
+		p.depth--
+	} else if p.accept("else") {
+		p.push(p.suite())
+	}
+	return p.done(kIf, pos, "", mark)
+}
+
+func (p *pythonParser) orElse() {
+	if p.accept("else") {
+		p.push(p.suite())
+	}
+}
+
+func (p *pythonParser) loop() *node {
+	pos := p.next().pos
+	mark := len(p.stack)
+	p.push(p.targets())
+	p.accept("in")
+	p.push(p.expressions())
+	p.push(p.suite())
+	p.orElse()
+	return p.done(kLoop, pos, "", mark)
+}
+
+// targets reads what a loop assigns to: no "in" belongs to it.
+func (p *pythonParser) targets() *node {
+	pos, mark := p.tok().pos, len(p.stack)
+	several := false
+	for p.tok().kind < tLine && p.tok().kind != tEnd && !p.is("in") {
+		before := p.at
+		p.accept("*")
+		p.push(p.binary(bitLevel))
+		if p.accept(",") {
+			several = true
+		} else {
+			break
+		}
+		if p.at == before {
+			p.next()
+		}
+	}
+	if !several && len(p.stack) == mark+1 {
+		n := p.stack[mark]
+		p.stack = p.stack[:mark]
+		return n
+	}
+	return p.done(kList, pos, "", mark)
+}
+
+func (p *pythonParser) with() *node {
+	pos := p.next().pos
+	mark := len(p.stack)
+	paren := false
+	if p.is("(") && p.parenthesised() {
+		p.next()
+		paren = true
+	}
+	for p.tok().kind < tLine && p.tok().kind != tEnd && !p.is(":") {
+		before := p.at
+		at := p.tok().pos
+		value := p.expression()
+		if p.accept("as") {
+			target := p.binary(bitLevel)
+			value = p.node(kAssign, at, p.last(), "=", target, value)
+		}
+		p.push(value)
+		if !p.accept(",") && !(paren && p.accept(")")) || p.at == before {
+			break
+		}
+	}
+	p.push(p.suite())
+	return p.done(kBlock, pos, "", mark)
+}
+
+// parenthesised reports whether the bracket at hand holds the items of a with:
+// a colon follows it.
+func (p *pythonParser) parenthesised() bool {
+	at := p.at
+	p.skipBalanced()
+	yes := p.is(":")
+	p.at = at
+	return yes
+}
+
+func (p *pythonParser) try() *node {
+	pos := p.next().pos
+	mark := len(p.stack)
+	p.push(p.suite())
+	for {
+		switch {
+		case p.is("except"):
+			p.next()
+			p.accept("*")
+			if !p.is(":") {
+				p.expressions()
+				if p.accept("as") {
+					p.next()
+				}
+			}
+			body := p.suite()
+			p.push(p.node(kIf, body.pos, body.end, "except", p.node(kOther, body.pos, body.pos, ""), body))
+		case p.is("else"), p.is("finally"):
+			p.next()
+			p.push(p.suite())
+		default:
+			return p.done(kTry, pos, "", mark)
+		}
+	}
+}
+
+// match reads a match statement, or nothing if the word is just a name.
+func (p *pythonParser) match() *node {
+	at := p.at
+	p.next()
+	if p.isAny("=", ".", ",", ")", ":") || p.tok().kind >= tLine {
+		p.at = at
+		return nil
+	}
+	pos, mark := p.tok().pos, len(p.stack)
+	subject := p.expressions()
+	if !p.is(":") || p.peek(1).kind != tLine || p.peek(2).kind != tIndent {
+		p.at = at
+		p.stack = p.stack[:mark]
+		return nil
+	}
+	p.next()
+	p.next()
+	p.next()
+	for p.is("case") {
+		at := p.next().pos
+		pattern := p.expressions()
+		for !p.is(":") && p.tok().kind < tLine && p.tok().kind != tEnd {
+			p.next()
+		}
+		test := p.node(kCompare, at, p.last(), "case", subject, pattern)
+		body := p.suite()
+		p.push(p.node(kIf, at, p.last(), "", test, body))
+	}
+	for p.tok().kind != tDedent && p.tok().kind != tEnd {
+		p.next()
+	}
+	if p.tok().kind == tDedent {
+		p.next()
+	}
+	return p.done(kBlock, pos, "", mark)
+}

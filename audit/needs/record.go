@@ -1,0 +1,360 @@
+package needs
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"scopeaudit/audit/scopes"
+)
+
+// recorder collects what a program asks for and what it calls.
+type recorder struct {
+	*engine
+	program  *Program
+	asked    []asking
+	literals map[*node]bool // those that a request was made of
+	lost     bool           // scopes are asked for that are computed
+	forced   []need         // what is needed beside methods
+	seen     map[place]bool
+	google   bool
+}
+
+// asking is one call of something that takes scopes, with what it may be given.
+type asking struct {
+	module *module
+	node   *node
+	by     string
+	known  bool
+	sets   []scopeSet
+}
+
+// scopeSet is one list of scopes that may be asked for.
+type scopeSet struct {
+	when   string
+	scopes []asked
+}
+
+type asked struct {
+	text   string
+	origin *node
+}
+
+// need is a demand that no method stands for.
+type need struct {
+	call   int
+	scopes []scopes.Scope
+}
+
+type place struct {
+	module *module
+	pos    int32
+	what   string
+}
+
+// facts are the arguments of a call that decide.
+type facts struct {
+	query   bool   // q is passed
+	format  string // constant; "?" where computed
+	media   bool   // the content is asked for
+	next    bool   // a further page of a call that is counted
+	appData bool   // the app's own folder is named
+	parents bool   // a file is put into a named folder
+}
+
+// APIs that the strings and clients of the program show.
+func (r *recorder) evidence() {
+	add := func(api string) {
+		if api != "" {
+			r.apis[api] = true
+		}
+	}
+	for _, m := range r.modules {
+		for _, s := range m.strings {
+			for _, text := range scopes.Split(s.text) {
+				if scope, known := r.index.cat.Normalise(text); known {
+					info, _ := r.index.cat.Info(scope)
+					if len(info.APIs) <= 12 {
+						for _, api := range info.APIs {
+							add(api)
+						}
+					}
+					r.google = true
+				}
+			}
+		}
+		for _, imp := range m.imports {
+			if strings.Contains(imp.text, "google") || strings.HasPrefix(imp.text, "apiclient") {
+				r.google = true
+			}
+		}
+		for _, call := range m.calls {
+			if len(call.kids) < 2 {
+				continue
+			}
+			for _, v := range r.eval(call) {
+				if v.kind == vService {
+					add(v.api)
+					r.google = true
+				}
+			}
+		}
+	}
+	for i := range r.memos { // what was found without all the evidence may be wrong
+		r.memos[i] = nil
+	}
+	r.steps = 0
+}
+
+func (r *recorder) record() {
+	r.literals, r.seen = map[*node]bool{}, map[place]bool{}
+	r.evidence()
+	for _, m := range r.modules {
+		for _, n := range m.calls {
+			r.calls(m, n)
+			r.sinks(m, n)
+		}
+	}
+	for _, m := range r.modules {
+		for _, n := range m.calls {
+			r.unresolved(m, n)
+		}
+		r.dictSinks(m)
+		r.commented(m)
+	}
+	r.declared()
+	if r.over {
+		r.program.Unresolved = append(r.program.Unresolved, Unresolved{At: r.modules[0].location(0, 0), Why: "the program is too tangled to be followed to the end"})
+	}
+}
+
+// calls records the methods that a call makes or hands on.
+func (r *recorder) calls(m *module, n *node) {
+	if r.mayCall(n.kids[0]) {
+		var found []value
+		for _, v := range r.eval(n) {
+			if v.kind == vRequest && v.origin == n {
+				found = append(found, v)
+			}
+		}
+		apis := map[string]bool{}
+		for _, v := range found {
+			apis[v.api] = true
+		}
+		if len(apis) > 1 && !r.typedCall(n) {
+			r.fail(m, n, "it may be a call of "+strings.Join(keys(apis), " or "), keys(apis)...)
+			return
+		}
+		for _, v := range found {
+			r.call(m, n, v.text, v.api)
+		}
+	}
+	for _, arg := range n.kids[1:] { // executor.submit(service.files().list, …)
+		if arg.kind == kKeyword {
+			arg = arg.kids[0]
+		}
+		if arg.kind == kAttr && r.mayCall(arg) {
+			for _, v := range r.eval(arg) {
+				if v.kind == vMethod {
+					r.call(m, arg, v.text, v.api)
+				}
+			}
+		}
+	}
+}
+
+// typedCall reports whether what is called is known, so that each of its
+// methods is really meant.
+func (r *recorder) typedCall(n *node) bool {
+	for _, c := range r.eval(n.kids[0]) {
+		if c.kind == vMethod {
+			return true
+		}
+	}
+	return false
+}
+
+func keys(set map[string]bool) []string {
+	var out []string
+	for k := range set {
+		out = append(out, k)
+	}
+	slices.Sort(out)
+	return out
+}
+
+// mayCall reports whether a name can be that of a method.
+func (r *recorder) mayCall(callee *node) bool {
+	if callee.kind == kName || callee.kind == kCall {
+		return true
+	}
+	if callee.kind != kAttr {
+		return false
+	}
+	for _, s := range spellings(callee.text) {
+		if r.index.last[canonical(s)] {
+			return true
+		}
+	}
+	return false
+}
+
+func (r *recorder) call(m *module, n *node, id, api string) {
+	at := place{m, n.pos, id}
+	if at.pos = calleePos(n); r.seen[at] {
+		return
+	}
+	r.seen[at] = true
+	c := Call{Method: id, API: api, At: m.location(int(n.pos), int(n.end)), Text: m.quote(n.pos, n.end), State: Live, When: condition(n.block, nil)}
+	if n.block.dead {
+		c.State = Unreachable
+	}
+	c.facts = r.facts(n)
+	r.judge(&c)
+	r.program.Calls = append(r.program.Calls, c)
+}
+
+// calleePos tells calls apart that begin at the same place, as those of a chain
+// do.
+func calleePos(n *node) int32 {
+	if n.kind == kCall {
+		return n.kids[0].end
+	}
+	return n.end
+}
+
+// facts reads the arguments that decide which scopes permit a call.
+func (r *recorder) facts(n *node) facts {
+	var f facts
+	callee := n
+	if n.kind == kCall {
+		callee = n.kids[0]
+	}
+	f.next = strings.HasSuffix(callee.text, "_next")
+	f.media = strings.HasSuffix(callee.text, "_media")
+	if n.kind != kCall {
+		return f
+	}
+	for _, arg := range n.kids[1:] {
+		switch {
+		case arg.kind == kKeyword:
+			r.fact(&f, arg.text, r.eval(arg.kids[0]))
+		case arg.kind == kSpread:
+			for _, v := range r.eval(arg.kids[0]) {
+				if v.kind != vDict || v.open {
+					f.query, f.format = true, "?"
+				}
+				for _, it := range v.items {
+					r.fact(&f, it.key, it.values)
+				}
+			}
+		}
+	}
+	return f
+}
+
+func (r *recorder) fact(f *facts, name string, values []value) {
+	text := "?"
+	if t := texts(values); len(t) == 1 && len(values) == 1 {
+		text = t[0]
+	}
+	switch name {
+	case "q":
+		f.query = f.query || !allNone(values)
+	case "format":
+		f.format = strings.ToLower(text)
+	case "alt":
+		f.media = f.media || text == "media"
+	case "spaces":
+		f.appData = f.appData || text == "appDataFolder"
+	case "body", "resource", "requestBody":
+		for _, v := range values {
+			for _, it := range v.items {
+				if it.key == "parents" {
+					r.fact(f, "parents", it.values)
+				}
+			}
+		}
+	case "parents":
+		f.parents = true
+		for _, v := range values {
+			for _, t := range texts(r.elements([]value{v})) {
+				if t == "appDataFolder" {
+					f.appData = true
+				}
+			}
+		}
+	}
+}
+
+func allNone(values []value) bool {
+	for _, v := range values {
+		if v.kind != vConst || v.text != "None" && v.text != "null" && v.text != "undefined" {
+			return false
+		}
+	}
+	return true
+}
+
+// fail lists a call that could not be followed, one a line.
+func (r *recorder) fail(m *module, n *node, why string, apis ...string) {
+	if n.block != nil && n.block.dead {
+		return
+	}
+	at := m.location(int(n.pos), int(n.end))
+	for _, u := range r.program.Unresolved {
+		if u.At.Path == at.Path && u.At.Line == at.Line && u.At.Cell == at.Cell {
+			return
+		}
+	}
+	if len(apis) == 1 && apis[0] == "" {
+		apis = nil
+	}
+	r.program.Unresolved = append(r.program.Unresolved, Unresolved{At: at, Text: m.quote(n.pos, n.end), Why: why, APIs: apis})
+}
+
+// unresolved looks for what is called on a client and is no method, and for
+// what is executed and is not known.
+func (r *recorder) unresolved(m *module, n *node) {
+	callee := n.kids[0]
+	for _, v := range r.eval(callee) {
+		if v.kind != vUnknown || v.api == "" {
+			continue
+		}
+		switch _, known := r.index.cat.API(v.api); {
+		case !known:
+			r.fail(m, n, "the catalogue has no API "+v.api, v.api)
+		case v.text == "":
+			r.fail(m, n, "the name of the method is computed", v.api)
+		default:
+			r.fail(m, n, v.api+" has nothing called "+v.text+" there", v.api)
+		}
+		return
+	}
+	if callee.kind != kAttr || callee.text != "execute" || !r.google {
+		return
+	}
+	for _, arg := range n.kids[1:] {
+		if arg.kind != kKeyword || arg.text != "http" && arg.text != "num_retries" {
+			return
+		}
+	}
+	receiver := r.eval(callee.kids[0])
+	for _, v := range receiver {
+		if v.kind != vUnknown && v.kind != vChain && v.kind != vConst {
+			return
+		}
+	}
+	r.fail(m, n, "what is executed here is not known")
+}
+
+// sortAll puts everything in the order of the files.
+func (r *recorder) sortAll() {
+	slices.SortStableFunc(r.program.Calls, func(a, b Call) int {
+		return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.Method, b.Method))
+	})
+	slices.SortStableFunc(r.program.Unresolved, func(a, b Unresolved) int { return a.At.Compare(b.At) })
+	slices.SortStableFunc(r.program.Requests, func(a, b Request) int {
+		return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.Scope, b.Scope), cmp.Compare(a.When, b.When))
+	})
+}

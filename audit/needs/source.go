@@ -1,0 +1,181 @@
+package needs
+
+import (
+	"bytes"
+	"encoding/json"
+	"path"
+	"sort"
+	"strings"
+	"unicode/utf8"
+
+	"scopeaudit/audit/decode"
+	"scopeaudit/audit/rules"
+)
+
+// language is one that is read here.
+type language uint8
+
+const (
+	noLanguage language = iota
+	python
+)
+
+// languageOf tells the language of a file by its name, or by the interpreter
+// that its first line names.
+func languageOf(name string, data []byte) language {
+	switch strings.ToLower(path.Ext(name)) {
+	case ".py", ".pyw", ".ipynb":
+		return python
+	case "":
+		if bytes.HasPrefix(data, []byte("#!")) {
+			line := data[:lineEnd(data, 0)]
+			if bytes.Contains(line, []byte("python")) {
+				return python
+			}
+		}
+	}
+	return noLanguage
+}
+
+// source is the program text of one file, and where each byte of it stands: a
+// notebook's is its code cells one after the other.
+type source struct {
+	path     string
+	text     []byte
+	notebook bool
+	parts    []part
+	lines    []int32 // where lines begin; made when a place is first asked for
+}
+
+// part is a piece of a source that one view holds.
+type part struct {
+	start int
+	place func(start, end int) rules.Location
+}
+
+// read gives the source of a file.
+func read(name string, data []byte) source {
+	s := source{path: name}
+	views := decode.Views(data)
+	if len(views) == 1 {
+		s.text = views[0].Data
+		if views[0].Place != nil {
+			s.parts = []part{{place: views[0].Place}}
+		}
+		return s
+	}
+	s.notebook = true
+	code := codeCells(data)
+	var text bytes.Buffer
+	for _, v := range views[:len(views)-1] {
+		at := v.Place(0, 0)
+		if at.Output || at.Cell == 0 || at.Cell <= len(code) && !code[at.Cell-1] || otherLanguage(v.Data) {
+			continue
+		}
+		s.parts = append(s.parts, part{start: text.Len(), place: v.Place})
+		text.Write(v.Data)
+		text.WriteByte('\n')
+	}
+	s.text = text.Bytes()
+	return s
+}
+
+// codeCells tells for each cell of a notebook whether it holds code.
+func codeCells(data []byte) []bool {
+	type cell struct {
+		Type string `json:"cell_type"`
+	}
+	var n struct {
+		Cells      []cell
+		Worksheets []struct{ Cells []cell }
+	}
+	if json.Unmarshal(bytes.TrimPrefix(data, []byte("\xEF\xBB\xBF")), &n) != nil {
+		return nil
+	}
+	var code []bool
+	add := func(cells []cell) {
+		for _, c := range cells {
+			code = append(code, c.Type == "code" || c.Type == "")
+		}
+	}
+	add(n.Cells)
+	for _, w := range n.Worksheets {
+		add(w.Cells)
+	}
+	return code
+}
+
+// otherLanguage reports whether a cell's magic says that it is no Python.
+func otherLanguage(cell []byte) bool {
+	cell = bytes.TrimLeft(cell, " \t\r\n")
+	word, found := bytes.CutPrefix(cell, []byte("%%"))
+	if !found {
+		return false
+	}
+	switch string(word[:identEnd(word, 0)]) {
+	case "bash", "sh", "script", "html", "HTML", "javascript", "js", "svg", "latex", "markdown", "perl", "ruby", "sql", "bigquery", "cmd", "R":
+		return true
+	}
+	return false
+}
+
+// location is where a range of the text stands in the file.
+func (s *source) location(start, end int) rules.Location {
+	start = max(0, min(start, len(s.text)))
+	end = max(start, min(end, len(s.text)))
+	var at rules.Location
+	if len(s.parts) > 0 {
+		i := sort.Search(len(s.parts), func(i int) bool { return s.parts[i].start > start }) - 1
+		p := s.parts[max(i, 0)]
+		if i+1 < len(s.parts) {
+			end = min(end, max(s.parts[i+1].start-1, start))
+		}
+		at = p.place(start-p.start, end-p.start)
+	} else {
+		at.Line, at.Column = s.line(start)
+		at.EndLine, at.EndColumn = s.line(end)
+	}
+	at.Origin, at.Path = rules.Tree, s.path
+	return at
+}
+
+func (s *source) line(at int) (line, column int) {
+	if s.lines == nil {
+		s.lines = []int32{0}
+		for i := 0; ; i++ {
+			n := bytes.IndexByte(s.text[i:], '\n')
+			if n < 0 {
+				break
+			}
+			i += n
+			s.lines = append(s.lines, int32(i+1))
+		}
+	}
+	i := sort.Search(len(s.lines), func(i int) bool { return int(s.lines[i]) > at }) - 1
+	return i + 1, utf8.RuneCount(s.text[s.lines[i]:at]) + 1
+}
+
+// maxQuote is how much of a source a text for people quotes.
+const maxQuote = 120
+
+// quote gives a range of the text on one line, cut short.
+func (s *source) quote(start, end int32) string {
+	end = max(min(end, int32(len(s.text))), start)
+	var b strings.Builder
+	space := false
+	for _, r := range string(s.text[start:min(end, start+4*maxQuote)]) {
+		if r == ' ' || r == '\n' || r == '\t' || r == '\r' {
+			space = true
+			continue
+		}
+		if space && b.Len() > 0 {
+			b.WriteByte(' ')
+		}
+		space = false
+		if b.Len() >= maxQuote {
+			return b.String() + "…"
+		}
+		b.WriteRune(r)
+	}
+	return strings.NewReplacer(" .", ".", "( ", "(", " )", ")").Replace(b.String())
+}
