@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"scopeaudit/audit"
+	"scopeaudit/audit/decode"
 	"scopeaudit/audit/rules"
 	"scopeaudit/audit/secrets"
 	"scopeaudit/audit/tree"
@@ -77,7 +78,7 @@ func comments(r io.Reader, places []rules.Location) []audit.Comment {
 		last = max(last, p.Line, p.EndLine)
 	}
 	lines := make(map[int]*line)
-	buffered := bufio.NewReaderSize(r, 64<<10)
+	buffered := bufio.NewReaderSize(decode.Text(r), 64<<10)
 	for n := 1; n <= last; n++ {
 		text, err := readLine(buffered, on[n] != nil, n == last)
 		if mayMark(text) {

@@ -1,10 +1,12 @@
 package collect
 
 import (
+	"encoding/binary"
 	"fmt"
 	"io"
 	"strings"
 	"testing"
+	"unicode/utf16"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -60,18 +62,29 @@ func TestComments(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			var got []string
-			for _, c := range comments(strings.NewReader(tt.text), leaksIn(tt.text, tt.cell)[:1]) {
-				got = append(got, fmt.Sprintf("%s %s (%s) %d:%d", c.Marker, c.Rule, c.Reason, c.Location.Line, c.Location.Column))
-				if c.Location.Path != "f" || c.Location.Cell != tt.cell {
-					t.Errorf("the comment stands at %+v", c.Location)
+			for _, text := range []string{tt.text, "\uFEFF" + tt.text, inUTF16(tt.text)} {
+				var got []string
+				for _, c := range comments(strings.NewReader(text), leaksIn(tt.text, tt.cell)[:1]) {
+					got = append(got, fmt.Sprintf("%s %s (%s) %d:%d", c.Marker, c.Rule, c.Reason, c.Location.Line, c.Location.Column))
+					if c.Location.Path != "f" || c.Location.Cell != tt.cell {
+						t.Errorf("the comment stands at %+v", c.Location)
+					}
 				}
-			}
-			if diff := cmp.Diff(tt.want, got); diff != "" {
-				t.Error(diff)
+				if diff := cmp.Diff(tt.want, got); diff != "" {
+					t.Errorf("of %d bytes: %s", len(text), diff)
+				}
 			}
 		})
 	}
+}
+
+// inUTF16 gives text as Windows writes it.
+func inUTF16(text string) string {
+	out := []byte{0xFF, 0xFE}
+	for _, unit := range utf16.Encode([]rune(text)) {
+		out = binary.LittleEndian.AppendUint16(out, unit)
+	}
+	return string(out)
 }
 
 // leaksIn gives the places of the word LEAK.

@@ -3,6 +3,7 @@ package decode
 import (
 	"bytes"
 	"io"
+	"strings"
 	"testing"
 	"testing/iotest"
 
@@ -38,4 +39,24 @@ func TestUTF16Stream(t *testing.T) {
 			t.Fatalf("%d bytes, %v; want %d", len(got), err, len(want))
 		}
 	})
+}
+
+func TestText(t *testing.T) {
+	for input, want := range map[string]string{
+		"":                          "",
+		"a\n":                       "a\n",
+		"\xEF\xBB\xBFa":             "a",
+		"\xFF\xFEa\x00\n\x00":       "a\n",
+		"\xFE\xFF\x00a\x00\xE4":     "aä",
+		"\xFF\xFE":                  "",
+		"a\x00b\x00c\x00d\x00e\x00": "abcde",
+	} {
+		got, err := io.ReadAll(Text(iotest.OneByteReader(strings.NewReader(input))))
+		if err != nil || string(got) != want {
+			t.Errorf("%q: %q and %v, want %q", input, got, err, want)
+		}
+	}
+	if _, err := io.ReadAll(Text(iotest.ErrReader(io.ErrUnexpectedEOF))); err != io.ErrUnexpectedEOF {
+		t.Errorf("an error of the reader becomes %v", err)
+	}
 }
