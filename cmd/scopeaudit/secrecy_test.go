@@ -60,6 +60,8 @@ func TestNoOutputHoldsASecret(t *testing.T) {
 			add("token", "--offline", "--format", format, file)
 			if format == "text" {
 				add("token", "--endpoint", fake.URL(), file)
+				add("token", "--strict", "--endpoint", fake.URL(), file)
+				add("scan", "--find", file, given)
 				add("audit", "--offline", "--credential", file, given)
 				add("audit", "--offline", file)
 				add("policy", "init", file)
