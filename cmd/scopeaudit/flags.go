@@ -60,7 +60,7 @@ func (f *flags) addCommon(root *cobra.Command) {
 	p.BoolVar(&f.strict, "strict", false, "count everything that was skipped as a failure")
 	p.BoolVar(&f.offline, "offline", false, "ask no one: compare what files claim")
 	p.BoolVar(&f.noColor, "no-color", false, "no colours (as the variable NO_COLOR)")
-	p.BoolVar(&f.quiet, "quiet", false, "print findings only")
+	p.BoolVar(&f.quiet, "quiet", false, "print findings only; where reports go to files, nothing")
 	p.StringVar(&f.endpoint, "endpoint", "", "ask this loopback `URL` instead of Google, for tests")
 }
 

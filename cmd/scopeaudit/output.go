@@ -27,7 +27,8 @@ type sink struct {
 // mistake costs nothing.
 func (f *flags) sinks() ([]sink, error) {
 	formats := f.formats
-	if !slices.ContainsFunc(formats, func(s string) bool { return !strings.Contains(s, "=") }) {
+	inFiles := !slices.ContainsFunc(formats, func(s string) bool { return !strings.Contains(s, "=") })
+	if silent := f.quiet && len(formats) > 0 && f.output == ""; inFiles && !silent {
 		// Reports in files do not silence the one for people, unless that is
 		// what --quiet and a file together ask for.
 		formats = append([]string{"text"}, formats...)
