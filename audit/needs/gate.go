@@ -10,28 +10,48 @@ import (
 type Kind uint8
 
 const (
-	Ignored    Kind = iota // in no language that is read, or without a trace of Google's APIs
-	Relevant               // it is read
-	Dependency             // someone else's code: it says nothing about this program
-	Generated              // a client library made from discovery documents
-	Manifest               // its folder is a program of its own
+	// Ignored: in no language that is read.
+	Ignored Kind = iota
+	// Relevant: it has a trace of Google's APIs, and is read.
+	Relevant
+	// Possible: it has none, and matters only in a tree that has something
+	// relevant: see MayCall and Imported.
+	Possible
+	// Dependency: someone else's code, which says nothing about this program.
+	Dependency
+	// Generated: a client library made from discovery documents.
+	Generated
+	// Manifest: its folder is a program of its own.
+	Manifest
 )
 
 // Sort tells what becomes of a file, from its path (with slashes) and content.
-// It looks for words that every scope and every call has, and lexes nothing.
+// It looks for words that every scope and every client has, and lexes nothing.
 func Sort(name string, data []byte) Kind {
-	switch {
-	case isManifest(name):
+	if isManifest(name) {
 		return Manifest
-	case languageOf(name, data) == noLanguage || !mentions(data):
+	}
+	l := languageOf(name, data)
+	if l == noLanguage {
 		return Ignored
+	}
+	kind := Possible
+	if contains(data, tracesOf[l]) || isWide(data) {
+		kind = Relevant
+	}
+	switch {
 	case isDependency(name):
 		return Dependency
-	case isGenerated(data):
+	case kind == Relevant && isGenerated(data):
 		return Generated
 	}
-	return Relevant
+	return kind
 }
+
+// MayCall takes a second look at what is merely possible, in a tree that has
+// something relevant: whether it may call a client that it is given, or name
+// scopes. What may not is read only if it is imported.
+func MayCall(data []byte) bool { return contains(data, chains[:]) }
 
 // isManifest reports whether a file marks its folder as a program.
 func isManifest(name string) bool {
@@ -43,18 +63,57 @@ func isManifest(name string) bool {
 	return false
 }
 
-// traces are words of which a source has at least one if it asks for a scope or
-// makes a call, in any of the languages.
-var traces = [...]string{"google", "Google", "gmail", "Gmail", "execute", "scope", "SCOPE", "Scope", "XOAUTH2", "OAUTHBEARER", "().", "discovery"}
+// tracesOf are words, by language, of which a program has at least one if it
+// asks for a scope or makes a client; a file of it may have none of them and
+// call a client that it is given.
+var tracesOf = [...][]string{
+	noLanguage: nil,
+	python:     {"google", "gmail", "apiclient", "oauth2client", "OAUTH", "pydrive", "gspread", ".execute()"},
+}
 
-func mentions(data []byte) bool {
-	for _, word := range traces {
+// chains are what calls of a client look like, and scopes by another name.
+var chains = [...]string{"().", ".execute", "scope", "SCOPE", "Scope", "service"}
+
+func contains(data []byte, words []string) bool {
+	for _, word := range words {
 		if bytes.Contains(data, []byte(word)) {
 			return true
 		}
 	}
-	// UTF-16: every other byte is zero.
+	return false
+}
+
+// isWide reports whether a text is UTF-16, in which no word is found as it is.
+func isWide(data []byte) bool {
 	return len(data) > 1 && (data[0] == 0xFF && data[1] == 0xFE || data[0] == 0xFE && data[1] == 0xFF)
+}
+
+// Imported gives those of some paths that the sources import, so that they are
+// read too; what these import in turn, the next call tells.
+func Imported(sources []*Source, paths []string) []string {
+	modules := map[string]*module{}
+	for _, p := range paths {
+		for _, name := range importNames(p) {
+			modules[name] = &module{source: source{path: p}}
+		}
+	}
+	wanted := map[string]bool{}
+	for _, s := range sources {
+		for _, imp := range s.module.imports {
+			for _, name := range imp.importedNames() {
+				if m := resolveModule(modules, name, s.module.path); m != nil {
+					wanted[m.path] = true
+				}
+			}
+		}
+	}
+	var out []string
+	for _, p := range paths {
+		if wanted[p] {
+			out = append(out, p)
+		}
+	}
+	return out
 }
 
 // isDependency reports whether a path leads through a folder of other people's

@@ -106,13 +106,7 @@ func divide(x *Index, modules []*module, paths map[string]*module, o Options) []
 	}
 	for i, m := range modules {
 		for _, imp := range m.imports {
-			names := []string{imp.text}
-			for _, kid := range imp.kids {
-				if kid.kind == kPair && len(kid.kids) > 0 {
-					names = append(names, strings.TrimSuffix(imp.text, ".")+"."+kid.kids[0].text)
-				}
-			}
-			for _, name := range names {
+			for _, name := range imp.importedNames() {
 				if other := resolveModule(paths, name, m.path); other != nil && d.roots[place[other]] == d.roots[i] {
 					d.join(i, place[other])
 				}
@@ -122,6 +116,22 @@ func divide(x *Index, modules []*module, paths map[string]*module, o Options) []
 	d.complete(func(i int) string { return folderOf(modules[i].path) })
 	d.complete(func(i int) string { return d.roots[i] })
 	return d.groups()
+}
+
+// importedNames are the modules that an import may name: what it takes out of a
+// package may be a module too.
+func (n *node) importedNames() []string {
+	names := []string{n.text}
+	for _, kid := range n.kids {
+		if kid.kind == kPair && len(kid.kids) > 0 {
+			joined := n.text + "." + kid.kids[0].text
+			if strings.HasSuffix(n.text, ".") {
+				joined = n.text + kid.kids[0].text
+			}
+			names = append(names, joined)
+		}
+	}
+	return names
 }
 
 type division struct {

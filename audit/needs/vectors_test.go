@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"path"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"sync"
@@ -34,17 +35,43 @@ func load(t testing.TB) *needs.Index {
 }
 
 // infer runs the whole of it over the files of an archive.
-func infer(t testing.TB, files []txtar.File) needs.Result {
+func infer(t testing.TB, files []txtar.File, gated bool) needs.Result {
 	t.Helper()
 	var sources []*needs.Source
 	var o needs.Options
+	var importable []string
+	var possible []*needs.Source
+	byPath := map[string][]byte{}
 	for _, f := range files {
-		switch needs.Sort(f.Name, f.Data) {
+		byPath[f.Name] = f.Data
+		kind := needs.Sort(f.Name, f.Data)
+		if !gated && kind == needs.Possible {
+			kind = needs.Relevant
+		}
+		switch kind {
 		case needs.Relevant:
 			sources = append(sources, needs.Read(f.Name, f.Data))
+		case needs.Possible:
+			if needs.MayCall(f.Data) {
+				possible = append(possible, needs.Read(f.Name, f.Data))
+			} else {
+				importable = append(importable, f.Name)
+			}
 		case needs.Manifest:
 			o.Manifests = append(o.Manifests, f.Name)
 		}
+	}
+	if len(sources) > 0 {
+		sources = append(sources, possible...)
+	}
+	for more := sources; len(more) > 0; {
+		names := needs.Imported(more, importable)
+		importable = slices.DeleteFunc(importable, func(p string) bool { return slices.Contains(names, p) })
+		more = nil
+		for _, name := range names {
+			more = append(more, needs.Read(name, byPath[name]))
+		}
+		sources = append(sources, more...)
 	}
 	return load(t).Infer(sources, o)
 }
@@ -166,7 +193,10 @@ func split(a *txtar.Archive) []vector {
 }
 
 func (v vector) check(t *testing.T) {
-	r := infer(t, v.files)
+	r := infer(t, v.files, true)
+	if all := infer(t, v.files, false); !reflect.DeepEqual(r.Programs, all.Programs) {
+		t.Errorf("the gate lost something: %+v, and without it %+v", r.Programs, all.Programs)
+	}
 	if len(r.Programs) != len(v.expect) && v.expect[""]["verdict"] != "none" {
 		for _, p := range r.Programs {
 			t.Logf("program %s: %v", p.Path, describe(p))
