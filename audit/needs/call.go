@@ -49,7 +49,7 @@ func (e *engine) attribute(v value, name string, n *node) []value {
 			}
 		}
 		return unknown
-	case vCredential:
+	case vCredential, vWrapper:
 		return []value{v}
 	case vUnknown:
 		return []value{{kind: vChain, path: name, origin: v.origin, text: v.text}}
@@ -324,7 +324,7 @@ func (e *engine) apply(c value, n *node) []value {
 		return e.chain(c, n)
 	case vExternal:
 		return e.external(c.text, n)
-	case vCredential:
+	case vCredential, vWrapper:
 		return []value{c}
 	case vUnknown:
 		return e.unknownCall(c, n)

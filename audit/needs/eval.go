@@ -311,8 +311,10 @@ func (e *engine) subscript(n *node) []value {
 			}
 		case vExternal:
 			out = join(out, value{text: v.text})
-		case vInstance, vResource, vService, vRequest:
+		case vInstance, vResource, vService, vRequest, vCredential:
 			out = join(out, value{})
+		case vWrapper:
+			out = join(out, v)
 		default:
 			out = join(out, value{text: v.text})
 		}

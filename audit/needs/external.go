@@ -18,6 +18,9 @@ func (e *engine) external(name string, n *node) []value {
 		}
 		return []value{{kind: vCredential, text: name}}
 	}
+	if wrapperOf(name) != nil {
+		return []value{{kind: vWrapper, text: name}}
+	}
 	switch last {
 	case "partial", "wraps", "cache", "lru_cache":
 		if len(n.kids) > 1 {

@@ -13,6 +13,7 @@ type Index struct {
 	paths map[string]string   // "gmail users.messages.list" to the ID; "" for a resource
 	tails map[string][]method // "messages.list"
 	last  map[string]bool     // "list"
+	ids   map[string][]string // by API
 }
 
 // method is a method with the path that clients spell.
@@ -21,8 +22,9 @@ type method struct{ id, api, path string }
 // NewIndex makes the index of a catalogue, which takes some 20 ms: a program does
 // it once, when it needs it. An index is immutable and safe for concurrent use.
 func NewIndex(cat *scopes.Catalogue) *Index {
-	x := &Index{cat: cat, paths: make(map[string]string, 40_000), tails: make(map[string][]method, 16_000), last: make(map[string]bool, 4_000)}
+	x := &Index{cat: cat, paths: make(map[string]string, 40_000), tails: make(map[string][]method, 16_000), last: make(map[string]bool, 4_000), ids: map[string][]string{}}
 	for id, api := range cat.IDs() {
+		x.ids[api] = append(x.ids[api], id)
 		_, path, found := strings.Cut(canonical(id), ".")
 		if !found {
 			continue

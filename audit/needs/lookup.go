@@ -328,6 +328,8 @@ func (e *engine) elements(values []value) []value {
 			}
 		case vString:
 			out = join(out, value{})
+		case vWrapper:
+			out = join(out, v)
 		default:
 			out = join(out, value{text: v.text})
 		}

@@ -15,8 +15,8 @@ type recorder struct {
 	asked    []asking
 	literals map[*node]bool // those that a request was made of
 	lost     bool           // scopes are asked for that are computed
-	forced   []need         // what is needed beside methods
 	seen     map[place]bool
+	rest     map[string][]template
 	google   bool
 }
 
@@ -40,12 +40,7 @@ type asked struct {
 	origin *node
 }
 
-// need is a demand that no method stands for.
-type need struct {
-	call   int
-	scopes []scopes.Scope
-}
-
+// place is where something was recorded, so that it is once.
 type place struct {
 	module *module
 	pos    int32
@@ -107,17 +102,21 @@ func (r *recorder) evidence() {
 }
 
 func (r *recorder) record() {
-	r.literals, r.seen = map[*node]bool{}, map[place]bool{}
+	r.literals, r.seen, r.rest = map[*node]bool{}, map[place]bool{}, map[string][]template{}
 	r.evidence()
 	for _, m := range r.modules {
 		for _, n := range m.calls {
 			r.calls(m, n)
+			r.rests(m, n)
+			r.wrapped(m, n)
+			r.mail(m, n)
 			r.sinks(m, n)
 		}
 	}
 	for _, m := range r.modules {
 		for _, n := range m.calls {
 			r.unresolved(m, n)
+			r.escapes(m, n)
 		}
 		r.dictSinks(m)
 		r.commented(m)

@@ -24,6 +24,7 @@ const (
 	vMethodOf // a function with its instance
 	vConst
 	vCredential // something that holds scopes, or a client of them
+	vWrapper    // of a library that calls the APIs itself: text is its module
 )
 
 // value is one value that an expression may have.

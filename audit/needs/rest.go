@@ -1,0 +1,194 @@
+package needs
+
+import (
+	"strings"
+)
+
+// template is a method as its address has it.
+type template struct {
+	id, verb string
+	path     []string
+}
+
+// templates are those of an API, made when a program first calls it by address.
+func (r *recorder) templates(api string) []template {
+	if t, known := r.rest[api]; known {
+		return t
+	}
+	var out []template
+	for _, id := range r.index.ids[api] {
+		for _, m := range r.index.cat.Versions(id) {
+			out = append(out, template{id, m.Verb, strings.Split(m.Path, "/")})
+		}
+	}
+	r.rest[api] = out
+	return out
+}
+
+// httpCalls are names of functions that send a request to an address, with the
+// verb that they send it with and the place of the address.
+var httpCalls = map[string]struct {
+	verb  string
+	place int
+}{
+	"get": {"GET", 0}, "post": {"POST", 0}, "put": {"PUT", 0}, "patch": {"PATCH", 0}, "delete": {"DELETE", 0},
+	"request": {"", 1}, "urlopen": {"", 0}, "Request": {"", 0}, "stream": {"", 1},
+	"fetch": {"", 0}, "axios": {"", 0}, "NewRequest": {"", 1}, "NewRequestWithContext": {"", 2},
+	"Get": {"GET", 0}, "Post": {"POST", 0}, "got": {"", 0},
+}
+
+// rests records calls of methods by their address.
+func (r *recorder) rests(m *module, n *node) {
+	h, found := httpCalls[lastName(n.kids[0])]
+	if !found || len(n.kids) < 2 {
+		return
+	}
+	arg := named(n, "url", h.place)
+	if arg == nil {
+		return
+	}
+	verb := h.verb
+	if verb == "" {
+		verb = r.verbOf(n, h.place)
+	}
+	for _, url := range texts(r.eval(arg)) {
+		r.address(m, n, verb, url)
+	}
+}
+
+// verbOf finds the verb among the arguments: GET where there is none, POST
+// where only a body is.
+func (r *recorder) verbOf(n *node, place int) string {
+	args := positional(n)
+	look := func(values []value) string {
+		if t := texts(values); len(t) == 1 && len(values) == 1 {
+			return strings.ToUpper(t[0])
+		}
+		return "?"
+	}
+	if place > 0 && len(args) >= place {
+		return look(r.eval(args[place-1]))
+	}
+	for _, arg := range n.kids[1:] {
+		if arg.kind == kKeyword && arg.text == "method" {
+			return look(r.eval(arg.kids[0]))
+		}
+		if arg.kind == kDict {
+			for _, v := range r.eval(arg) {
+				for _, it := range v.items {
+					if it.key == "method" {
+						return look(it.values)
+					}
+				}
+			}
+		}
+	}
+	if named(n, "data", -1) != nil || named(n, "body", -1) != nil {
+		return "POST"
+	}
+	return "GET"
+}
+
+// address finds the method that an address and a verb stand for.
+func (r *recorder) address(m *module, n *node, verb, url string) {
+	rest, found := strings.CutPrefix(url, "https://")
+	if !found || strings.Contains(url, "key=") {
+		return // a key is no token
+	}
+	rest, query, _ := strings.Cut(rest, "?")
+	host, path, _ := strings.Cut(rest, "/")
+	name, found := strings.CutSuffix(host, ".googleapis.com")
+	if !found || strings.Contains(name, unknownPart) {
+		return
+	}
+	path = strings.TrimPrefix(strings.TrimSuffix(path, "/"), "upload/")
+	path = strings.TrimPrefix(path, "resumable/")
+	parts := strings.Split(path, "/")
+	switch name {
+	case "oauth2", "accounts", "fonts", "ajax", "maps", "sts", "iamcredentials", "firebaseinstallations", "identitytoolkit", "securetoken":
+		return
+	case "www", "content", "content-www":
+		switch name = parts[0]; name {
+		case "auth", "oauth2", "discovery", "robot":
+			return
+		}
+	}
+	if _, known := r.index.cat.API(name); !known {
+		r.fail(m, n, "the catalogue has no API at "+host, name)
+		return
+	}
+	best, depth := "", -1
+	for _, t := range r.templates(name) {
+		if verb != "?" && verb != t.verb {
+			continue
+		}
+		if fixed := matches(t.path, parts); fixed > depth {
+			best, depth = t.id, fixed
+		}
+	}
+	if best == "" {
+		r.fail(m, n, "no method of "+name+" has this address", name)
+		return
+	}
+	if verb == "?" {
+		r.fail(m, n, "the verb is computed", name)
+	}
+	before := len(r.program.Calls)
+	r.call(m, n, best, name)
+	if len(r.program.Calls) > before {
+		c := &r.program.Calls[before]
+		for part := range strings.SplitSeq(query, "&") {
+			key, text, _ := strings.Cut(part, "=")
+			r.fact(&c.facts, key, []value{{kind: vString, text: text}})
+		}
+		for _, arg := range n.kids[1:] {
+			if arg.kind == kKeyword && arg.text == "params" || arg.kind != kKeyword {
+				if arg.kind == kKeyword {
+					arg = arg.kids[0]
+				}
+				for _, v := range r.eval(arg) {
+					for _, it := range v.items {
+						if v.kind == vDict {
+							r.fact(&c.facts, it.key, it.values)
+						}
+					}
+				}
+			}
+		}
+		c.Notes = nil
+		r.judge(c)
+	}
+}
+
+// matches tells how many parts of a template stand in an address as they are;
+// -1 where it does not fit.
+func matches(template, parts []string) int {
+	fixed := 0
+	for i, t := range template {
+		if i >= len(parts) {
+			return -1
+		}
+		open := strings.IndexByte(t, '{')
+		if open < 0 {
+			if t != parts[i] {
+				return -1
+			}
+			fixed += 2
+			continue
+		}
+		close := strings.LastIndexByte(t, '}')
+		if !strings.HasPrefix(parts[i], t[:open]) || !strings.HasSuffix(parts[i], t[close+1:]) || parts[i] == "" {
+			return -1
+		}
+		if len(t) > close+1 {
+			fixed++
+		}
+		if strings.HasPrefix(t[open:], "{+") && i == len(template)-1 {
+			return fixed
+		}
+	}
+	if len(template) != len(parts) {
+		return -1
+	}
+	return fixed
+}
