@@ -147,7 +147,11 @@ func (p *page) coverage(r audit.Report) {
 	if !r.Complete {
 		p.blank()
 		p.line(p.paint(redBold, "NOT COMPLETE"))
-		if len(failed) == 0 {
+		switch {
+		case len(failed) > 0:
+		case nothingExamined(r):
+			p.wrap("  ", "  ", "There is nothing to examine in what was named.")
+		default:
 			p.wrap("  ", "  ", "Not all that was asked for could be examined.")
 		}
 		for _, s := range failed[:min(len(failed), maxSkipsShown)] {

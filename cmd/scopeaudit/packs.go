@@ -35,7 +35,7 @@ func (a *app) rulePacks() ([]*secrets.Pack, error) {
 		pack, err := secrets.ParsePack(root.FS(), file, secrets.PackOptions{ForAll: a.flags.forAll})
 		root.Close()
 		if err != nil {
-			return nil, usage("rule packs are TOML files in gitleaks' format", "--rules: %v", err)
+			return nil, usage(packHint(name), "--rules: %v", err)
 		}
 		packs = append(packs, pack)
 		if slow := pack.Unkeyed(); len(slow) > 0 && !a.flags.quiet {
@@ -44,6 +44,16 @@ func (a *app) rulePacks() ([]*secrets.Pack, error) {
 		}
 	}
 	return packs, nil
+}
+
+// packHint says what a rule pack is, and where gitleaks' own is found: no part
+// of this program, as importing the module that has it would bring two dozen
+// others along.
+func packHint(name string) string {
+	if name == "gitleaks" {
+		return "gitleaks' own rules are the file config/gitleaks.toml of its source: fetch that, and name the file"
+	}
+	return "rule packs are TOML files in gitleaks' format"
 }
 
 // shortList names a few.
