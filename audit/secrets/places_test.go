@@ -83,7 +83,6 @@ type place struct {
 	output          bool
 	member          string
 	headed          bool // only what has a head that base64 is known by
-	anywhere        bool // the value stands in an encoded block that is marked as a whole
 }
 
 func (p place) text(k planted) string {
