@@ -76,10 +76,11 @@ const maxName = 500
 
 // name cleans a name that is not ours (a path, a scope, an account) for text
 // that people read. A name that had to be changed stands in quotes, so that it
-// is plain where it begins and ends; an endless one is cut short.
+// is plain where it begins and ends; an endless one loses its middle.
 func name(s string) string {
 	if utf8.RuneCountInString(s) > maxName {
-		s = string([]rune(s)[:maxName]) + "…"
+		all := []rune(s)
+		s = string(all[:maxName/2]) + "…" + string(all[len(all)-maxName/2:])
 	}
 	if clean := Clean(s); clean != s {
 		return `"` + clean + `"`

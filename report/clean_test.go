@@ -41,9 +41,9 @@ func TestClean(t *testing.T) {
 
 func TestName(t *testing.T) {
 	for in, want := range map[string]string{
-		"a b.json":                     "a b.json",
-		"a\nb":                         `"a\nb"`,
-		strings.Repeat("é", maxName+1): strings.Repeat("é", maxName) + "…",
+		"a b.json":                            "a b.json",
+		"a\nb":                                `"a\nb"`,
+		strings.Repeat("é", maxName) + "file": strings.Repeat("é", maxName/2) + "…" + strings.Repeat("é", maxName/2-4) + "file",
 	} {
 		if got := name(in); got != want {
 			t.Errorf("name(%q) = %q, want %q", in, got, want)
