@@ -11,7 +11,7 @@ type module struct {
 	calls    []*node // every call, in order
 	strings  []*node // every string that may be a scope
 	imports  []*node
-	comments []token
+	comments []spot
 	nodes    int
 }
 
@@ -90,6 +90,14 @@ func (b *binder) walk(n *node) {
 		b.kids(n)
 		b.m.calls = append(b.m.calls, n)
 		b.mutation(n)
+		if n.text == "composite" && n.kids[0].kind == kName {
+			c := b.m.classOf(n.kids[0].text)
+			for _, field := range n.kids[1:] {
+				if field.kind == kKeyword {
+					c.attrs[field.text] = append(c.attrs[field.text], binding{how: byAssign, value: field.kids[0], pos: n.end, block: b.block})
+				}
+			}
+		}
 	case kAssign:
 		b.kids(n)
 		b.assign(n.kids[0], binding{how: byAssign, value: n.kids[1], pos: n.end}, n.text)
@@ -323,7 +331,7 @@ func (b *binder) attribute(target *node, x binding) {
 
 // self is the name by which a method knows its instance.
 func (f *function) self() string {
-	if f.module.language == python && len(f.params) > 0 && !f.static {
+	if (f.receiver != "" || f.module.language == python) && len(f.params) > 0 && !f.static {
 		return f.params[0].name
 	}
 	return "this"
@@ -361,11 +369,17 @@ func (b *binder) mutation(n *node) {
 func (b *binder) function(n *node) {
 	fn := n.fn
 	fn.module, fn.outer = b.m, b.block.fn
-	if n.kind == kFunc && fn.name != "" {
+	if n.kind == kFunc && fn.receiver != "" {
+		c := b.m.classOf(fn.receiver)
+		c.scope.names[fn.name] = append(c.scope.names[fn.name], binding{how: byFunc, value: n, pos: n.pos, block: b.block})
+	} else if n.kind == kFunc && fn.name != "" {
 		b.add(fn.name, binding{how: byFunc, value: n, pos: n.pos})
 	}
 	if b.class != nil && b.block.fn == b.class.scope {
 		fn.class = b.class
+	}
+	if fn.receiver != "" {
+		fn.class = b.m.classOf(fn.receiver)
 	}
 	outer, outerClass := b.block, b.class
 	for _, p := range fn.params {
@@ -384,19 +398,39 @@ func (b *binder) function(n *node) {
 }
 
 func (b *binder) classes(n *node) {
-	c := &class{name: n.text, node: n, module: b.m, attrs: map[string][]binding{}}
+	c := b.m.classOf(n.text)
+	if c.node != nil { // another of the same name
+		c = &class{name: n.text, module: b.m, attrs: map[string][]binding{}}
+	}
+	names := map[string][]binding{}
+	if c.scope != nil {
+		names = c.scope.names
+	}
+	c.node = n
 	b.add(n.text, binding{how: byClass, value: n, pos: n.pos})
 	b.m.classes[n.text] = c
 	body := n.kids[len(n.kids)-1]
 	for _, base := range n.kids[:len(n.kids)-1] {
 		b.walk(base)
 	}
-	c.scope = &function{name: n.text, module: b.m, outer: b.block.fn, node: n}
+	c.scope = &function{name: n.text, module: b.m, outer: b.block.fn, node: n, names: names}
 	outer, outerClass := b.block, b.class
 	b.class = c
 	b.block = &block{parent: outer, fn: c.scope, depth: outer.depth + 1, pos: n.pos, end: n.end, dead: outer.dead}
 	b.walk(body)
 	b.block, b.class = outer, outerClass
+}
+
+// classOf gives the class of a name, which may be declared further down, or in
+// another file.
+func (m *module) classOf(name string) *class {
+	c := m.classes[name]
+	if c == nil {
+		c = &class{name: name, module: m, attrs: map[string][]binding{}}
+		c.scope = &function{name: name, module: m, outer: m.top, names: map[string][]binding{}}
+		m.classes[name] = c
+	}
+	return c
 }
 
 func (b *binder) imports(n *node) {
@@ -409,8 +443,8 @@ func (b *binder) imports(n *node) {
 			b.add(kid.kids[1].text, binding{how: byFrom, value: n, pos: kid.pos, name: kid.kids[0].text})
 		case kid.text != "": // import a.b as c
 			b.add(kid.text, binding{how: byImport, value: n, pos: n.pos, name: n.text})
-		default: // import a.b binds a
-			first, _, _ := strings.Cut(n.text, ".")
+		default:
+			first, _, _ := strings.Cut(n.text, ".") // what import a.b binds
 			b.add(first, binding{how: byImport, value: n, pos: n.pos, name: first})
 		}
 	}

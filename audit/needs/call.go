@@ -27,6 +27,12 @@ func (e *engine) attribute(v value, name string, n *node) []value {
 		v.path += "." + name
 		return []value{v}
 	case vModule:
+		if v.module.language == golang {
+			if out := e.inFolder(v.path, name, nil); out != nil {
+				return out
+			}
+			return unknown
+		}
 		if bs := v.module.top.names[name]; len(bs) > 0 {
 			return e.atEnd(bs)
 		}
@@ -35,6 +41,11 @@ func (e *engine) attribute(v value, name string, n *node) []value {
 		}
 		return unknown
 	case vExternal:
+		if api := goAPI(v.text); api != "" {
+			if scope, known := e.index.constants[squash(strings.TrimSuffix(name, "Scope"))]; known && strings.HasSuffix(name, "Scope") {
+				return []value{{kind: vString, text: string(scope), origin: n}}
+			}
+		}
 		full := v.text + "." + name
 		if m := e.byPath[strings.ReplaceAll(full, ".", "/")]; m != nil {
 			return []value{{kind: vModule, module: m}}
@@ -108,16 +119,23 @@ func (e *engine) member(v value, name string) []value {
 			out = join(out, e.atEnd(bs)...)
 		}
 		if bs := c.scope.names[name]; len(bs) > 0 {
-			for _, w := range e.atEnd(bs) {
-				if w.kind == vFunc && v.kind == vInstance {
-					if w.fn.property {
-						out = join(out, e.results(w.fn)...)
-						continue
+			out = join(out, e.methods(e.atEnd(bs), v)...)
+		}
+		if c.module.language == golang {
+			for _, m := range e.packages[folderOf(c.module.path)] {
+				if other := m.classes[c.name]; other != nil && other != c {
+					seen++
+					for _, bs := range [][]binding{other.attrs[name], other.scope.names[name]} {
+						if len(bs) > 0 {
+							out = join(out, e.methods(e.atEnd(bs), v)...)
+						}
 					}
-					w.kind, w.class = vMethodOf, v.class
 				}
-				out = join(out, w)
 			}
+			return
+		}
+		if c.node == nil {
+			return
 		}
 		for _, base := range c.node.kids[:len(c.node.kids)-1] {
 			if base.kind == kKeyword {
@@ -137,12 +155,33 @@ func (e *engine) member(v value, name string) []value {
 	return out
 }
 
+// methods binds functions among values to the instance that they are named on.
+func (e *engine) methods(values []value, on value) []value {
+	var out []value
+	for _, w := range values {
+		if w.kind == vFunc && on.kind == vInstance {
+			if w.fn.property {
+				out = join(out, e.results(w.fn)...)
+				continue
+			}
+			w.kind, w.class = vMethodOf, on.class
+		}
+		out = join(out, w)
+	}
+	return out
+}
+
 // argument gives what a parameter may be: what it is called with, wherever in
 // the program that is, and its default.
 func (e *engine) argument(fn *function, i int) []value {
 	p := fn.params[i]
 	if fn.class != nil && i == 0 && !fn.static && fn.self() == p.name {
 		return []value{{kind: vInstance, class: fn.class}}
+	}
+	if p.typed != nil {
+		if out := e.eval(p.typed); known(out) {
+			return out
+		}
 	}
 	var out []value
 	name := fn.name
@@ -187,19 +226,13 @@ func (e *engine) argument(fn *function, i int) []value {
 		}
 	}
 	if len(all) == 0 {
-		out = unknown
-		if p.typ != "" {
-			out = e.typed(p.typ, p.name)
-		}
+		out = []value{{text: p.name}}
 	}
 	if p.value != nil && (len(all) == 0 || !known(out)) {
 		out = join(e.eval(p.value), out...)
 	}
 	return out
 }
-
-// typed is what the type of a parameter tells about it.
-func (e *engine) typed(_, name string) []value { return []value{{text: name}} }
 
 // nameOf is the name that a function without one is kept under.
 func (e *engine) nameOf(*function) string { return "" }
@@ -280,6 +313,18 @@ func (e *engine) rest(site *node, fn *function, p parameter, place int) []value 
 
 // results gives what a function gives back.
 func (e *engine) results(fn *function) []value {
+	if len(fn.results) > 0 {
+		v := value{kind: vList}
+		for _, t := range fn.results {
+			v.items = append(v.items, item{values: e.eval(t)})
+		}
+		if known(v.items[0].values) && v.items[0].values[0].kind != vList {
+			if len(v.items) == 1 {
+				return v.items[0].values
+			}
+			return []value{v}
+		}
+	}
 	var out []value
 	for _, g := range fn.gives {
 		if g.block != nil && g.block.dead {
@@ -336,7 +381,7 @@ func (e *engine) apply(c value, n *node) []value {
 func (e *engine) onRequest(c value, n *node) []value {
 	if callee := n.kids[0]; callee.kind == kAttr {
 		switch callee.text {
-		case "execute", "next_chunk", "to_json", "Do", "Pages", "Download":
+		case "execute", "next_chunk", "to_json", "Do", "Pages", "Download", "Header":
 			return []value{{text: "response"}}
 		}
 	}

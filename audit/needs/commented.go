@@ -15,13 +15,18 @@ func (r *recorder) commented(m *module) {
 		first, last := m.comments[i], m.comments[j-1]
 		block := m.text[first.pos:last.end]
 		i = j
-		if !bytes.Contains(block, []byte("().")) && !bytes.Contains(block, []byte(".execute")) {
+		if !contains(block, []string{"().", ".execute", ".Do("}) {
 			continue
 		}
 		text := uncomment(block)
+		before := int32(0)
+		if m.language == golang {
+			const head = "package p; func _() {"
+			before = int32(len(head))
+			text = append(append([]byte(head), text...), "\n}"...)
+		}
 		inner := &module{source: source{path: m.path, text: text}, language: m.language}
-		l := lexPython(text, false)
-		tree := parsePython(l)
+		tree, _ := inner.parse(text)
 		bind(inner, tree.body)
 		for _, n := range inner.calls {
 			if n.kids[0].kind != kAttr || !r.mayCall(n.kids[0]) {
@@ -32,7 +37,7 @@ func (r *recorder) commented(m *module) {
 					continue
 				}
 				c := Call{Method: v.text, API: v.api, State: Commented, Text: inner.quote(n.pos, n.end), facts: r.facts(n)}
-				c.At = m.location(int(first.pos+n.pos), int(first.pos+n.end))
+				c.At = m.location(int(first.pos+n.pos-before), int(first.pos+n.end-before))
 				r.judge(&c)
 				r.program.Calls = append(r.program.Calls, c)
 			}
@@ -42,7 +47,7 @@ func (r *recorder) commented(m *module) {
 
 // adjacent reports whether there is only white space, and one line end, between
 // two comments.
-func adjacent(text []byte, a, b token) bool {
+func adjacent(text []byte, a, b spot) bool {
 	between := string(text[a.end:b.pos])
 	return strings.TrimSpace(between) == "" && strings.Count(between, "\n") <= 1
 }
@@ -56,7 +61,7 @@ func uncomment(block []byte) []byte {
 		switch {
 		case c == '\n':
 			start = true
-		case start && c == '#':
+		case start && (c == '#' || c == '/' || c == '*'):
 			text[i] = ' '
 		case c != ' ' && c != '\t':
 			start = false

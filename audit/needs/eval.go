@@ -8,19 +8,20 @@ import (
 // asked for where it matters (what is called, what is passed for a scope) and
 // followed back from there, through names, parameters, results and attributes.
 type engine struct {
-	index   *Index
-	modules []*module
-	byPath  map[string]*module
-	named   map[string][]*node // the calls by the last name of what they call
-	apis    map[string]bool    // those that the program shows that it uses
-	memos   [][]value
-	begun   []int // by memo: how deep the evaluation began that is not done
-	depth   int
-	low     int // the least depth of an evaluation that ran into itself
-	steps   int
-	limit   int
-	over    bool
-	reads   map[*node]bool // literals that a sink has seen
+	index    *Index
+	modules  []*module
+	byPath   map[string]*module
+	packages map[string][]*module // of Go, by folder
+	named    map[string][]*node   // the calls by the last name of what they call
+	apis     map[string]bool      // those that the program shows that it uses
+	memos    [][]value
+	begun    []int // by memo: how deep the evaluation began that is not done
+	depth    int
+	low      int // the least depth of an evaluation that ran into itself
+	steps    int
+	limit    int
+	over     bool
+	reads    map[*node]bool // literals that a sink has seen
 }
 
 // Bounds of an evaluation.
@@ -32,8 +33,11 @@ const (
 
 func newEngine(x *Index, modules []*module, paths map[string]*module) *engine {
 	e := &engine{index: x, modules: modules, byPath: paths, named: map[string][]*node{}, apis: map[string]bool{}, reads: map[*node]bool{}, memos: [][]value{nil}, begun: []int{0}}
-	e.limit = minSteps
+	e.limit, e.packages = minSteps, map[string][]*module{}
 	for _, m := range modules {
+		if m.language == golang {
+			e.packages[folderOf(m.path)] = append(e.packages[folderOf(m.path)], m)
+		}
 		e.limit += stepsPerNode * m.nodes
 		for _, call := range m.calls {
 			if name := lastName(call.kids[0]); name != "" {
@@ -165,6 +169,8 @@ func (e *engine) evalNode(n *node) []value {
 		return []value{{kind: vFunc, fn: n.fn}}
 	case kSpread:
 		return e.eval(n.kids[0])
+	case kTyped:
+		return e.typed(n.kids[0])
 	}
 	return unknown
 }

@@ -9,6 +9,9 @@ import (
 // called.
 func (e *engine) external(name string, n *node) []value {
 	last := name[strings.LastIndexByte(name, '.')+1:]
+	if api := goAPI(name); api != "" && (last == "NewService" || last == "New") {
+		return []value{{kind: vService, api: api, origin: n}}
+	}
 	switch {
 	case isBuild(name):
 		return e.build(n)
@@ -20,6 +23,26 @@ func (e *engine) external(name string, n *node) []value {
 	}
 	if wrapperOf(name) != nil {
 		return []value{{kind: vWrapper, text: name}}
+	}
+	switch name {
+	case "fmt.Sprintf":
+		if len(n.kids) > 1 {
+			list := value{kind: vList}
+			for _, arg := range n.kids[2:] {
+				list.items = append(list.items, item{values: e.eval(arg)})
+			}
+			return e.format(e.eval(n.kids[1]), "%", []value{list})
+		}
+	case "strings.Join", "strings.Split", "strings.Fields", "strings.TrimSpace", "slices.Clone", "slices.Concat":
+		if len(n.kids) > 1 {
+			out := e.eval(n.kids[1])
+			for _, arg := range n.kids[2:] {
+				if name == "slices.Concat" {
+					out = e.concatLists(out, e.eval(arg))
+				}
+			}
+			return out
+		}
 	}
 	switch last {
 	case "partial", "wraps", "cache", "lru_cache":
@@ -50,6 +73,16 @@ func (e *engine) unknownCall(c value, n *node) []value {
 				out = append(out, v)
 			}
 			return out
+		case "append":
+			if len(n.kids) > 1 {
+				rest := &node{kind: kList, pos: n.pos, end: n.end, kids: n.kids[2:], block: n.block}
+				out := e.evalNode(rest)
+				base := e.eval(n.kids[1])
+				if !known(base) || base[0].kind == vConst {
+					base = []value{{kind: vList, open: !known(base)}}
+				}
+				return e.concatLists(base, out)
+			}
 		case "dict":
 			v := value{kind: vDict, origin: n}
 			for _, arg := range n.kids[1:] {
@@ -271,7 +304,7 @@ var credentialMakers = map[string]*sink{
 	"with_scopes":                   {place: 0},
 	"with_scopes_if_required":       {place: 1},
 	"create_scoped":                 {place: 0},
-	"default":                       {place: 0, owner: "auth"},
+	"default":                       {place: 0, owner: []string{"auth"}},
 	"load_credentials_from_file":    {place: 1},
 	"load_credentials_from_dict":    {place: 1},
 	"flow_from_clientsecrets":       {place: 1, names: []string{"scope"}},
@@ -279,13 +312,21 @@ var credentialMakers = map[string]*sink{
 	"OAuth2Session":                 {place: -1, names: []string{"scope"}},
 	"SignedJwtAssertionCredentials": {place: 2, names: []string{"scope"}},
 	"get_user_credentials":          {place: 0},
+
+	"ConfigFromJSON": {place: 1, variadic: true}, "JWTConfigFromJSON": {place: 1, variadic: true}, "CredentialsFromJSON": {place: 2, variadic: true},
+	"CredentialsFromJSONWithType": {place: 3, variadic: true}, "JWTAccessTokenSourceWithScope": {place: 1, variadic: true},
+	"FindDefaultCredentials": {place: 1, variadic: true}, "DefaultClient": {place: 1, variadic: true}, "DefaultTokenSource": {place: 1, variadic: true},
+	"ComputeTokenSource": {place: 1, variadic: true}, "WithScopes": {place: 0, variadic: true},
+	"Config": {place: -1, owner: []string{"oauth2", "jwt"}}, "CredentialsConfig": {place: -1}, "CredentialsParams": {place: -1},
 }
 
 // sink is a function that takes scopes.
 type sink struct {
 	place int
 	names []string // of the argument, beside scopes
-	owner string   // the name before it, where the last alone is not enough
+	owner []string // the names before it, where the last alone is not enough
+	// variadic says that all from the place on are scopes.
+	variadic bool
 }
 
 // scopeArgument gives the argument of a call that holds scopes, if it is the
@@ -295,12 +336,12 @@ func scopeArgument(n *node) (*node, bool) {
 	callee := n.kids[0]
 	last := lastName(callee)
 	s := credentialMakers[last]
-	if s != nil && s.owner != "" {
+	if s != nil && s.owner != nil {
 		owner := ""
 		if callee.kind == kAttr {
 			owner = lastName(callee.kids[0])
 		}
-		if owner != s.owner {
+		if !slices.Contains(s.owner, owner) {
 			s = nil
 		}
 	}
@@ -314,6 +355,12 @@ func scopeArgument(n *node) (*node, bool) {
 	}
 	if s == nil {
 		return nil, false
+	}
+	if s.variadic {
+		if len(n.kids) <= s.place+1 {
+			return nil, true
+		}
+		return &node{kind: kList, pos: n.kids[s.place+1].pos, end: n.end, kids: n.kids[s.place+1:], block: n.block}, true
 	}
 	if args := positional(n); s.place >= 0 && s.place < len(args) {
 		return args[s.place], true

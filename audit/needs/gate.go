@@ -69,10 +69,11 @@ func isManifest(name string) bool {
 var tracesOf = [...][]string{
 	noLanguage: nil,
 	python:     {"google", "gmail", "apiclient", "oauth2client", "OAUTH", "pydrive", "gspread", ".execute()"},
+	golang:     {"google.golang.org/api", "googleapis", "mail.google.com", "OAUTH", "oauth2/google"},
 }
 
 // chains are what calls of a client look like, and scopes by another name.
-var chains = [...]string{"().", ".execute", "scope", "SCOPE", "Scope", "service"}
+var chains = [...]string{"().", ".execute", "scope", "SCOPE", "Scope", "service", ".Do("}
 
 func contains(data []byte, words []string) bool {
 	for _, word := range words {
@@ -92,13 +93,28 @@ func isWide(data []byte) bool {
 // read too; what these import in turn, the next call tells.
 func Imported(sources []*Source, paths []string) []string {
 	modules := map[string]*module{}
+	packages := map[string][]string{}
 	for _, p := range paths {
 		for _, name := range importNames(p) {
 			modules[name] = &module{source: source{path: p}}
 		}
+		if strings.HasSuffix(p, ".go") {
+			packages[folderOf(p)] = append(packages[folderOf(p)], p)
+		}
 	}
 	wanted := map[string]bool{}
 	for _, s := range sources {
+		if s.module.language == golang {
+			for _, p := range packages[folderOf(s.module.path)] {
+				wanted[p] = true
+			}
+			for _, imp := range s.module.imports {
+				for _, p := range packages[packageFolder(packages, imp.text)] {
+					wanted[p] = true
+				}
+			}
+			continue
+		}
 		for _, imp := range s.module.imports {
 			for _, name := range imp.importedNames() {
 				if m := resolveModule(modules, name, s.module.path); m != nil {

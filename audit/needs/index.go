@@ -9,11 +9,12 @@ import (
 // Index finds methods by what programs write: by API and path, and by the end of
 // a path alone.
 type Index struct {
-	cat   *scopes.Catalogue
-	paths map[string]string   // "gmail users.messages.list" to the ID; "" for a resource
-	tails map[string][]method // "messages.list"
-	last  map[string]bool     // "list"
-	ids   map[string][]string // by API
+	cat       *scopes.Catalogue
+	paths     map[string]string       // "gmail users.messages.list" to the ID; "" for a resource
+	tails     map[string][]method     // "messages.list"
+	last      map[string]bool         // "list"
+	ids       map[string][]string     // by API
+	constants map[string]scopes.Scope // by the letters of their names: "gmailreadonly"
 }
 
 // method is a method with the path that clients spell.
@@ -23,6 +24,10 @@ type method struct{ id, api, path string }
 // it once, when it needs it. An index is immutable and safe for concurrent use.
 func NewIndex(cat *scopes.Catalogue) *Index {
 	x := &Index{cat: cat, paths: make(map[string]string, 40_000), tails: make(map[string][]method, 16_000), last: make(map[string]bool, 4_000), ids: map[string][]string{}}
+	x.constants = map[string]scopes.Scope{}
+	for _, s := range cat.All() {
+		x.constants[squash(s.Short())] = s
+	}
 	for id, api := range cat.IDs() {
 		x.ids[api] = append(x.ids[api], id)
 		_, path, found := strings.Cut(canonical(id), ".")
@@ -85,4 +90,19 @@ func (x *Index) ending(path string, apis map[string]bool) []method {
 		}
 	}
 	return out
+}
+
+// squash is a name by its letters and digits alone, as generated clients make
+// the names of constants.
+func squash(name string) string {
+	name = strings.TrimPrefix(name, "https://")
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r >= 'A' && r <= 'Z':
+			return r + 'a' - 'A'
+		case r >= 'a' && r <= 'z' || r >= '0' && r <= '9':
+			return r
+		}
+		return -1
+	}, name)
 }

@@ -16,11 +16,19 @@ type Source struct {
 // read at the same time; each is good for one Infer.
 func Read(path string, data []byte) *Source {
 	m := &module{source: read(path, data), language: languageOf(path, data)}
-	l := lexPython(m.text, m.notebook)
-	tree := parsePython(l)
-	m.comments, m.nodes = l.comments, tree.nodes
+	tree, comments := m.parse(m.text)
+	m.comments, m.nodes = comments, tree.nodes
 	bind(m, tree.body)
 	return &Source{module: m, size: len(data)}
+}
+
+// parse reads a text in the language of the module.
+func (m *module) parse(text []byte) (*parsed, []spot) {
+	if m.language == golang {
+		return parseGo(text)
+	}
+	l := lexPython(text, m.notebook)
+	return parsePython(l), l.comments
 }
 
 // Options say how a tree is divided into programs.
@@ -104,7 +112,22 @@ func divide(x *Index, modules []*module, paths map[string]*module, o Options) []
 		}
 		return d.groups()
 	}
+	packages := map[string][]int{}
 	for i, m := range modules {
+		if m.language == golang {
+			packages[folderOf(m.path)] = append(packages[folderOf(m.path)], i)
+		}
+	}
+	for i, m := range modules {
+		if m.language == golang {
+			d.join(i, packages[folderOf(m.path)][0])
+			for _, imp := range m.imports {
+				if folder := packageFolder(packages, imp.text); folder != noFolder && d.roots[packages[folder][0]] == d.roots[i] {
+					d.join(i, packages[folder][0])
+				}
+			}
+			continue
+		}
 		for _, imp := range m.imports {
 			for _, name := range imp.importedNames() {
 				if other := resolveModule(paths, name, m.path); other != nil && d.roots[place[other]] == d.roots[i] {
@@ -209,11 +232,18 @@ func (d *division) complete(where func(int) string) {
 func (d *division) mayCall(m *module) bool {
 	for _, n := range m.calls {
 		callee := n.kids[0]
-		if callee.kind != kAttr || callee.kids[0].kind != kCall || callee.kids[0].kids[0].kind != kAttr {
+		if callee.kind != kAttr {
+			continue
+		}
+		resource := callee.kids[0]
+		if resource.kind == kCall && m.language == python {
+			resource = resource.kids[0]
+		}
+		if resource.kind != kAttr {
 			continue
 		}
 		for _, s := range spellings(callee.text) {
-			if len(d.x.tails[canonical(callee.kids[0].kids[0].text)+"."+canonical(s)]) > 0 {
+			if len(d.x.tails[canonical(resource.text)+"."+canonical(s)]) > 0 {
 				return true
 			}
 		}

@@ -26,6 +26,9 @@ type token struct {
 	pos, end int32
 }
 
+// spot is where a comment stands.
+type spot struct{ pos, end int32 }
+
 // Bounds of the lexers. What goes deeper is read as one flat piece.
 const (
 	maxIndents = 200
@@ -36,7 +39,7 @@ const (
 type lexed struct {
 	text     []byte
 	tokens   []token
-	comments []token
+	comments []spot
 }
 
 func identStart(c byte) bool {
@@ -103,7 +106,7 @@ func (l *pythonLexer) run() {
 			}
 		case c == '#':
 			end := lineEnd(text, i)
-			l.comments = append(l.comments, token{tString, int32(i), int32(end)})
+			l.comments = append(l.comments, spot{int32(i), int32(end)})
 			i = end
 		case identStart(c):
 			end := identEnd(text, i)

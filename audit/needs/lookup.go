@@ -17,7 +17,23 @@ func (e *engine) lookup(use *node, name string) []value {
 			}
 		}
 	}
+	if m := at.fn.module; m.language == golang {
+		if out := e.inFolder(folderOf(m.path), name, m); out != nil {
+			return out
+		}
+	}
 	return []value{{kind: vUnknown, text: name}}
+}
+
+// inFolder looks a name up in the files of a Go package.
+func (e *engine) inFolder(folder, name string, but *module) []value {
+	var out []value
+	for _, m := range e.packages[folder] {
+		if bs := m.top.names[name]; m != but && len(bs) > 0 {
+			out = join(out, e.atEnd(bs)...)
+		}
+	}
+	return out
 }
 
 // isClass reports whether a function stands for the body of a class, whose
@@ -277,6 +293,12 @@ func (e *engine) bound(b binding) []value {
 			return []value{{kind: vClass, class: c}}
 		}
 	case byImport:
+		if m := b.block.fn.module; m.language == golang {
+			if folder := packageFolder(e.packages, b.name); folder != noFolder {
+				return []value{{kind: vModule, module: e.packages[folder][0], path: folder}}
+			}
+			return []value{{kind: vExternal, text: b.name}}
+		}
 		if m := e.resolveName(b.name, b.block.fn.module); m != nil {
 			return []value{{kind: vModule, module: m}}
 		}

@@ -345,7 +345,7 @@ func (p *pythonParser) def() *node {
 		p.accept(")")
 	}
 	if p.accept("->") {
-		fn.result = typeName(p.expression())
+		p.expression()
 	}
 	fn.body = p.suite()
 	n := p.node(kFunc, pos, p.last(), fn.name)
@@ -374,7 +374,8 @@ func (p *pythonParser) parameters(end string) []parameter {
 			q.name = p.src(p.next())
 		}
 		if end == ")" && p.accept(":") {
-			q.typ = typeName(p.expression())
+			typ := p.expression()
+			q.typed = p.node(kTyped, typ.pos, typ.end, "", typ)
 		}
 		if p.accept("=") {
 			q.value = p.expression()

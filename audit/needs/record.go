@@ -17,6 +17,7 @@ type recorder struct {
 	lost     bool           // scopes are asked for that are computed
 	seen     map[place]bool
 	rest     map[string][]template
+	made     map[*node]int // the call that a node is
 	google   bool
 }
 
@@ -79,6 +80,7 @@ func (r *recorder) evidence() {
 			}
 		}
 		for _, imp := range m.imports {
+			add(goAPI(imp.text))
 			if strings.Contains(imp.text, "google") || strings.HasPrefix(imp.text, "apiclient") {
 				r.google = true
 			}
@@ -103,6 +105,7 @@ func (r *recorder) evidence() {
 
 func (r *recorder) record() {
 	r.literals, r.seen, r.rest = map[*node]bool{}, map[place]bool{}, map[string][]template{}
+	r.made = map[*node]int{}
 	r.evidence()
 	for _, m := range r.modules {
 		for _, n := range m.calls {
@@ -118,6 +121,7 @@ func (r *recorder) record() {
 			r.unresolved(m, n)
 			r.escapes(m, n)
 		}
+		r.built(m)
 		r.dictSinks(m)
 		r.commented(m)
 	}
@@ -210,6 +214,7 @@ func (r *recorder) call(m *module, n *node, id, api string) {
 	}
 	c.facts = r.facts(n)
 	r.judge(&c)
+	r.made[n] = len(r.program.Calls)
 	r.program.Calls = append(r.program.Calls, c)
 }
 

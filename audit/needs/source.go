@@ -18,6 +18,7 @@ type language uint8
 const (
 	noLanguage language = iota
 	python
+	golang
 )
 
 // languageOf tells the language of a file by its name, or by the interpreter
@@ -26,6 +27,11 @@ func languageOf(name string, data []byte) language {
 	switch strings.ToLower(path.Ext(name)) {
 	case ".py", ".pyw", ".ipynb":
 		return python
+	case ".go":
+		if strings.HasSuffix(name, "_test.go") {
+			return noLanguage // it runs nowhere but here
+		}
+		return golang
 	case "":
 		if bytes.HasPrefix(data, []byte("#!")) {
 			line := data[:lineEnd(data, 0)]

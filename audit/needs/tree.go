@@ -32,6 +32,7 @@ const (
 	kStop                 // raise, break, continue, throw: what follows is not reached
 	kFunc                 // fn
 	kClass                // text; kids: bases, then the body
+	kTyped                // a value of the type kids[0]
 	kImport               // text: the module; kids: kPair of what is taken and its name here
 )
 
@@ -84,8 +85,8 @@ type parameter struct {
 	name  string
 	value *node // its default, or nil
 	rest  string
-	// typ is its type as the source has it, last name only: "Service".
-	typ string
+	// typed is its type, a kTyped, where the source has one that can be followed.
+	typed *node
 }
 
 // function is a function, a method, or the top of a module: what has names of
@@ -104,7 +105,10 @@ type function struct {
 	names    map[string][]binding
 	gives    []*node // what it returns or yields
 	global   []string
-	result   string // the type that it says it returns, last name only
+	// results are the types of what it returns; receiver is the type that a Go
+	// method belongs to.
+	results  []*node
+	receiver string
 }
 
 // class is a class with its methods and what is kept in its instances.

@@ -1,0 +1,108 @@
+package needs
+
+import "strings"
+
+// goAPI is the API that a package of Google's Go clients is for, or that a name
+// in one is of; empty for any other.
+func goAPI(name string) string {
+	rest, found := strings.CutPrefix(name, "google.golang.org/api/")
+	if !found {
+		return ""
+	}
+	api, _, found := strings.Cut(rest, "/")
+	if !found { // option, googleapi, transport
+		return ""
+	}
+	return api
+}
+
+// noFolder is what packageFolder gives where there is none.
+const noFolder = "\x00"
+
+// packageFolder finds the folder of this tree that an import path names: the
+// longest with which it ends.
+func packageFolder[T any](packages map[string][]T, path string) string {
+	best := noFolder
+	for rest := path; ; {
+		_, after, found := strings.Cut(rest, "/")
+		if !found {
+			return best
+		}
+		if rest = after; len(packages[rest]) > 0 {
+			return rest
+		}
+	}
+}
+
+// typed gives what is known of a value by its type alone.
+func (e *engine) typed(t *node) []value {
+	switch t.kind {
+	case kName, kAttr:
+	default:
+		return unknown
+	}
+	for _, v := range e.eval(t) {
+		switch v.kind {
+		case vClass:
+			return []value{{kind: vInstance, class: v.class}}
+		case vExternal:
+			api := goAPI(v.text)
+			name, found := strings.CutSuffix(v.text[strings.LastIndexByte(v.text, '.')+1:], "Service")
+			if api == "" || !found {
+				continue
+			}
+			if name == "" {
+				return []value{{kind: vService, api: api}}
+			}
+			if path, known := e.index.resource(api, strings.ToLower(name)); known {
+				return []value{{kind: vResource, api: api, path: path}}
+			}
+		}
+	}
+	return unknown
+}
+
+// resource finds the resource of an API that a type is named after, whose name is
+// its path without dots.
+func (x *Index) resource(api, name string) (string, bool) {
+	for _, id := range x.ids[api] {
+		_, path, _ := strings.Cut(canonical(id), ".")
+		if end := strings.LastIndexByte(path, '.'); end > 0 && strings.ReplaceAll(path[:end], ".", "") == name {
+			return path[:end], true
+		}
+	}
+	return "", false
+}
+
+// builders are what a request's methods say of it, by name.
+var builders = map[string]string{"q": "q", "format": "format", "spaces": "spaces", "alt": "alt", "media": "", "download": "alt"}
+
+// built adds to calls what is set on their requests after they were made.
+func (r *recorder) built(m *module) {
+	for _, n := range m.calls {
+		callee := n.kids[0]
+		if callee.kind != kAttr {
+			continue
+		}
+		name := canonical(callee.text)
+		fact := builders[name]
+		if fact == "" {
+			continue
+		}
+		for _, v := range r.eval(callee.kids[0]) {
+			i, found := r.made[v.origin]
+			if v.kind != vRequest || !found {
+				continue
+			}
+			c := &r.program.Calls[i]
+			switch {
+			case name == "download":
+				c.facts.media = true
+			case len(n.kids) > 1:
+				r.fact(&c.facts, fact, r.eval(n.kids[1]))
+			}
+			c.Notes = nil
+			r.judge(c)
+		}
+	}
+}
