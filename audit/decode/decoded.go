@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"sort"
 
 	"scopeaudit/audit/rules"
 )
@@ -20,6 +21,7 @@ type source struct {
 	data   []byte
 	ranges []Range // where something new begins; nil means all of it
 	offset int64   // of data in the input
+	cut    int     // as in a [View]
 	// place is nil where data is the input from offset on, as in a [View].
 	place func(start, end int) rules.Location
 }
@@ -59,7 +61,7 @@ func (d *decoder) pass(p pass, s source, depth int) bool {
 				return true // reported once, by spent
 			}
 			r.Start = next
-			v := View{Data: child.data, Offset: child.offset, Ranges: child.ranges, First: true, Last: true, Place: child.place}
+			v := View{Data: child.data, Offset: child.offset, Ranges: child.ranges, First: true, Last: true, Cut: child.cut, Place: child.place}
 			if !d.yield(v) || !d.views(child, depth-1) {
 				return false
 			}
@@ -209,8 +211,16 @@ func (d *decoder) piece(p pass, s source, r Range) (child source, next int, ok b
 	}
 	j.copy(s.data, pos, max(pos, r.End))
 	start, _ := j.span(0, 0)
+	cut := 0
+	if s.cut > 0 && r.End == len(s.data) {
+		// Never zero, which says nothing: what comes first is context.
+		cut = max(1, sort.Search(len(j.data), func(i int) bool {
+			from, _ := j.span(i, i)
+			return from >= s.cut
+		}))
+	}
 	return source{
-		data: j.data, ranges: ranges, offset: s.offset + int64(start),
+		data: j.data, ranges: ranges, offset: s.offset + int64(start), cut: cut,
 		place: func(start, end int) rules.Location { return s.place(j.span(start, end)) },
 	}, max(next, pos), true
 }

@@ -57,7 +57,11 @@ func (r *reading) stream(m Member, head []byte, in io.Reader) error {
 			}
 			v.Data = buf[:n]
 			x := &index{text: v.Data, marks: []Cursor{at}}
-			if !yield(v) || !r.decoded(m, []source{{data: v.Data, offset: v.Offset, place: x.place}}, yield) || v.Last {
+			s := source{data: v.Data, offset: v.Offset, place: x.place}
+			if !v.Last {
+				s.cut = n - windowOverlap/2
+			}
+			if !yield(v) || !r.decoded(m, []source{s}, yield) || v.Last {
 				return
 			}
 			step := nextWindow(v.Data)

@@ -24,6 +24,10 @@ type View struct {
 	// they are false, a match that touches that border may be cut short, and is
 	// left to the neighbouring view, which overlaps.
 	First, Last bool
+	// Cut, where it is not zero, says that Data ends where a window does and not
+	// the text: what begins at Cut or behind it may be cut short, and is left to
+	// a view of the next window, which has it too.
+	Cut int
 	// Place maps a range of Data to where it stands in the original input. Nil
 	// means that Data is the input itself from Offset on: lines are counted.
 	// The fields Origin, Path and Member are left for the caller to fill in.

@@ -130,7 +130,7 @@ func (p *Pass) scanPacks(v decode.View, view, from, to int) {
 func (p *Pass) judge(v decode.View, view, rule, end int) {
 	state, r := p.packs.here, p.scanner.packs.rules[rule]
 	low, high := max(0, end-reach), min(len(v.Data), end+reach)
-	t := packText{data: v.Data[low:high], begins: low == 0 && v.First, ends: high == len(v.Data) && v.Last, end: end - low}
+	t := packText{data: v.Data[low:high], begins: low == 0 && v.First, ends: high == len(v.Data) && v.Last && v.Cut == 0, end: end - low}
 	for {
 		if state.spent[rule] > packBudget+(v.Offset+int64(end))/packShare {
 			p.dropped++

@@ -132,7 +132,7 @@ func (p *Pass) Scan(v decode.View) {
 			}
 			low := max(0, pos-reach)
 			w := window{data: v.Data[low:min(len(v.Data), pos+reach)], at: pos - low, now: p.scanner.now}
-			if m, ok := p.scanner.detectors[d].match(w); ok && touches(v.Ranges, low+m.from, low+m.to) {
+			if m, ok := p.scanner.detectors[d].match(w); ok && touches(v.Ranges, low+m.from, low+m.to) && (v.Cut == 0 || low+m.from < v.Cut) {
 				p.keep(v, id, low, w, m)
 			}
 		})
