@@ -384,6 +384,10 @@ func (b *binder) function(n *node) {
 	outer, outerClass := b.block, b.class
 	for _, p := range fn.params {
 		b.walk(p.value)
+		b.walk(p.typed)
+	}
+	for _, t := range fn.results {
+		b.walk(t)
 	}
 	b.class = nil
 	b.block = &block{parent: outer, fn: fn, depth: outer.depth + 1, pos: n.pos, end: n.end, dead: outer.dead}

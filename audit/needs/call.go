@@ -20,6 +20,13 @@ func (e *engine) attribute(v value, name string, n *node) []value {
 	case vRequest, vBatch:
 		return []value{v} // what is set on a request, and .execute
 	case vChain:
+		if !calledResources(n) {
+			if strings.Count(v.path, ".") >= maxSegments {
+				_, v.path, _ = strings.Cut(v.path, ".")
+			}
+			v.path += "." + name
+			return []value{v}
+		}
 		if segments := strings.Count(v.path, ".") + 1; int(v.called) < segments || segments > maxSegments {
 			v.path, v.called = name, 0 // what was only named is no resource, but what one begins at
 			return []value{v}
@@ -66,6 +73,12 @@ func (e *engine) attribute(v value, name string, n *node) []value {
 		return []value{{kind: vChain, path: name, origin: v.origin, text: v.text}}
 	}
 	return unknown
+}
+
+// calledResources reports whether clients of the language call what is on the
+// way to a method, as users() in Python; elsewhere it is only named.
+func calledResources(n *node) bool {
+	return n == nil || n.block == nil || n.block.fn.module.language == python
 }
 
 // step goes from a service or a resource to what it calls name.
@@ -398,7 +411,8 @@ func (e *engine) chain(c value, n *node) []value {
 			return out
 		}
 	}
-	if dot >= 0 && int(c.called) >= strings.Count(c.path, ".") {
+	called := calledResources(n)
+	if dot >= 0 && (int(c.called) >= strings.Count(c.path, ".") || !called) {
 		for _, spelled := range spellings(name) {
 			path := canonicalPath(c.path[:dot+1] + spelled)
 			if found := e.candidates(path); len(found) > 0 {
@@ -413,7 +427,7 @@ func (e *engine) chain(c value, n *node) []value {
 	if dot >= 0 && (name == "execute" || name == "next_chunk") {
 		return unknown
 	}
-	if len(n.kids) > 1 { // a resource takes nothing
+	if len(n.kids) > 1 || !called { // a resource takes nothing
 		return []value{{text: name}}
 	}
 	c.called++
@@ -439,7 +453,7 @@ func (e *engine) candidates(path string) []method {
 		if found := e.index.ending(path, e.apis); len(found) > 0 {
 			return oneAPI(found)
 		}
-		if len(e.apis) == 0 {
+		if len(e.apis) == 0 && strings.Count(path, ".") > 0 {
 			if found := oneAPI(e.index.ending(path, nil)); len(found) == 1 {
 				return found
 			}

@@ -13,12 +13,14 @@ import (
 // FuzzInfer gives hostile sources to all of it: no panic, and every place is
 // inside the file.
 func FuzzInfer(f *testing.F) {
-	a, err := txtar.ParseFile("testdata/python.txtar")
-	if err != nil {
-		f.Fatal(err)
-	}
-	for _, file := range a.Files {
-		f.Add(file.Name, file.Data)
+	for _, name := range []string{"python", "beside", "go"} {
+		a, err := txtar.ParseFile("testdata/" + name + ".txtar")
+		if err != nil {
+			f.Fatal(err)
+		}
+		for _, file := range a.Files {
+			f.Add(file.Name, file.Data)
+		}
 	}
 	for _, s := range []string{
 		"f(" + strings.Repeat("(", 3000), strings.Repeat("[", 3000), strings.Repeat("a.b(", 2000), "x = " + strings.Repeat("lambda: ", 2000),

@@ -97,6 +97,7 @@ func divide(x *Index, modules []*module, paths map[string]*module, o Options) []
 			roots = append(roots, f)
 		}
 	}
+	d.marked = len(roots) > 0
 	d.roots = make([]string, len(modules))
 	for i, m := range modules {
 		d.roots[i] = rootOf(roots, folderOf(m.path))
@@ -161,6 +162,7 @@ type division struct {
 	x       *Index
 	modules []*module
 	leader  []int
+	marked  bool // there are manifests
 	roots   []string
 }
 
@@ -264,8 +266,16 @@ func (d *division) groups() []group {
 		}
 		out[k].modules = append(out[k].modules, m)
 	}
-	folders := map[string]int{}
+	folders, inRoot := map[string]int{}, map[string]int{}
+	for _, g := range out {
+		inRoot[d.roots[slices.Index(d.modules, g.modules[0])]]++
+	}
 	for i := range out {
+		if root := d.roots[slices.Index(d.modules, out[i].modules[0])]; d.marked && inRoot[root] == 1 {
+			out[i].path = root // the program that the manifest is of
+			folders[root]++
+			continue
+		}
 		folder := folderOf(out[i].modules[0].path)
 		for _, m := range out[i].modules {
 			for folder != "" && folderOf(m.path) != folder && !strings.HasPrefix(folderOf(m.path), folder+"/") {

@@ -5,6 +5,9 @@ import "strings"
 // lookup gives the values that a name may have where it is used.
 func (e *engine) lookup(use *node, name string) []value {
 	at := use.block
+	if at == nil { // too deep to be bound
+		return unknown
+	}
 	for fn := at.fn; fn != nil; fn = fn.outer {
 		if bs := fn.names[name]; len(bs) > 0 && (fn == at.fn || !fn.isClass()) {
 			return e.reaching(bs, use, fn)
@@ -275,7 +278,7 @@ func (e *engine) bound(b binding) []value {
 		for _, v := range e.eval(b.value) {
 			if v.kind == vList && b.index < len(v.items) && !v.open {
 				out = join(out, v.items[b.index].values...)
-			} else if v.kind == vInstance || v.kind == vService || v.kind == vCredential || v.kind == vRequest {
+			} else if b.index == 0 && v.kind != vList && v.kind != vDict && v.kind != vString && v.kind != vConst {
 				out = join(out, v) // Go's second result is an error
 			} else {
 				out = join(out, value{})

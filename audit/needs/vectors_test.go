@@ -194,7 +194,13 @@ func split(a *txtar.Archive) []vector {
 
 func (v vector) check(t *testing.T) {
 	r := infer(t, v.files, true)
-	if all := infer(t, v.files, false); !reflect.DeepEqual(r.Programs, all.Programs) {
+	all := infer(t, v.files, false)
+	for _, p := range [][]needs.Program{r.Programs, all.Programs} {
+		for i := range p {
+			p[i].Files = nil // what has nothing of its own may be read or not
+		}
+	}
+	if !reflect.DeepEqual(r.Programs, all.Programs) {
 		t.Errorf("the gate lost something: %+v, and without it %+v", r.Programs, all.Programs)
 	}
 	if len(r.Programs) != len(v.expect) && v.expect[""]["verdict"] != "none" {
