@@ -1,6 +1,9 @@
 package needs
 
-import "strings"
+import (
+	"strconv"
+	"strings"
+)
 
 // module is one source that was read: its tree, and where names get values.
 type module struct {
@@ -13,6 +16,7 @@ type module struct {
 	imports  []*node
 	comments []spot
 	nodes    int
+	manifest bool // it says what is asked for, and is no program
 }
 
 // binder walks a tree once and notes in each node its block, and in each
@@ -269,6 +273,9 @@ func (b *binder) assign(target *node, x binding, op string) {
 		}
 	case kDict: // JavaScript takes properties out by name
 		for _, kid := range target.kids {
+			if kid.kind == kSpread {
+				b.assign(kid.kids[0], binding{how: byOpaque, pos: x.pos}, "=")
+			}
 			if kid.kind == kPair && kid.kids[0].kind == kString {
 				y := x
 				y.how, y.name = byField, kid.kids[0].text
@@ -302,10 +309,23 @@ func (m *module) elementOf(value, at *node) *node {
 // attribute binds an attribute of an instance, or of a class.
 func (b *binder) attribute(target *node, x binding) {
 	r := target.kids[0]
+	if r.kind == kAttr && r.text == "exports" { // module.exports.name = …
+		r = &node{kind: kName, text: "exports"}
+	}
 	if r.kind != kName {
 		return
 	}
 	x.block = b.block
+	if r.text == "exports" || r.text == "module" && target.text == "exports" {
+		name := target.text
+		if r.text == "module" {
+			name = wholeModule
+		}
+		if same := x.value; same == nil || same.kind != kName || same.text != name {
+			b.m.top.names[name] = append(b.m.top.names[name], x)
+		}
+		return
+	}
 	fn := b.block.fn
 	for fn != nil && fn.class == nil {
 		fn = fn.outer
@@ -328,6 +348,9 @@ func (b *binder) attribute(target *node, x binding) {
 	}
 	c.attrs[target.text] = append(c.attrs[target.text], x)
 }
+
+// wholeModule is the name of what a module exports as itself.
+const wholeModule = "module.exports"
 
 // self is the name by which a method knows its instance.
 func (f *function) self() string {
@@ -392,6 +415,14 @@ func (b *binder) function(n *node) {
 	b.class = nil
 	b.block = &block{parent: outer, fn: fn, depth: outer.depth + 1, pos: n.pos, end: n.end, dead: outer.dead}
 	for i, p := range fn.params {
+		if p.pattern != nil {
+			b.walk(p.pattern)
+			name := "\x00" + strconv.Itoa(i)
+			b.add(name, binding{how: byParam, index: i, pos: n.pos})
+			whole := &node{kind: kName, pos: n.pos, end: n.pos, text: name, block: b.block}
+			b.assign(p.pattern, binding{how: byAssign, value: whole, pos: n.pos}, "=")
+			continue
+		}
 		b.add(p.name, binding{how: byParam, index: i, pos: n.pos})
 	}
 	b.walk(fn.body)

@@ -43,6 +43,9 @@ func (e *engine) attribute(v value, name string, n *node) []value {
 		if bs := v.module.top.names[name]; len(bs) > 0 {
 			return e.atEnd(bs)
 		}
+		if bs := v.module.top.names[wholeModule]; len(bs) > 0 {
+			return e.fields(e.atEnd(bs), name)
+		}
 		if m := e.inPackage(v.module, name); m != nil {
 			return []value{{kind: vModule, module: m}}
 		}
@@ -52,6 +55,9 @@ func (e *engine) attribute(v value, name string, n *node) []value {
 			if scope, known := e.index.constants[squash(strings.TrimSuffix(name, "Scope"))]; known && strings.HasSuffix(name, "Scope") {
 				return []value{{kind: vString, text: string(scope), origin: n}}
 			}
+		}
+		if out := e.appsClient(v.text, name, n); out != nil {
+			return out
 		}
 		full := v.text + "." + name
 		if m := e.byPath[strings.ReplaceAll(full, ".", "/")]; m != nil {
@@ -198,7 +204,7 @@ func (e *engine) argument(fn *function, i int) []value {
 	}
 	var out []value
 	name := fn.name
-	if fn.class != nil && (name == "__init__" || name == "constructor") {
+	if fn.class != nil && (name == "__init__" || name == "constructor") && fn.class.name != "" {
 		name = fn.class.name
 	}
 	sites := e.named[name]
@@ -248,7 +254,24 @@ func (e *engine) argument(fn *function, i int) []value {
 }
 
 // nameOf is the name that a function without one is kept under.
-func (e *engine) nameOf(*function) string { return "" }
+func (e *engine) nameOf(fn *function) string {
+	for name, bs := range e.kept(fn) {
+		for _, b := range bs {
+			if b.value == fn.node {
+				return name
+			}
+		}
+	}
+	return ""
+}
+
+// kept are the names among which a function without one may be.
+func (e *engine) kept(fn *function) map[string][]binding {
+	if fn.outer == nil {
+		return nil
+	}
+	return fn.outer.names
+}
 
 // passed gives what a call passes for a parameter; nil where it passes nothing.
 func (e *engine) passed(site *node, fn *function, i, place int) []value {

@@ -15,11 +15,14 @@ func (r *recorder) commented(m *module) {
 		first, last := m.comments[i], m.comments[j-1]
 		block := m.text[first.pos:last.end]
 		i = j
-		if !contains(block, []string{"().", ".execute", ".Do("}) {
+		if !contains(block, []string{"().", ".execute", ".Do(", "({", "App."}) {
 			continue
 		}
 		text := uncomment(block)
 		before := int32(0)
+		if m.language >= script {
+			text = bytes.TrimSuffix(text, []byte("*/"))
+		}
 		if m.language == golang {
 			const head = "package p; func _() {"
 			before = int32(len(head))

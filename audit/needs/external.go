@@ -9,6 +9,9 @@ import (
 // called.
 func (e *engine) external(name string, n *node) []value {
 	last := name[strings.LastIndexByte(name, '.')+1:]
+	if out := e.nodeClient(name, n); out != nil {
+		return out
+	}
 	if api := goAPI(name); api != "" && (last == "NewService" || last == "New") {
 		return []value{{kind: vService, api: api, origin: n}}
 	}
@@ -101,6 +104,10 @@ func (e *engine) unknownCall(c value, n *node) []value {
 			return e.getattr(n, args)
 		case "super":
 			return unknown
+		case "require":
+			if t := texts(e.eval(n.kids[min(1, len(n.kids)-1)])); len(n.kids) > 1 && len(t) == 1 && n.block != nil {
+				return e.taken(t[0], "*", n.block.fn.module)
+			}
 		}
 	}
 	if v, ok := e.namedAPI(n); ok {
@@ -313,6 +320,8 @@ var credentialMakers = map[string]*sink{
 	"SignedJwtAssertionCredentials": {place: 2, names: []string{"scope"}},
 	"get_user_credentials":          {place: 0},
 
+	"generateAuthUrl": {place: -1}, "GoogleAuth": {place: -1}, "JWT": {place: 3}, "initTokenClient": {place: -1}, "initCodeClient": {place: -1},
+
 	"ConfigFromJSON": {place: 1, variadic: true}, "JWTConfigFromJSON": {place: 1, variadic: true}, "CredentialsFromJSON": {place: 2, variadic: true},
 	"CredentialsFromJSONWithType": {place: 3, variadic: true}, "JWTAccessTokenSourceWithScope": {place: 1, variadic: true},
 	"FindDefaultCredentials": {place: 1, variadic: true}, "DefaultClient": {place: 1, variadic: true}, "DefaultTokenSource": {place: 1, variadic: true},
@@ -350,6 +359,15 @@ func scopeArgument(n *node) (*node, bool) {
 			switch name := strings.ToLower(arg.text); {
 			case name == "scopes" || name == "scope" || name == "target_scopes" || name == "default_scopes":
 				return arg.kids[0], s != nil
+			}
+		}
+	}
+	for _, arg := range n.kids[1:] {
+		if arg.kind == kDict {
+			for _, pair := range arg.kids {
+				if pair.kind == kPair && pair.kids[0].kind == kString && (pair.kids[0].text == "scope" || pair.kids[0].text == "scopes") {
+					return pair.kids[1], s != nil
+				}
 			}
 		}
 	}

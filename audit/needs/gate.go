@@ -28,7 +28,10 @@ const (
 // Sort tells what becomes of a file, from its path (with slashes) and content.
 // It looks for words that every scope and every client has, and lexes nothing.
 func Sort(name string, data []byte) Kind {
-	if isManifest(name) {
+	if IsManifest(name) {
+		if path.Base(name) == "appsscript.json" && !isDependency(name) {
+			return Relevant // and a manifest: see IsManifest
+		}
 		return Manifest
 	}
 	l := languageOf(name, data)
@@ -53,8 +56,8 @@ func Sort(name string, data []byte) Kind {
 // scopes. What may not is read only if it is imported.
 func MayCall(data []byte) bool { return contains(data, chains[:]) }
 
-// isManifest reports whether a file marks its folder as a program.
-func isManifest(name string) bool {
+// IsManifest reports whether a file marks its folder as a program.
+func IsManifest(name string) bool {
 	switch path.Base(name) {
 	case "requirements.txt", "pyproject.toml", "setup.py", "setup.cfg", "Pipfile", "environment.yml", "go.mod", "package.json", "pom.xml",
 		"build.gradle", "build.gradle.kts", "appsscript.json", ".clasp.json", "manifest.json", "Dockerfile", "app.yaml":
@@ -70,6 +73,8 @@ var tracesOf = [...][]string{
 	noLanguage: nil,
 	python:     {"google", "gmail", "apiclient", "oauth2client", "OAUTH", "pydrive", "gspread", ".execute()"},
 	golang:     {"google.golang.org/api", "googleapis", "mail.google.com", "OAUTH", "oauth2/google"},
+	script:     {"googleapis", "google-auth", "google.auth", "google.accounts", "gapi.", "mail.google.com", "OAuth2", "GmailApp", "DriveApp", "SpreadsheetApp", "CalendarApp"},
+	apps:       {""},
 }
 
 // chains are what calls of a client look like, and scopes by another name.
@@ -103,7 +108,18 @@ func Imported(sources []*Source, paths []string) []string {
 		}
 	}
 	wanted := map[string]bool{}
+	scripts := map[string]*module{}
+	for _, p := range paths {
+		if languageOf(p, nil) == script {
+			scripts[scriptName(p)] = &module{source: source{path: p}}
+		}
+	}
 	for _, s := range sources {
+		for _, name := range s.module.required() {
+			if m := scriptFile(scripts, name, s.module.path); m != nil {
+				wanted[m.path] = true
+			}
+		}
 		if s.module.language == golang {
 			for _, p := range packages[folderOf(s.module.path)] {
 				wanted[p] = true

@@ -46,6 +46,9 @@ func (e *engine) typed(t *node) []value {
 		case vClass:
 			return []value{{kind: vInstance, class: v.class}}
 		case vExternal:
+			if out := e.nodeClient(v.text, t); out != nil {
+				return out
+			}
 			api := goAPI(v.text)
 			name, found := strings.CutSuffix(v.text[strings.LastIndexByte(v.text, '.')+1:], "Service")
 			if api == "" || !found {

@@ -15,6 +15,9 @@ type Source struct {
 // The path has slashes and is relative to the top of the tree. Sources may be
 // read at the same time; each is good for one Infer.
 func Read(path string, data []byte) *Source {
+	if m := appsManifest(path, data); m != nil {
+		return &Source{module: m, size: len(data)}
+	}
 	m := &module{source: read(path, data), language: languageOf(path, data)}
 	tree, comments := m.parse(m.text)
 	m.comments, m.nodes = comments, tree.nodes
@@ -26,6 +29,10 @@ func Read(path string, data []byte) *Source {
 func (m *module) parse(text []byte) (*parsed, []spot) {
 	if m.language == golang {
 		return parseGo(text)
+	}
+	if m.language == script || m.language == apps {
+		l := lexScript(text)
+		return parseScript(l), l.comments
 	}
 	l := lexPython(text, m.notebook)
 	return parsePython(l), l.comments
@@ -48,6 +55,9 @@ func (x *Index) Infer(sources []*Source, o Options) Result {
 		modules[i] = s.module
 		for _, name := range importNames(s.module.path) {
 			paths[name] = s.module
+		}
+		if s.module.language == script {
+			paths[scriptName(s.module.path)] = s.module
 		}
 	}
 	result := Result{Read: len(sources)}
@@ -129,6 +139,19 @@ func divide(x *Index, modules []*module, paths map[string]*module, o Options) []
 			}
 			continue
 		}
+		if m.language == apps {
+			for j := range i {
+				if modules[j].language == apps && d.roots[j] == d.roots[i] && folderOf(modules[j].path) == folderOf(m.path) {
+					d.join(i, j)
+				}
+			}
+			continue
+		}
+		for _, name := range m.required() {
+			if other := scriptFile(paths, name, m.path); other != nil && d.roots[place[other]] == d.roots[i] {
+				d.join(i, place[other])
+			}
+		}
 		for _, imp := range m.imports {
 			for _, name := range imp.importedNames() {
 				if other := resolveModule(paths, name, m.path); other != nil && d.roots[place[other]] == d.roots[i] {
@@ -140,6 +163,23 @@ func divide(x *Index, modules []*module, paths map[string]*module, o Options) []
 	d.complete(func(i int) string { return folderOf(modules[i].path) })
 	d.complete(func(i int) string { return d.roots[i] })
 	return d.groups()
+}
+
+// required are the files that a JavaScript module names, by import or require.
+func (m *module) required() []string {
+	if m.language != script {
+		return nil
+	}
+	var out []string
+	for _, imp := range m.imports {
+		out = append(out, imp.text)
+	}
+	for _, n := range m.calls {
+		if n.kids[0].kind == kName && n.kids[0].text == "require" && len(n.kids) == 2 && n.kids[1].kind == kString {
+			out = append(out, n.kids[1].text)
+		}
+	}
+	return out
 }
 
 // importedNames are the modules that an import may name: what it takes out of a

@@ -8,6 +8,18 @@ func (e *engine) lookup(use *node, name string) []value {
 	if at == nil { // too deep to be bound
 		return unknown
 	}
+	if name == "this" && at.fn.module.language >= script {
+		for fn := at.fn; fn != nil; fn = fn.outer {
+			if fn.class != nil {
+				return []value{{kind: vInstance, class: fn.class}}
+			}
+			if fn.isClass() {
+				if c := at.fn.module.classes[fn.name]; c != nil {
+					return []value{{kind: vInstance, class: c}}
+				}
+			}
+		}
+	}
 	for fn := at.fn; fn != nil; fn = fn.outer {
 		if bs := fn.names[name]; len(bs) > 0 && (fn == at.fn || !fn.isClass()) {
 			return e.reaching(bs, use, fn)
@@ -24,6 +36,9 @@ func (e *engine) lookup(use *node, name string) []value {
 		if out := e.inFolder(folderOf(m.path), name, m); out != nil {
 			return out
 		}
+	}
+	if m := at.fn.module; m.language >= script {
+		return e.global(name, m)
 	}
 	return []value{{kind: vUnknown, text: name}}
 }
@@ -307,6 +322,9 @@ func (e *engine) bound(b binding) []value {
 		}
 		return []value{{kind: vExternal, text: b.name}}
 	case byFrom:
+		if m := b.block.fn.module; m.language >= script {
+			return e.taken(b.value.text, b.name, m)
+		}
 		if m := e.resolve(b.value, b.block.fn.module); m != nil {
 			if bs := m.top.names[b.name]; len(bs) > 0 {
 				return e.atEnd(bs)

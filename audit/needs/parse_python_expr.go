@@ -438,13 +438,6 @@ func (p *pythonParser) embedded(text string, t token) *node {
 	inner.arena, p.arena = p.arena, arena{}
 	n := inner.expression()
 	p.arena = inner.arena
-	var place func(n *node)
-	place = func(n *node) {
-		n.pos, n.end = t.pos, t.end
-		for _, kid := range n.kids {
-			place(kid)
-		}
-	}
-	place(n)
+	settle(n, t)
 	return n
 }

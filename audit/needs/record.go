@@ -79,6 +79,9 @@ func (r *recorder) evidence() {
 				}
 			}
 		}
+		if m.language == apps {
+			r.google = true
+		}
 		for _, imp := range m.imports {
 			add(goAPI(imp.text))
 			if strings.Contains(imp.text, "google") || strings.HasPrefix(imp.text, "apiclient") {
@@ -112,6 +115,7 @@ func (r *recorder) record() {
 			r.calls(m, n)
 			r.rests(m, n)
 			r.wrapped(m, n)
+			r.appsCall(m, n)
 			r.mail(m, n)
 			r.sinks(m, n)
 		}
@@ -243,6 +247,15 @@ func (r *recorder) facts(n *node) facts {
 		switch {
 		case arg.kind == kKeyword:
 			r.fact(&f, arg.text, r.eval(arg.kids[0]))
+		case arg.kind == kDict || arg.kind == kName && n.block.fn.module.language >= script:
+			for _, v := range r.eval(arg) {
+				if v.kind != vDict && v.kind != vFunc || v.open {
+					f.query, f.format = true, "?"
+				}
+				for _, it := range v.items {
+					r.fact(&f, it.key, it.values)
+				}
+			}
 		case arg.kind == kSpread:
 			for _, v := range r.eval(arg.kids[0]) {
 				if v.kind != vDict || v.open {

@@ -19,6 +19,8 @@ const (
 	noLanguage language = iota
 	python
 	golang
+	script // JavaScript and TypeScript
+	apps   // Apps Script
 )
 
 // languageOf tells the language of a file by its name, or by the interpreter
@@ -27,6 +29,13 @@ func languageOf(name string, data []byte) language {
 	switch strings.ToLower(path.Ext(name)) {
 	case ".py", ".pyw", ".ipynb":
 		return python
+	case ".js", ".mjs", ".cjs", ".jsx", ".ts", ".mts", ".cts", ".tsx":
+		if strings.HasSuffix(name, ".min.js") || strings.HasSuffix(name, ".d.ts") {
+			return noLanguage // made from something that is read, or without any call
+		}
+		return script
+	case ".gs":
+		return apps
 	case ".go":
 		if strings.HasSuffix(name, "_test.go") {
 			return noLanguage // it runs nowhere but here
@@ -37,6 +46,9 @@ func languageOf(name string, data []byte) language {
 			line := data[:lineEnd(data, 0)]
 			if bytes.Contains(line, []byte("python")) {
 				return python
+			}
+			if bytes.Contains(line, []byte("node")) {
+				return script
 			}
 		}
 	}

@@ -87,6 +87,8 @@ type parameter struct {
 	rest  string
 	// typed is its type, a kTyped, where the source has one that can be followed.
 	typed *node
+	// pattern takes what is passed apart, where there is no name.
+	pattern *node
 }
 
 // function is a function, a method, or the top of a module: what has names of

@@ -57,7 +57,8 @@ func infer(t testing.TB, files []txtar.File, gated bool) needs.Result {
 			} else {
 				importable = append(importable, f.Name)
 			}
-		case needs.Manifest:
+		}
+		if needs.IsManifest(f.Name) {
 			o.Manifests = append(o.Manifests, f.Name)
 		}
 	}

@@ -113,7 +113,7 @@ func (r *recorder) wrapped(m *module, n *node) {
 		var w *wrapper
 		switch c.kind {
 		case vWrapper:
-			w = wrapperOf(c.text)
+			w = wrapperOf(c.text) // none for what Apps Script has built in
 		case vExternal:
 			if w = wrapperOf(c.text); w == nil {
 				continue

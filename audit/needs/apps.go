@@ -1,0 +1,132 @@
+package needs
+
+import (
+	"encoding/json"
+	"path"
+	"slices"
+	"strings"
+)
+
+// builtin is a service that Apps Script has built in, which no discovery document
+// describes: the scopes that its methods accept.
+type builtin struct {
+	name   string
+	scopes []string // any one of which is enough
+	// reads are the beginnings of methods for which a read-only scope is enough.
+	reads    []string
+	readOnly []string
+}
+
+// builtins are those that need a scope of a user. Gmail's methods are documented
+// with full mail; a narrower scope may do for some, which nobody promises.
+// Source: https://developers.google.com/apps-script/reference
+var builtins = [...]builtin{
+	{name: "GmailApp", scopes: []string{string(fullMail)}},
+	{name: "MailApp", scopes: []string{"script.send_mail"}},
+	{name: "DriveApp", scopes: []string{"drive"}, reads: []string{"get", "search"}, readOnly: []string{"drive.readonly"}},
+	{name: "SpreadsheetApp", scopes: []string{"spreadsheets"}},
+	{name: "DocumentApp", scopes: []string{"documents"}},
+	{name: "SlidesApp", scopes: []string{"presentations"}},
+	{name: "FormApp", scopes: []string{"forms"}},
+	{name: "CalendarApp", scopes: []string{"calendar", "https://www.google.com/calendar/feeds"}, reads: []string{"get"}, readOnly: []string{"calendar.readonly"}},
+	{name: "ContactsApp", scopes: []string{"contacts"}},
+	{name: "UrlFetchApp", scopes: []string{"script.external_request"}},
+	{name: "ScriptApp", scopes: nil},
+}
+
+func builtinService(name string) *builtin {
+	for i := range builtins {
+		if builtins[i].name == name && builtins[i].scopes != nil {
+			return &builtins[i]
+		}
+	}
+	return nil
+}
+
+// appsCall records a call of a built-in service, on the service itself: what is
+// called on what it gives needs no more.
+func (r *recorder) appsCall(m *module, n *node) {
+	callee := n.kids[0]
+	if m.language != apps || callee.kind != kAttr || callee.kids[0].kind != kName {
+		return
+	}
+	for _, v := range r.eval(callee.kids[0]) {
+		b := builtinService(v.text)
+		if v.kind != vWrapper || b == nil {
+			continue
+		}
+		if b.name == "UrlFetchApp" && strings.HasPrefix(callee.text, "fetch") && len(n.kids) > 1 {
+			for _, url := range texts(r.eval(n.kids[1])) {
+				r.address(m, n, r.verbOf(n, 0), url)
+			}
+		}
+		at := place{m, n.pos, b.name + callee.text}
+		if r.seen[at] {
+			return
+		}
+		r.seen[at] = true
+		c := Call{Method: "apps-script." + b.name + "." + callee.text, API: "script", At: m.location(int(n.pos), int(n.end)), Text: m.quote(n.pos, n.end), State: Live}
+		if n.block.dead {
+			c.State = Unreachable
+		}
+		short := b.scopes
+		if slices.ContainsFunc(b.reads, func(p string) bool { return strings.HasPrefix(callee.text, p) }) && !r.appsWrites() {
+			short = append(slices.Clone(b.readOnly), b.scopes...)
+		}
+		for _, s := range short {
+			if scope, known := r.index.cat.Normalise(s); known {
+				c.Permitted = addScope(c.Permitted, scope)
+			}
+		}
+		r.program.Calls = append(r.program.Calls, c)
+		return
+	}
+}
+
+// appsWrites reports whether the project may change anything, by whatever it
+// does it: objects that a reading method gave can be written too.
+func (r *recorder) appsWrites() bool {
+	for _, m := range r.modules {
+		for _, n := range m.calls {
+			name := lastName(n.kids[0])
+			for _, verb := range [...]string{"set", "create", "delete", "remove", "add", "move", "rename", "update", "make"} {
+				if strings.HasPrefix(name, verb) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// appsManifest reads the scopes that appsscript.json asks for. Source:
+// https://developers.google.com/apps-script/manifest
+func appsManifest(name string, data []byte) *module {
+	if path.Base(name) != "appsscript.json" {
+		return nil
+	}
+	m := &module{source: source{path: name, text: data}, language: apps, manifest: true}
+	var manifest struct {
+		Scopes []string `json:"oauthScopes"`
+	}
+	_ = json.Unmarshal(data, &manifest) // what is no manifest asks for nothing
+	body := &node{kind: kBlock, end: int32(len(data))}
+	list := &node{kind: kList, end: int32(len(data))}
+	at := max(strings.Index(string(data), "oauthScopes"), 0)
+	for _, s := range manifest.Scopes {
+		pos := at
+		if i := strings.Index(string(data[at:]), s); i >= 0 && s != "" {
+			pos = at + i
+		}
+		list.kids = append(list.kids, &node{kind: kString, text: s, pos: int32(pos), end: int32(min(pos+len(s), len(data)))})
+	}
+	if len(list.kids) > 0 {
+		list.pos = list.kids[0].pos
+		callee := &node{kind: kName, text: "appsscript.json", pos: list.pos, end: list.pos}
+		arg := &node{kind: kKeyword, text: "scopes", pos: list.pos, end: list.end, kids: []*node{list}}
+		body.kids = []*node{{kind: kCall, pos: list.pos, end: list.end, kids: []*node{callee, arg}}}
+	}
+	m.nodes = len(list.kids) + 4
+	bind(m, body)
+	return m
+}

@@ -1,0 +1,495 @@
+package needs
+
+import "strings"
+
+// expressions reads one expression, or several with commas, of which the last
+// is the value.
+func (p *scriptParser) expressions() *node {
+	pos, mark := p.tok().pos, len(p.stack)
+	n := p.assignment()
+	if !p.is(",") {
+		return n
+	}
+	p.push(n)
+	for p.accept(",") {
+		p.push(p.assignment())
+	}
+	return p.done(kOther, pos, "", mark)
+}
+
+func (p *scriptParser) assignment() *node {
+	pos := p.tok().pos
+	p.depth++
+	defer func() { p.depth-- }()
+	if p.depth > maxNesting {
+		if p.isAny("(", "[", "{") {
+			p.skipBalanced()
+		} else {
+			p.next()
+		}
+		return p.other(pos)
+	}
+	if n := p.arrow(); n != nil {
+		return n
+	}
+	if p.is("yield") {
+		p.next()
+		p.accept("*")
+		if p.isAny(")", "]", "}", ",", ";") || p.newLine() {
+			return p.other(pos)
+		}
+		return p.assignment()
+	}
+	if p.accept("...") {
+		value := p.assignment()
+		return p.node(kSpread, pos, p.last(), "*", value)
+	}
+	n := p.binary(0)
+	if p.is("?") && !p.isAt(1, ".") {
+		p.next()
+		then := p.assignment()
+		p.accept(":")
+		other := p.assignment()
+		return p.node(kCond, pos, p.last(), "", n, then, other)
+	}
+	if t := p.tok(); t.kind == tOp {
+		switch word := p.src(t); word {
+		case "=", "+=", "-=", "*=", "/=", "%=", "**=", "&&=", "||=", "??=", "|=", "&=", "^=":
+			p.next()
+			value := p.assignment()
+			if word == "??=" || word == "||=" {
+				word = "="
+			}
+			return p.node(kAssign, pos, p.last(), word, n, value)
+		}
+	}
+	return n
+}
+
+// arrow reads an arrow function, or nothing.
+func (p *scriptParser) arrow() *node {
+	at, pos := p.at, p.tok().pos
+	if p.is("async") && (p.isAt(1, "(") || p.peek(1).kind == tName && p.isAt(2, "=>")) {
+		p.next()
+	}
+	fn := &function{}
+	switch {
+	case p.tok().kind == tName && p.isAt(1, "=>"):
+		fn.params = []parameter{{name: p.src(p.next())}}
+	case p.is("("):
+		end := int(p.match[p.at])
+		if end == 0 || end+1 >= len(p.tokens) {
+			p.at = at
+			return nil
+		}
+		after := p.tokens[end+1]
+		word := string(p.text[after.pos:after.end])
+		if word == ":" {
+			here := p.at
+			p.at = end + 2
+			p.typ()
+			if !p.is("=>") {
+				p.at = at
+				return nil
+			}
+			p.at = here
+		} else if word != "=>" {
+			p.at = at
+			return nil
+		}
+		fn.params = p.parameters()
+		p.at = max(p.at, end+1)
+		if p.accept(":") {
+			p.typ()
+		}
+	default:
+		p.at = at
+		return nil
+	}
+	p.accept("=>")
+	if p.is("{") {
+		fn.body = p.block()
+	} else {
+		fn.body = p.assignment()
+	}
+	n := p.node(kLambda, pos, p.last(), "")
+	n.fn, fn.node = fn, n
+	return n
+}
+
+func (p *scriptParser) level() int {
+	t := p.tok()
+	if t.kind != tOp && t.kind != tName {
+		return -1
+	}
+	switch string(p.text[t.pos:t.end]) {
+	case "||", "??":
+		return 0
+	case "&&":
+		return 1
+	case "|", "^", "&":
+		return 2
+	case "==", "!=", "===", "!==", "<", ">", "<=", ">=", "instanceof", "in":
+		return 3
+	case "as", "satisfies":
+		if p.newLine() {
+			return -1
+		}
+		return 4
+	case "<<":
+		return 5
+	case "+", "-":
+		return 6
+	case "*", "/", "%", "**":
+		return 7
+	}
+	return -1
+}
+
+func (p *scriptParser) binary(low int) *node {
+	pos := p.tok().pos
+	left := p.unary()
+	for {
+		level := p.level()
+		if level < low {
+			return left
+		}
+		op := p.src(p.next())
+		if level == 4 {
+			p.typ()
+			continue
+		}
+		p.depth++
+		var right *node
+		if p.depth > maxNesting {
+			right = p.unary()
+		} else {
+			right = p.binary(level + 1)
+		}
+		p.depth--
+		switch {
+		case level <= 1 || op == "+":
+			left = p.node(kBinary, pos, p.last(), op, left, right)
+		default:
+			left = p.node(kCompare, pos, p.last(), op, left, right)
+		}
+	}
+}
+
+func (p *scriptParser) unary() *node {
+	pos := p.tok().pos
+	prefixes := 0
+	for {
+		switch {
+		case p.isAny("!", "-", "+", "~", "typeof", "void", "delete", "++", "--", "!!"):
+			prefixes++
+			p.next()
+			continue
+		case p.is("await"):
+			p.next()
+			continue
+		}
+		break
+	}
+	n := p.postfix()
+	if prefixes > 0 {
+		return p.node(kCompare, pos, p.last(), "not", n)
+	}
+	return n
+}
+
+func (p *scriptParser) postfix() *node {
+	pos := p.tok().pos
+	made := false
+	for p.is("new") && !p.isAt(1, ".") {
+		made = true
+		p.next()
+	}
+	n := p.operand()
+	for {
+		switch {
+		case p.is(".") || p.is("?."):
+			p.next()
+			switch t := p.tok(); {
+			case t.kind == tName:
+				p.next()
+				n = p.node(kAttr, pos, t.end, p.src(t), n)
+			case p.is("(") || p.is("["):
+			default:
+				return n
+			}
+		case p.is("("):
+			mark := len(p.stack)
+			p.push(n)
+			p.next()
+			p.arguments(")")
+			n = p.done(kCall, pos, "", mark)
+			made = false
+		case p.is("["):
+			mark := len(p.stack)
+			p.next()
+			p.push(n)
+			p.push(p.expressions())
+			for p.tok().kind != tEnd && !p.is("]") {
+				p.next()
+			}
+			p.accept("]")
+			n = p.done(kIndex, pos, "", mark)
+		case p.tok().kind == tString && p.text[p.tok().pos] == '`':
+			n = p.node(kOther, pos, p.last(), "", n, p.operand())
+		case p.is("!") && !p.newLine() && (p.isAt(1, ".") || p.isAt(1, ")") || p.isAt(1, ",") || p.isAt(1, ";") || p.isAt(1, "[")):
+			p.next()
+		case p.is("++") || p.is("--"):
+			p.next()
+		case p.is("<") && p.generic():
+		default:
+			if made {
+				n = p.node(kCall, pos, p.last(), "", n)
+			}
+			return n
+		}
+	}
+}
+
+// maxGeneric is how many tokens the type arguments of a call may have.
+const maxGeneric = 40
+
+// generic passes over the type arguments of a call, if that is what begins.
+func (p *scriptParser) generic() bool {
+	depth := 0
+	for i := 0; i < maxGeneric; i++ {
+		t := p.peek(i)
+		switch {
+		case t.kind == tEnd:
+			return false
+		case t.kind == tName || t.kind == tString:
+		case p.isAt(i, "<"):
+			depth++
+		case p.isAt(i, ">"):
+			if depth--; depth == 0 {
+				if !p.isAt(i+1, "(") {
+					return false
+				}
+				for range i + 1 {
+					p.next()
+				}
+				return true
+			}
+		case p.isAt(i, ".") || p.isAt(i, ",") || p.isAt(i, "[") || p.isAt(i, "]") || p.isAt(i, "|") || p.isAt(i, "{") || p.isAt(i, "}") || p.isAt(i, ":") || p.isAt(i, ";"):
+		default:
+			return false
+		}
+	}
+	return false
+}
+
+func (p *scriptParser) arguments(end string) {
+	for p.tok().kind != tEnd && !p.is(end) {
+		before := p.at
+		p.push(p.assignment())
+		p.accept(",")
+		if p.at == before {
+			p.next()
+		}
+	}
+	p.accept(end)
+}
+
+func (p *scriptParser) operand() *node {
+	t := p.tok()
+	switch t.kind {
+	case tName:
+		switch word := p.src(t); word {
+		case "function":
+			return p.expressionFunction()
+		case "async":
+			if p.isAt(1, "function") {
+				p.next()
+				return p.expressionFunction()
+			}
+		case "class":
+			return p.class()
+		case "null", "undefined", "true", "false":
+			p.next()
+			return p.node(kConst, t.pos, t.end, word)
+		}
+		p.next()
+		return p.node(kName, t.pos, t.end, p.src(t))
+	case tNumber:
+		p.next()
+		return p.node(kConst, t.pos, t.end, p.src(t))
+	case tString:
+		p.next()
+		if p.text[t.pos] == '`' {
+			return p.template(t)
+		}
+		_, text := unquote(p.src(t))
+		return p.node(kString, t.pos, t.end, text)
+	case tOp:
+		switch {
+		case p.is("("):
+			p.next()
+			n := p.expressions()
+			for p.tok().kind != tEnd && !p.is(")") {
+				p.next()
+			}
+			p.accept(")")
+			return n
+		case p.is("["):
+			p.next()
+			mark := len(p.stack)
+			p.arguments("]")
+			return p.done(kList, t.pos, "", mark)
+		case p.is("{"):
+			return p.object()
+		case p.isAny(")", "]", "}", ",", ";", ":"):
+			return p.other(t.pos)
+		}
+		p.next()
+	}
+	return p.other(t.pos)
+}
+
+func (p *scriptParser) expressionFunction() *node {
+	n := p.function()
+	n.kind = kLambda
+	return n
+}
+
+// object reads an object, or a pattern that takes one apart.
+func (p *scriptParser) object() *node {
+	pos := p.tok().pos
+	p.depth++
+	defer func() { p.depth-- }()
+	if p.depth > maxNesting {
+		p.skipBalanced()
+		return p.other(pos)
+	}
+	p.next()
+	mark := len(p.stack)
+	for p.tok().kind != tEnd && !p.is("}") {
+		before := p.at
+		p.push(p.property())
+		p.accept(",")
+		if p.at == before {
+			p.next()
+		}
+	}
+	p.accept("}")
+	return p.done(kDict, pos, "", mark)
+}
+
+func (p *scriptParser) property() *node {
+	t := p.tok()
+	if p.accept("...") {
+		value := p.assignment()
+		return p.node(kSpread, t.pos, p.last(), "**", value)
+	}
+	for p.isAny("async", "get", "set", "*") && (p.peek(1).kind == tName || p.peek(1).kind == tString || p.isAt(1, "*")) {
+		p.next()
+	}
+	t = p.tok()
+	var key *node
+	switch {
+	case t.kind == tName:
+		p.next()
+		key = p.node(kString, t.pos, t.end, p.src(t))
+	case t.kind == tString:
+		p.next()
+		_, text := unquote(p.src(t))
+		key = p.node(kString, t.pos, t.end, text)
+	case t.kind == tNumber:
+		p.next()
+		key = p.node(kConst, t.pos, t.end, p.src(t))
+	case p.accept("["):
+		key = p.assignment()
+		p.accept("]")
+	default:
+		return nil
+	}
+	switch {
+	case p.is("(") || p.is("<"):
+		fn := p.functionRest(t.pos, "")
+		fn.kind = kLambda
+		return p.node(kPair, t.pos, p.last(), "", key, fn)
+	case p.accept(":"):
+		value := p.assignment()
+		return p.node(kPair, t.pos, p.last(), "", key, value)
+	}
+	name := p.node(kName, t.pos, t.end, key.text)
+	if p.accept("=") {
+		value := p.assignment()
+		name = p.node(kAssign, t.pos, p.last(), "=", name, value)
+	}
+	return p.node(kPair, t.pos, p.last(), "", key, name)
+}
+
+// template takes a template literal apart.
+func (p *scriptParser) template(t token) *node {
+	text := strings.TrimSuffix(string(p.text[t.pos+1:t.end]), "`")
+	mark := len(p.stack)
+	for {
+		i := strings.Index(text, "${")
+		if i < 0 {
+			break
+		}
+		if i > 0 {
+			p.push(p.node(kString, t.pos, t.end, unescape(text[:i])))
+		}
+		end, depth := i+2, 1
+		for ; end < len(text); end++ {
+			if text[end] == '{' {
+				depth++
+			} else if text[end] == '}' {
+				if depth--; depth == 0 {
+					break
+				}
+			}
+		}
+		p.push(p.embedded(text[i+2:min(end, len(text))], t))
+		text = text[min(end+1, len(text)):]
+	}
+	if text != "" || len(p.stack) == mark {
+		p.push(p.node(kString, t.pos, t.end, unescape(text)))
+	}
+	if len(p.stack) == mark+1 {
+		n := p.stack[mark]
+		p.stack = p.stack[:mark]
+		return n
+	}
+	n := p.done(kTemplate, t.pos, "", mark)
+	n.end = t.end
+	return n
+}
+
+func (p *scriptParser) embedded(text string, t token) *node {
+	if p.depth+10 > maxNesting || len(text) > maxEmbedded {
+		return p.node(kOther, t.pos, t.end, "")
+	}
+	inner := &scriptParser{parser: parser{text: []byte(text), tokens: lexScript([]byte(text)).tokens, depth: p.depth + 10}}
+	inner.pair()
+	inner.arena, p.arena = p.arena, arena{}
+	n := inner.expressions()
+	p.arena = inner.arena
+	settle(n, t)
+	return n
+}
+
+// settle gives nodes that were read out of a string the place of the string.
+func settle(n *node, t token) {
+	if n == nil {
+		return
+	}
+	n.pos, n.end = t.pos, t.end
+	for _, kid := range n.kids {
+		settle(kid, t)
+	}
+	if n.fn != nil {
+		settle(n.fn.body, t)
+		for _, q := range n.fn.params {
+			settle(q.value, t)
+			settle(q.typed, t)
+			settle(q.pattern, t)
+		}
+	}
+}

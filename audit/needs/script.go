@@ -1,0 +1,140 @@
+package needs
+
+import (
+	"path"
+	"strings"
+)
+
+// taken gives what a JavaScript module takes out of another: one of its names,
+// what it exports by default, or with "*" all of it.
+func (e *engine) taken(from, name string, by *module) []value {
+	m := e.scriptModule(from, by)
+	if m == nil {
+		if name == "*" || name == "default" {
+			return []value{{kind: vExternal, text: from}}
+		}
+		return []value{{kind: vExternal, text: from + "." + name}}
+	}
+	whole := m.top.names[wholeModule]
+	switch {
+	case name == "default" && len(m.top.names["default"]) > 0:
+		return e.atEnd(m.top.names["default"])
+	case (name == "*" || name == "default") && len(whole) > 0:
+		return e.atEnd(whole)
+	case name == "*" || name == "default":
+		return []value{{kind: vModule, module: m}}
+	case len(m.top.names[name]) > 0:
+		return e.atEnd(m.top.names[name])
+	case len(whole) > 0:
+		return e.fields(e.atEnd(whole), name)
+	}
+	return unknown
+}
+
+// scriptModule finds the file that a relative import names.
+func (e *engine) scriptModule(from string, by *module) *module {
+	return scriptFile(e.byPath, from, by.path)
+}
+
+func scriptFile(paths map[string]*module, from, by string) *module {
+	if !strings.HasPrefix(from, ".") {
+		return nil
+	}
+	full := path.Join(folderOf(by), from)
+	for _, name := range []string{full, strings.TrimSuffix(full, path.Ext(full)), full + "/index"} {
+		if m := paths[scriptKey+name]; m != nil {
+			return m
+		}
+	}
+	return nil
+}
+
+// scriptKey sets the paths of JavaScript modules apart from those of others.
+const scriptKey = "script:"
+
+// scriptName is the path under which a JavaScript file can be imported.
+func scriptName(name string) string { return scriptKey + strings.TrimSuffix(name, path.Ext(name)) }
+
+// global gives what a name is that nothing in the tree binds: a client that the
+// page or Apps Script provides.
+func (e *engine) global(name string, m *module) []value {
+	switch name {
+	case "gapi", "google":
+		return []value{{kind: vExternal, text: name}}
+	}
+	if m.language == apps {
+		for _, other := range e.modules { // all files of a project share their names
+			if bs := other.top.names[name]; other != m && other.language == apps && len(bs) > 0 {
+				return e.atEnd(bs)
+			}
+		}
+		if api := advancedService(name); api != "" {
+			return []value{{kind: vService, api: api}}
+		}
+		if builtinService(name) != nil {
+			return []value{{kind: vWrapper, text: name}}
+		}
+	}
+	return []value{{kind: vUnknown, text: name}}
+}
+
+// nodeClient gives the client that something of Google's Node library makes:
+// google.gmail(…), gmail_v1.Gmail, gmail of @googleapis/gmail.
+func (e *engine) nodeClient(name string, n *node) []value {
+	rest, found := strings.CutPrefix(name, "googleapis.")
+	if !found {
+		if rest, found = strings.CutPrefix(name, "@googleapis/"); !found {
+			return nil
+		}
+	}
+	last := rest[strings.LastIndexByte(rest, '.')+1:]
+	for part := range strings.SplitSeq(rest, ".") {
+		if i := strings.LastIndex(part, "_v"); i > 0 && isVersion(part[i+1:]) {
+			if api := e.apiNamed(part[:i]); api != "" && last != part {
+				return []value{{kind: vService, api: api, origin: n}}
+			}
+		}
+	}
+	if api := e.apiNamed(last); api != "" {
+		return []value{{kind: vService, api: api, origin: n}}
+	}
+	return nil
+}
+
+// apiNamed is the API of a name whatever its case.
+func (e *engine) apiNamed(name string) string {
+	name = strings.ToLower(name)
+	if len(e.index.ids[name]) > 0 {
+		return name
+	}
+	return ""
+}
+
+// appsClient gives gapi.client.gmail.
+func (e *engine) appsClient(owner, name string, n *node) []value {
+	if owner != "gapi.client" {
+		return nil
+	}
+	if api := e.apiNamed(name); api != "" {
+		return []value{{kind: vService, api: api, origin: n}}
+	}
+	return nil
+}
+
+// advancedService is the API behind a name that Apps Script provides. Source:
+// https://developers.google.com/apps-script/guides/services/advanced
+func advancedService(name string) string {
+	switch name {
+	case "Gmail", "Drive", "Calendar", "Sheets", "Docs", "Slides", "Tasks", "People", "Classroom", "YouTube", "Chat", "DriveActivity", "Forms":
+		return strings.ToLower(name)
+	case "AdminDirectory", "AdminReports":
+		return "admin"
+	case "AdminGroupsSettings":
+		return "groupssettings"
+	case "BigQuery":
+		return "bigquery"
+	case "AnalyticsData":
+		return "analyticsdata"
+	}
+	return ""
+}
