@@ -52,7 +52,7 @@ func (r *recorder) appsCall(m *module, n *node) {
 	}
 	for _, v := range r.eval(callee.kids[0]) {
 		b := builtinService(v.text)
-		if v.kind != vWrapper || b == nil {
+		if v.kind != vWrapper || b == nil || callee.kids[0].text != b.name {
 			continue
 		}
 		if b.name == "UrlFetchApp" && strings.HasPrefix(callee.text, "fetch") && len(n.kids) > 1 {

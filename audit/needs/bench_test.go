@@ -6,9 +6,10 @@ import (
 	"testing"
 )
 
-// sample is Python of the size of a large file, by its vectors.
-func sample(b *testing.B) []byte {
-	data, err := os.ReadFile("testdata/python.txtar")
+// sampleOf is source of the size of a large file, by the vectors of a language.
+// Expectations and file names stand between: they are lexed like the rest.
+func sampleOf(b *testing.B, language string) []byte {
+	data, err := os.ReadFile("testdata/" + language + ".txtar")
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -16,18 +17,10 @@ func sample(b *testing.B) []byte {
 }
 
 func BenchmarkLexPython(b *testing.B) {
-	data := sample(b)
+	data := sampleOf(b, "python")
 	b.SetBytes(int64(len(data)))
 	for b.Loop() {
 		lexPython(data, false)
-	}
-}
-
-func BenchmarkReadPython(b *testing.B) {
-	data := sample(b)
-	b.SetBytes(int64(len(data)))
-	for b.Loop() {
-		Read("a.py", data)
 	}
 }
 
@@ -36,5 +29,25 @@ func BenchmarkSort(b *testing.B) {
 	b.SetBytes(int64(len(data)))
 	for b.Loop() {
 		Sort("a.py", data)
+	}
+}
+
+func BenchmarkLexScript(b *testing.B) {
+	data := sampleOf(b, "script")
+	b.SetBytes(int64(len(data)))
+	for b.Loop() {
+		lexScript(data)
+	}
+}
+
+func BenchmarkRead(b *testing.B) {
+	for name, file := range map[string]string{"python": "a.py", "script": "a.ts", "go": "a.go"} {
+		data := sampleOf(b, name)
+		b.Run(name, func(b *testing.B) {
+			b.SetBytes(int64(len(data)))
+			for b.Loop() {
+				Read(file, data)
+			}
+		})
 	}
 }

@@ -509,5 +509,5 @@ func (b *binder) comprehension(n *node) {
 
 // mayBeScope reports whether a string can hold a scope.
 func mayBeScope(s string) bool {
-	return len(s) <= 4096 && (strings.Contains(s, "/auth/") || strings.Contains(s, "mail.google.com") || strings.Contains(s, "/feeds"))
+	return len(s) <= 4096 && (strings.Contains(s, "/auth/") || strings.Contains(s, "googleapis.com/auth") || strings.Contains(s, "mail.google.com") || strings.Contains(s, "/feeds"))
 }

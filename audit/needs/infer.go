@@ -81,6 +81,7 @@ func (x *Index) Infer(sources []*Source, o Options) Result {
 // group is the files of one program.
 type group struct {
 	path    string
+	root    string
 	modules []*module
 }
 
@@ -113,17 +114,17 @@ func divide(x *Index, modules []*module, paths map[string]*module, o Options) []
 		d.roots[i] = rootOf(roots, folderOf(m.path))
 	}
 	if o.Programs != nil {
-		for i := range modules {
-			for j := range i {
-				if d.roots[i] == d.roots[j] {
-					d.join(i, j)
-					break
-				}
+		first := map[string]int{}
+		for i, root := range d.roots {
+			if j, known := first[root]; known {
+				d.join(i, j)
+			} else {
+				first[root] = i
 			}
 		}
 		return d.groups()
 	}
-	packages := map[string][]int{}
+	packages, projects := map[string][]int{}, map[string]int{}
 	for i, m := range modules {
 		if m.language == golang {
 			packages[folderOf(m.path)] = append(packages[folderOf(m.path)], i)
@@ -140,10 +141,11 @@ func divide(x *Index, modules []*module, paths map[string]*module, o Options) []
 			continue
 		}
 		if m.language == apps {
-			for j := range i {
-				if modules[j].language == apps && d.roots[j] == d.roots[i] && folderOf(modules[j].path) == folderOf(m.path) {
-					d.join(i, j)
-				}
+			first, known := projects[folderOf(m.path)]
+			if !known {
+				projects[folderOf(m.path)] = i
+			} else if d.roots[first] == d.roots[i] {
+				d.join(i, first)
 			}
 			continue
 		}
@@ -237,7 +239,7 @@ func (d *division) complete(where func(int) string) {
 	parts := map[int]has{}
 	for i, m := range d.modules {
 		p := parts[d.find(i)]
-		p.scopes = p.scopes || len(m.strings) > 0
+		p.scopes = p.scopes || len(m.strings) > 0 || asks(m)
 		p.calls = p.calls || d.mayCall(m)
 		parts[d.find(i)] = p
 	}
@@ -268,6 +270,14 @@ func (d *division) complete(where func(int) string) {
 			d.join(s.lacking[0], s.lacking[i])
 		}
 	}
+}
+
+// asks reports whether a module hands scopes to anything.
+func asks(m *module) bool {
+	return slices.ContainsFunc(m.calls, func(n *node) bool {
+		arg, _ := scopeArgument(n)
+		return arg != nil
+	})
 }
 
 // mayCall reports whether a module has anything that looks like a method.
@@ -302,16 +312,16 @@ func (d *division) groups() []group {
 		if !known {
 			k = len(out)
 			at[l] = k
-			out = append(out, group{})
+			out = append(out, group{root: d.roots[i]})
 		}
 		out[k].modules = append(out[k].modules, m)
 	}
 	folders, inRoot := map[string]int{}, map[string]int{}
 	for _, g := range out {
-		inRoot[d.roots[slices.Index(d.modules, g.modules[0])]]++
+		inRoot[g.root]++
 	}
 	for i := range out {
-		if root := d.roots[slices.Index(d.modules, out[i].modules[0])]; d.marked && inRoot[root] == 1 {
+		if root := out[i].root; d.marked && inRoot[root] == 1 {
 			out[i].path = root // the program that the manifest is of
 			folders[root]++
 			continue

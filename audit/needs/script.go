@@ -82,6 +82,9 @@ func (e *engine) global(name string, m *module) []value {
 // google.gmail(…), gmail_v1.Gmail, gmail of @googleapis/gmail.
 func (e *engine) nodeClient(name string, n *node) []value {
 	rest, found := strings.CutPrefix(name, "googleapis.")
+	if strings.Contains(name, ".auth.") {
+		return nil
+	}
 	if !found {
 		if rest, found = strings.CutPrefix(name, "@googleapis/"); !found {
 			return nil
