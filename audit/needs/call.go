@@ -217,6 +217,9 @@ func (e *engine) argument(fn *function, i int) []value {
 	}
 	var all []found
 	for _, site := range sites {
+		if e.steps++; e.steps > e.limit {
+			break
+		}
 		if site.block == nil || site.block.dead {
 			continue
 		}

@@ -97,6 +97,7 @@ func (e *engine) eval(n *node) []value {
 	if len(out) == 0 && e.low >= depth {
 		out = unknown
 	}
+	e.over = e.over || len(out) >= maxValues
 	e.begun[n.memo] = 0
 	e.depth--
 	if e.low >= depth { // it leans on nothing that is still being found out

@@ -119,6 +119,11 @@ func condition(b, from *block) string {
 // choose chooses among the bindings of one name. A nil use is one in another
 // function or module, where all has been run.
 func (e *engine) choose(bs []binding, use *node) []value {
+	e.steps += len(bs) / 4
+	if e.steps > e.limit {
+		e.over = true
+		return unknown
+	}
 	var from *block
 	pos := int32(1<<31 - 1)
 	if use != nil {
@@ -148,6 +153,9 @@ func (e *engine) choose(bs []binding, use *node) []value {
 			continue
 		}
 		bases = append(bases, b)
+	}
+	if len(bases) > 2*maxValues {
+		e.over, bases = true, bases[:2*maxValues]
 	}
 	if len(bases) == 0 {
 		for _, b := range bs { // used before all of them: any

@@ -18,6 +18,9 @@ type recorder struct {
 	seen     map[place]bool
 	rest     map[string][]template
 	made     map[*node]int // the call that a node is
+	failed   map[line]bool
+	words    map[string]int     // how often names are written that hold scopes
+	hosts    map[*module]string // what a module signs in to with a token
 	google   bool
 }
 
@@ -46,6 +49,12 @@ type place struct {
 	module *module
 	pos    int32
 	what   string
+}
+
+// line is one of a module.
+type line struct {
+	module *module
+	number int
 }
 
 // facts are the arguments of a call that decide.
@@ -108,7 +117,7 @@ func (r *recorder) evidence() {
 
 func (r *recorder) record() {
 	r.literals, r.seen, r.rest = map[*node]bool{}, map[place]bool{}, map[string][]template{}
-	r.made = map[*node]int{}
+	r.made, r.failed, r.hosts = map[*node]int{}, map[line]bool{}, map[*module]string{}
 	r.evidence()
 	for _, m := range r.modules {
 		for _, n := range m.calls {
@@ -319,11 +328,11 @@ func (r *recorder) fail(m *module, n *node, why string, apis ...string) {
 		return
 	}
 	at := m.location(int(n.pos), int(n.end))
-	for _, u := range r.program.Unresolved {
-		if u.At.Path == at.Path && u.At.Line == at.Line && u.At.Cell == at.Cell {
-			return
-		}
+	line := line{m, at.Line}
+	if r.failed[line] {
+		return
 	}
+	r.failed[line] = true
 	if len(apis) == 1 && apis[0] == "" {
 		apis = nil
 	}

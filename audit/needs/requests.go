@@ -231,14 +231,25 @@ func (r *recorder) declared() {
 	for _, a := range r.asked {
 		some = some || len(a.sets) > 0 && a.known
 	}
+	owners := make([]map[*node]ownedName, len(r.modules))
+	r.words = map[string]int{}
+	for i, m := range r.modules {
+		owners[i] = r.scopeNames(m)
+		for _, o := range owners[i] {
+			r.words[o.name] = 0
+		}
+	}
 	for _, m := range r.modules {
-		named := r.scopeNames(m)
+		countWords(m.text, r.words)
+	}
+	for i, m := range r.modules {
+		named := owners[i]
 		for _, n := range m.strings {
 			owner, found := named[n]
 			if !found || r.literals[n] || n.block == nil || n.block.dead {
 				continue
 			}
-			if some && (owner.name == "" || !r.mentioned(m, owner)) {
+			if some && (owner.name == "" || r.words[owner.name] < 2) {
 				continue // a constant that nothing uses, beside those that are
 			}
 			s := scopeSet{}
@@ -329,27 +340,19 @@ func visitBindings(m *module, fn func(name string, b binding)) {
 	visit(m.top)
 }
 
-// mentioned reports whether the program uses a name anywhere but where it is
-// given its value.
-func (r *recorder) mentioned(m *module, o ownedName) bool {
-	for _, other := range r.modules {
-		if countWord(other.text, o.name) > 1 || other != m && countWord(other.text, o.name) > 0 {
-			return true
+// countWords counts those words of a text that are asked for.
+func countWords(text []byte, words map[string]int) {
+	for i := 0; i < len(text); {
+		if !identByte(text[i]) {
+			i++
+			continue
 		}
-	}
-	return false
-}
-
-func countWord(text []byte, word string) int {
-	n, s := 0, string(text)
-	for i := strings.Index(s, word); i >= 0; i = strings.Index(s, word) {
-		end := i + len(word)
-		if (i == 0 || !identByte(s[i-1])) && (end == len(s) || !identByte(s[end])) {
-			n++
+		end := identEnd(text, i)
+		if n, asked := words[string(text[i:end])]; asked {
+			words[string(text[i:end])] = n + 1
 		}
-		s = s[end:]
+		i = end
 	}
-	return n
 }
 
 // requests turns what was recorded into requests, and into the sets that are

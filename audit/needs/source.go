@@ -63,6 +63,7 @@ type source struct {
 	notebook bool
 	parts    []part
 	lines    []int32 // where lines begin; made when a place is first asked for
+	runes    []int32 // how many characters there are before every runeStep-th byte
 }
 
 // part is a piece of a source that one view holds.
@@ -170,7 +171,34 @@ func (s *source) line(at int) (line, column int) {
 		}
 	}
 	i := sort.Search(len(s.lines), func(i int) bool { return int(s.lines[i]) > at }) - 1
-	return i + 1, utf8.RuneCount(s.text[s.lines[i]:at]) + 1
+	return i + 1, s.characters(at) - s.characters(int(s.lines[i])) + 1
+}
+
+// runeStep is how many bytes are read again at most to find a column.
+const runeStep = 1024
+
+// characters counts those before a place.
+func (s *source) characters(at int) int {
+	for n := len(s.runes); n <= at/runeStep; n++ {
+		if n == 0 {
+			s.runes = append(s.runes, 0)
+			continue
+		}
+		s.runes = append(s.runes, s.runes[n-1]+starts(s.text[(n-1)*runeStep:n*runeStep]))
+	}
+	return int(s.runes[at/runeStep] + starts(s.text[at/runeStep*runeStep:at]))
+}
+
+// starts counts the bytes at which a character begins, so that a character may
+// be cut.
+func starts(text []byte) int32 {
+	n := int32(0)
+	for _, c := range text {
+		if utf8.RuneStart(c) {
+			n++
+		}
+	}
+	return n
 }
 
 // maxQuote is how much of a source a text for people quotes.

@@ -166,17 +166,19 @@ func (r *recorder) mail(m *module, n *node) {
 			signIn = signIn || strings.HasPrefix(t, "XOAUTH2") || strings.HasPrefix(t, "OAUTHBEARER") || strings.Contains(t, "AUTH XOAUTH2")
 		}
 	}
-	text := string(m.text)
-	if !signIn || (strings.Contains(text, "office365") || strings.Contains(text, "outlook.")) && !strings.Contains(text, "gmail.com") {
+	if !signIn {
 		return
 	}
-	protocol := "imap"
-	lower := strings.ToLower(text)
-	switch name := strings.ToLower(lastName(n.kids[0])); {
-	case name == "docmd" || name == "auth" || strings.Contains(lower, "smtp") && !strings.Contains(lower, "imap"):
+	protocol, known := r.hosts[m]
+	if !known {
+		protocol = mailProtocol(m.text)
+		r.hosts[m] = protocol
+	}
+	if name := strings.ToLower(lastName(n.kids[0])); protocol != "" && (name == "docmd" || name == "auth") {
 		protocol = "smtp"
-	case strings.Contains(lower, "poplib") && !strings.Contains(lower, "imap"):
-		protocol = "pop"
+	}
+	if protocol == "" {
+		return
 	}
 	at := place{m, n.pos, "mail"}
 	if r.seen[at] {
@@ -189,6 +191,24 @@ func (r *recorder) mail(m *module, n *node) {
 		c.State = Unreachable
 	}
 	r.program.Calls = append(r.program.Calls, c)
+}
+
+// mailProtocol is what a source signs in to, by what it mentions; empty if that
+// is not Google's.
+func mailProtocol(source []byte) string {
+	lower := strings.ToLower(string(source))
+	has := func(word string) bool { return strings.Contains(lower, word) }
+	switch {
+	case (has("office365") || has("outlook.")) && !has("gmail.com"):
+		return ""
+	case has("imap"):
+		return "imap"
+	case has("smtp"):
+		return "smtp"
+	case has("poplib"):
+		return "pop"
+	}
+	return "imap"
 }
 
 // followed are modules that a client or a credential may be handed to: what
