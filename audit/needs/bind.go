@@ -79,11 +79,14 @@ func (b *binder) walk(n *node) {
 	if n == nil || n.block != nil { // a value that several targets share
 		return
 	}
-	if b.depth++; b.depth > 4*maxNesting {
+	if b.depth < 4*maxNesting {
+		b.depth++
+		b.node(n)
 		b.depth--
-		return
 	}
-	defer func() { b.depth-- }()
+}
+
+func (b *binder) node(n *node) {
 	n.block = b.block
 	switch n.kind {
 	case kString:

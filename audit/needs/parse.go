@@ -11,7 +11,7 @@ import (
 // goes on.
 type parser struct {
 	arena
-	text   []byte
+	text   string
 	tokens []token
 	at     int
 	depth  int
@@ -27,14 +27,14 @@ func (p *parser) peek(n int) token {
 	return p.tokens[len(p.tokens)-1]
 }
 
-func (p *parser) src(t token) string { return string(p.text[t.pos:t.end]) }
+func (p *parser) src(t token) string { return p.text[t.pos:t.end] }
 
 // is reports whether the token at hand is an operator or a name spelled so.
 func (p *parser) is(word string) bool { return p.isAt(0, word) }
 
 func (p *parser) isAt(n int, word string) bool {
 	t := p.peek(n)
-	return (t.kind == tOp || t.kind == tName) && int(t.end-t.pos) == len(word) && string(p.text[t.pos:t.end]) == word
+	return (t.kind == tOp || t.kind == tName) && p.text[t.pos:t.end] == word
 }
 
 func (p *parser) isAny(words ...string) bool {

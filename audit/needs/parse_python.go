@@ -4,7 +4,7 @@ import "strings"
 
 // parsePython reads the statements of a Python module.
 func parsePython(l lexed) *parsed {
-	p := &pythonParser{parser: parser{text: l.text, tokens: l.tokens}}
+	p := &pythonParser{parser: parser{text: string(l.text), tokens: l.tokens}}
 	body := p.statements(false)
 	return &parsed{body: body, nodes: p.count}
 }
@@ -116,7 +116,7 @@ func (p *pythonParser) statement() *node {
 		return p.done(kOther, pos, "", mark)
 	}
 	if t.kind == tName {
-		switch string(p.text[t.pos:t.end]) {
+		switch p.text[t.pos:t.end] {
 		case "async":
 			if p.isAt(1, "def") || p.isAt(1, "for") || p.isAt(1, "with") {
 				p.next()
@@ -188,7 +188,7 @@ func (p *pythonParser) simpleLine() {
 func (p *pythonParser) small() *node {
 	t := p.tok()
 	if t.kind == tName {
-		switch string(p.text[t.pos:t.end]) {
+		switch p.text[t.pos:t.end] {
 		case "return":
 			p.next()
 			mark := len(p.stack)

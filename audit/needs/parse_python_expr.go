@@ -92,7 +92,7 @@ func (p *pythonParser) level() int {
 	if t.kind != tOp && t.kind != tName {
 		return -1
 	}
-	switch string(p.text[t.pos:t.end]) {
+	switch p.text[t.pos:t.end] {
 	case "or":
 		return 0
 	case "and":
@@ -434,7 +434,7 @@ func (p *pythonParser) embedded(text string, t token) *node {
 	if p.depth > 8 && p.depth+10 > maxNesting || len(text) > maxEmbedded {
 		return p.node(kOther, t.pos, t.end, "")
 	}
-	inner := &pythonParser{parser: parser{text: []byte(text), tokens: lexPython([]byte(text), false).tokens, depth: p.depth + 10}}
+	inner := &pythonParser{parser: parser{text: text, tokens: lexPython([]byte(text), false).tokens, depth: p.depth + 10}}
 	inner.arena, p.arena = p.arena, arena{}
 	n := inner.expression()
 	p.arena = inner.arena

@@ -5,7 +5,7 @@ import "strings"
 // parseScript reads JavaScript or TypeScript. Types are passed over, but for
 // those of parameters and fields.
 func parseScript(l lexed) *parsed {
-	p := &scriptParser{parser: parser{text: l.text, tokens: l.tokens}}
+	p := &scriptParser{parser: parser{text: string(l.text), tokens: l.tokens}}
 	p.pair()
 	body := p.statements(tEnd)
 	return &parsed{body: body, nodes: p.count}
@@ -235,7 +235,7 @@ func (p *scriptParser) keyword(t token) (*node, bool) {
 
 // newLine reports whether a line ends before the token at hand.
 func (p *scriptParser) newLine() bool {
-	return strings.IndexByte(string(p.text[p.last():p.tok().pos]), '\n') >= 0
+	return strings.IndexByte(p.text[p.last():p.tok().pos], '\n') >= 0
 }
 
 // declaration reads the variables of one.
@@ -562,7 +562,7 @@ func (p *scriptParser) switches() *node {
 		when := "otherwise"
 		if p.accept("case") {
 			test = p.expressions()
-			when = string(p.text[subject.pos:min(subject.end, subject.pos+60)]) + " is " + string(p.text[test.pos:min(test.end, test.pos+60)])
+			when = p.text[subject.pos:min(subject.end, subject.pos+60)] + " is " + p.text[test.pos:min(test.end, test.pos+60)]
 		} else {
 			p.accept("default")
 			test = p.node(kOther, at, at, "")

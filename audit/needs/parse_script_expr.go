@@ -83,7 +83,7 @@ func (p *scriptParser) arrow() *node {
 			return nil
 		}
 		after := p.tokens[end+1]
-		word := string(p.text[after.pos:after.end])
+		word := p.text[after.pos:after.end]
 		if word == ":" {
 			here := p.at
 			p.at = end + 2
@@ -122,7 +122,7 @@ func (p *scriptParser) level() int {
 	if t.kind != tOp && t.kind != tName {
 		return -1
 	}
-	switch string(p.text[t.pos:t.end]) {
+	switch p.text[t.pos:t.end] {
 	case "||", "??":
 		return 0
 	case "&&":
@@ -426,7 +426,7 @@ func (p *scriptParser) property() *node {
 
 // template takes a template literal apart.
 func (p *scriptParser) template(t token) *node {
-	text := strings.TrimSuffix(string(p.text[t.pos+1:t.end]), "`")
+	text := strings.TrimSuffix(p.text[t.pos+1:t.end], "`")
 	mark := len(p.stack)
 	for {
 		i := strings.Index(text, "${")
@@ -466,7 +466,7 @@ func (p *scriptParser) embedded(text string, t token) *node {
 	if p.depth+10 > maxNesting || len(text) > maxEmbedded {
 		return p.node(kOther, t.pos, t.end, "")
 	}
-	inner := &scriptParser{parser: parser{text: []byte(text), tokens: lexScript([]byte(text)).tokens, depth: p.depth + 10}}
+	inner := &scriptParser{parser: parser{text: text, tokens: lexScript([]byte(text)).tokens, depth: p.depth + 10}}
 	inner.pair()
 	inner.arena, p.arena = p.arena, arena{}
 	n := inner.expressions()
