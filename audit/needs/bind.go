@@ -14,6 +14,7 @@ type module struct {
 	calls    []*node // every call, in order
 	strings  []*node // every string that may be a scope
 	imports  []*node
+	pairs    []*node // entries of dictionaries whose key says scope
 	comments []spot
 	nodes    int
 	manifest bool // it says what is asked for, and is no program
@@ -104,6 +105,14 @@ func (b *binder) node(n *node) {
 					c.attrs[field.text] = append(c.attrs[field.text], binding{how: byAssign, value: field.kids[0], pos: n.end, block: b.block})
 				}
 			}
+		}
+	case kPair:
+		b.kids(n)
+		if len(n.kids) != 2 { // what an import takes
+			return
+		}
+		if k := n.kids[0]; k.kind == kString && strings.Contains(strings.ToLower(k.text), "scope") {
+			b.m.pairs = append(b.m.pairs, n)
 		}
 	case kAssign:
 		b.kids(n)

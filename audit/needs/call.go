@@ -479,7 +479,7 @@ func (e *engine) candidates(path string) []method {
 		if found := e.index.ending(path, e.apis); len(found) > 0 {
 			return oneAPI(found)
 		}
-		if len(e.apis) == 0 && strings.Count(path, ".") > 0 {
+		if len(e.apis) == 0 && strings.Count(path, ".") > 1 {
 			if found := oneAPI(e.index.ending(path, nil)); len(found) == 1 {
 				return found
 			}
@@ -509,9 +509,11 @@ func (e *engine) builtinMethod(n *node, name string) ([]value, bool) {
 	}
 	receivers := e.eval(callee.kids[0])
 	var out []value
-	done := false
+	done, open := false, false
 	for _, r := range receivers {
 		switch {
+		case r.kind == vUnknown || r.kind == vChain:
+			open = true
 		case r.kind == vString && name == "format":
 			out, done = join(out, e.formatCall(r, n)...), true
 		case r.kind == vString && name == "join" && len(n.kids) > 1:
@@ -550,6 +552,9 @@ func (e *engine) builtinMethod(n *node, name string) ([]value, bool) {
 			}
 			done = true
 		}
+	}
+	if done && open {
+		out = join(out, value{})
 	}
 	return out, done
 }

@@ -28,6 +28,15 @@ func (e *engine) external(name string, n *node) []value {
 		return []value{{kind: vWrapper, text: name}}
 	}
 	switch name {
+	case "os.getenv", "os.environ.get":
+		if fallback := named(n, "default", 1); fallback != nil && n.block != nil {
+			what := n.block.fn.module.quote(n.kids[1].pos, n.kids[1].end)
+			var out []value
+			for _, v := range e.eval(fallback) {
+				out = join(out, v.under(what+" is not set"))
+			}
+			return join(out, value{})
+		}
 	case "fmt.Sprintf":
 		if len(n.kids) > 1 {
 			list := value{kind: vList}

@@ -31,6 +31,7 @@ type asking struct {
 	by     string
 	known  bool
 	sets   []scopeSet
+	when   string // the branch it stands in, where another asks for something else
 }
 
 // scopeSet is one list of scopes that may be asked for.

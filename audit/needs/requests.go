@@ -117,7 +117,7 @@ func (r *recorder) ask(m *module, n, arg *node, by string, known bool) {
 		r.program.Why = addOnce(r.program.Why, "not all scopes that are asked for are written in the source: "+m.quote(arg.pos, arg.end)+" at "+m.location(int(arg.pos), int(arg.end)).String())
 	}
 	if len(sets) > 0 {
-		r.asked = append(r.asked, asking{m, n, by, known, sets})
+		r.asked = append(r.asked, asking{module: m, node: n, by: by, known: known, sets: sets})
 	}
 }
 
@@ -212,7 +212,7 @@ func (r *recorder) dictSinks(m *module) {
 			}
 		}
 		if len(s.scopes) > 0 {
-			r.asked = append(r.asked, asking{m, n, "the address of the consent page", true, []scopeSet{s}})
+			r.asked = append(r.asked, asking{module: m, node: n, by: "the address of the consent page", known: true, sets: []scopeSet{s}})
 		}
 	}
 }
@@ -243,27 +243,45 @@ func (r *recorder) declared() {
 		countWords(m.text, r.words)
 	}
 	for i, m := range r.modules {
-		named := owners[i]
-		for _, n := range m.strings {
-			owner, found := named[n]
-			if !found || r.literals[n] || n.block == nil || n.block.dead {
-				continue
+		r.declaredIn(m, owners[i], some)
+	}
+}
+
+// declaredIn records what one module declares, in order. An alias such as email
+// counts beside a scope that is written in full.
+func (r *recorder) declaredIn(m *module, named map[*node]ownedName, some bool) {
+	full := map[ownedName]bool{}
+	var literals []*node
+	for n, owner := range named {
+		if r.literals[n] || n.block == nil || n.block.dead {
+			continue
+		}
+		literals = append(literals, n)
+		for _, part := range scopes.Split(n.text) {
+			full[owner] = full[owner] || isScopeURL(r.index.cat, part)
+		}
+	}
+	slices.SortFunc(literals, func(a, b *node) int { return int(a.pos - b.pos) })
+	for _, n := range literals {
+		owner := named[n]
+		if !full[owner] || some && (owner.name == "" || owner.name != handedOver && r.words[owner.name] < 2) {
+			continue // a constant that nothing uses, beside those that are
+		}
+		s := scopeSet{}
+		for _, part := range scopes.Split(n.text) {
+			if _, known := r.index.cat.Normalise(part); known || isScopeURL(r.index.cat, part) {
+				s.scopes = append(s.scopes, asked{part, n})
 			}
-			if some && (owner.name == "" || r.words[owner.name] < 2) {
-				continue // a constant that nothing uses, beside those that are
-			}
-			s := scopeSet{}
-			for _, part := range scopes.Split(n.text) {
-				if isScopeURL(r.index.cat, part) {
-					s.scopes = append(s.scopes, asked{part, n})
-				}
-			}
-			if len(s.scopes) > 0 {
-				r.asked = append(r.asked, asking{m, n, "", false, []scopeSet{s}})
-			}
+		}
+		if len(s.scopes) > 0 {
+			r.asked = append(r.asked, asking{module: m, node: n, sets: []scopeSet{s}})
 		}
 	}
 }
+
+// handedOver stands for the name of what is an entry of parameters or settings:
+// it needs no other mention.
+const handedOver = "\x00"
 
 // ownedName is the name that a literal is kept under.
 type ownedName struct{ name string }
@@ -299,6 +317,9 @@ func (r *recorder) scopeNames(m *module) map[*node]ownedName {
 			inside(b.value, name, 0)
 		}
 	})
+	for _, pair := range m.pairs {
+		inside(pair.kids[1], handedOver, 0)
+	}
 	for _, call := range m.calls {
 		for _, arg := range call.kids[1:] {
 			if arg.kind == kKeyword && strings.Contains(strings.ToLower(arg.text), "scope") {
@@ -366,6 +387,7 @@ func (r *recorder) requests() {
 	seen := map[key]bool{}
 	var always []scopes.Scope
 	var chosen []Asked
+	r.exclude()
 	for _, a := range r.asked {
 		whens := map[string]bool{}
 		for _, s := range a.sets {
@@ -375,7 +397,7 @@ func (r *recorder) requests() {
 			var set []scopes.Scope
 			when := s.when
 			if len(whens) == 1 {
-				when = "" // the same whatever happens
+				when = a.when // of its own it is the same whatever happens
 			}
 			for _, x := range s.scopes {
 				scope, known := r.index.cat.Normalise(x.text)
@@ -423,6 +445,59 @@ func (r *recorder) requests() {
 	}
 	slices.SortFunc(chosen, func(a, b Asked) int { return strings.Compare(a.When, b.When) })
 	r.program.Asked = chosen
+}
+
+// exclude gives conditions to what is asked for in branches of which only one is
+// taken, if it is not the same in both.
+func (r *recorder) exclude() {
+	when := func(a asking) string {
+		if a.by == "" || a.node.block == nil {
+			return ""
+		}
+		return condition(a.node.block, nil)
+	}
+	for i := range r.asked {
+		a := &r.asked[i]
+		mine := when(*a)
+		if mine == "" || len(r.asked) > maxAlternatives {
+			continue
+		}
+		for j := range r.asked {
+			b := &r.asked[j]
+			if theirs := when(*b); theirs != "" && exclusive(mine, theirs) && !sameScopes(a.sets, b.sets) {
+				a.when = mine
+			}
+		}
+	}
+}
+
+// maxAlternatives is among how many places branches are looked for.
+const maxAlternatives = 256
+
+// exclusive reports whether two conditions cannot both hold: one is the other's
+// denial, or they give two values to one thing.
+func exclusive(a, b string) bool {
+	if not(a) == b || not(b) == a {
+		return true
+	}
+	x, y, found := strings.Cut(a, " is ")
+	z, w, also := strings.Cut(b, " is ")
+	return found && also && x == z && y != w
+}
+
+// sameScopes reports whether the same is asked for at two places.
+func sameScopes(a, b []scopeSet) bool {
+	flat := func(sets []scopeSet) []string {
+		var out []string
+		for _, s := range sets {
+			for _, x := range s.scopes {
+				out = append(out, x.text)
+			}
+		}
+		slices.Sort(out)
+		return slices.Compact(out)
+	}
+	return slices.Equal(flat(a), flat(b))
 }
 
 func addScope(set []scopes.Scope, s scopes.Scope) []scopes.Scope {

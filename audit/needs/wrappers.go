@@ -151,7 +151,7 @@ func (r *recorder) byDefault(m *module, n *node, short []string, by string) {
 		scope, _ := r.index.cat.Normalise(name)
 		s.scopes = append(s.scopes, asked{string(scope), n})
 	}
-	r.asked = append(r.asked, asking{m, n, by + ", by default", true, []scopeSet{s}})
+	r.asked = append(r.asked, asking{module: m, node: n, by: by + ", by default", known: true, sets: []scopeSet{s}})
 }
 
 // mail records a sign-in to IMAP, SMTP or POP with a token, which only full mail
