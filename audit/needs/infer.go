@@ -12,7 +12,7 @@ type Source struct {
 }
 
 // Read reads one file. It never fails: what cannot be parsed is passed over.
-// The path has slashes and is relative to the top of the tree. Sources may be
+// The path has slashes and is relative to the top of the tree; data is not kept. Sources may be
 // read at the same time; each is good for one Infer.
 func Read(path string, data []byte) *Source {
 	if m := appsManifest(path, data); m != nil {

@@ -71,80 +71,98 @@ func (c *Call) demand() string {
 	return c.Method
 }
 
-// least finds the least sets for the live calls.
-func (r *recorder) least() [][]scopes.Scope {
+// Least gives the least sets of scopes that permit the live ones among some
+// calls, best first, with what their arguments show; and notes on scopes that may
+// be enough, which code cannot prove. What a call costs is the difference that
+// leaving it out makes.
+func (x *Index) Least(calls []Call) (sets [][]scopes.Scope, possible []string) {
 	var methods []string
-	var forced, evident []scopes.Scope
-	var mail, metadata, drive, created, parents int
-	shows := false
-	for i := range r.program.Calls {
-		c := &r.program.Calls[i]
+	var forced []scopes.Scope
+	var s shown
+	for i := range calls {
+		c := &calls[i]
 		if c.State != Live {
 			continue
 		}
-		if r.index.cat.Permitting(c.Method) == nil || c.facts.appData {
+		s.live++
+		if x.cat.Permitting(c.Method) == nil || c.facts.appData {
 			if len(c.Permitted) > 0 {
 				forced = addScope(forced, c.Permitted[0])
 			}
 			continue
 		}
 		methods = append(methods, c.demand())
-		switch c.API {
-		case "gmail":
-			mail++
-			if slices.Contains(c.Permitted, gmailMetadata) {
-				metadata++
-				shows = shows || decidesMetadata(c.Method)
-			}
-		case "drive":
-			switch drive++; c.Method {
-			case "drive.files.create":
-				created++
-				if c.facts.parents {
-					parents++
-				}
-			case "drive.about.get", "drive.files.generateIds":
-				created++
-			}
-		}
+		s.call(c)
 	}
-	if mail > 0 && mail == metadata && shows && !slices.Contains(forced, fullMail) {
-		evident = append(evident, gmailMetadata)
-	}
-	if drive > 0 && drive == created {
-		if parents == 0 {
-			evident = append(evident, driveFile)
-		} else {
-			r.program.Possible = append(r.program.Possible, "drive.file, if the folder that files are put into was made by this program or picked by the user")
-		}
-	} else if drive > 0 {
-		r.program.Possible = append(r.program.Possible, "drive.file, if the program only opens files that it made or that the user picked")
-	}
+	evident, possible := s.evident(forced)
 	methods = slices.DeleteFunc(methods, func(id string) bool {
-		return slices.ContainsFunc(forced, func(s scopes.Scope) bool { return slices.Contains(r.index.cat.Permitting(id), s) && s != driveAppData })
+		return slices.ContainsFunc(forced, func(f scopes.Scope) bool {
+			return f != driveAppData && slices.Contains(x.cat.Permitting(id), f)
+		})
 	})
-	if len(methods) == 0 {
-		if len(forced) == 0 {
-			if len(r.live()) > 0 {
-				return [][]scopes.Scope{{}}
-			}
-			return nil
-		}
-		slices.Sort(forced)
-		return [][]scopes.Scope{forced}
+	slices.Sort(forced)
+	switch {
+	case s.live == 0:
+		return nil, nil
+	case len(methods) == 0:
+		return [][]scopes.Scope{append([]scopes.Scope{}, forced...)}, possible
 	}
-	sets, err := r.index.cat.LeastWith(methods, evident...)
-	if err != nil {
-		return nil
+	sets, err := x.cat.LeastWith(methods, evident...)
+	if err != nil { // a method that is not in the catalogue was never recorded
+		return nil, possible
 	}
-	for i, set := range sets {
-		for _, s := range forced {
-			sets[i] = addScope(sets[i], s)
+	for i := range sets {
+		for _, f := range forced {
+			sets[i] = addScope(sets[i], f)
 		}
 		slices.Sort(sets[i])
-		_ = set
 	}
-	return sets
+	return sets, possible
+}
+
+// shown is what the arguments of calls show about scopes that serve a part only.
+type shown struct {
+	live, mail, metadata, drive, created, parents int
+	decides                                       bool
+}
+
+func (s *shown) call(c *Call) {
+	switch c.API {
+	case "gmail":
+		s.mail++
+		if slices.Contains(c.Permitted, gmailMetadata) {
+			s.metadata++
+			s.decides = s.decides || decidesMetadata(c.Method)
+		}
+	case "drive":
+		s.drive++
+		switch c.Method {
+		case "drive.files.create":
+			s.created++
+			if c.facts.parents {
+				s.parents++
+			}
+		case "drive.about.get", "drive.files.generateIds":
+			s.created++
+		}
+	}
+}
+
+// evident are the scopes that the arguments show to be enough.
+func (s *shown) evident(forced []scopes.Scope) (evident []scopes.Scope, possible []string) {
+	if s.decides && s.mail == s.metadata && !slices.Contains(forced, fullMail) {
+		evident = append(evident, gmailMetadata)
+	}
+	switch {
+	case s.drive == 0:
+	case s.drive == s.created && s.parents == 0:
+		evident = append(evident, driveFile)
+	case s.drive == s.created:
+		possible = append(possible, "drive.file, if the folder that files are put into was made by this program or picked by the user")
+	default:
+		possible = append(possible, "drive.file, if the program only opens files that it made or that the user picked")
+	}
+	return evident, possible
 }
 
 // decidesMetadata reports whether a method is one where arguments show that no
@@ -173,7 +191,7 @@ func (r *recorder) live() []int {
 func (r *recorder) conclude() {
 	p := r.program
 	live := r.live()
-	p.Least = r.least()
+	p.Least, p.Possible = r.index.Least(p.Calls)
 	switch {
 	case len(live) == 0 && len(p.Requests) == 0 && len(p.Unresolved) == 0 && !r.lost:
 		p.Verdict = None

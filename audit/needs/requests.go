@@ -116,6 +116,14 @@ func (r *recorder) ask(m *module, n, arg *node, by string, known bool) {
 		r.lost = true
 		r.program.Why = addOnce(r.program.Why, "not all scopes that are asked for are written in the source: "+m.quote(arg.pos, arg.end)+" at "+m.location(int(arg.pos), int(arg.end)).String())
 	}
+	if _, client := r.namedAPI(n); !known && m.language == python && !client {
+		for _, v := range r.eval(n.kids[0]) {
+			first, _, _ := strings.Cut(v.text, ".")
+			if v.kind == vExternal && !slices.Contains(followed, first) && !slices.Contains(signIns, first) && wrapperOf(v.text) == nil {
+				r.fail(m, n, "what "+first+" does with the scopes is not looked into")
+			}
+		}
+	}
 	if len(sets) > 0 {
 		r.asked = append(r.asked, asking{module: m, node: n, by: by, known: known, sets: sets})
 	}

@@ -77,7 +77,7 @@ func read(name string, data []byte) source {
 	s := source{path: name}
 	views := decode.Views(data)
 	if len(views) == 1 {
-		s.text = views[0].Data
+		s.text = bytes.Clone(views[0].Data) // the caller's buffer is used again
 		if views[0].Place != nil {
 			s.parts = []part{{place: views[0].Place}}
 		}

@@ -217,6 +217,9 @@ var followed = []string{"googleapiclient", "apiclient", "google", "google_auth_o
 	"os", "sys", "io", "threading", "functools", "concurrent", "asyncio", "logging", "pprint", "copy", "time", "typing", "dataclasses", "contextlib", "multiprocessing",
 	"unittest", "pytest", "collections", "itertools", "atexit", "signal", "dill", "joblib", "pathlib", "requests", "httpx", "aiohttp", "urllib"}
 
+// signIns are libraries that obtain a token and call nothing by themselves.
+var signIns = []string{"authlib", "flask_dance", "starlette", "fastapi", "allauth", "social_core", "streamlit", "streamlit_oauth", "oauth2", "rauth", "flask", "django", "click", "argparse"}
+
 // escapes lists where a client or a credential is handed to a library that is
 // not looked into.
 func (r *recorder) escapes(m *module, n *node) {
@@ -251,17 +254,11 @@ func (r *recorder) escapes(m *module, n *node) {
 				r.fail(m, n, "what "+first+" does with the client is not looked into", v.api)
 				return
 			case vCredential:
-				if !namesVersion(n) {
+				if _, client := r.namedAPI(n); !client {
 					r.fail(m, n, "what "+first+" does with the credential is not looked into")
 					return
 				}
 			}
 		}
 	}
-}
-
-// namesVersion reports whether a call is given the version of an API: it makes a
-// client of it.
-func namesVersion(n *node) bool {
-	return slices.ContainsFunc(n.kids[1:], func(arg *node) bool { return arg.kind == kString && isVersion(arg.text) })
 }

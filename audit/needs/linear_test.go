@@ -1,0 +1,45 @@
+package needs
+
+import (
+	"strings"
+	"testing"
+
+	"scopeaudit/audit/scopes"
+)
+
+// TestStepsGrowWithTheSource counts what the evaluator does on sources made to
+// be slow: twice the source may take little more than twice the steps, and no
+// more than the bound.
+func TestStepsGrowWithTheSource(t *testing.T) {
+	c, err := scopes.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	x := NewIndex(c)
+	const head = "from googleapiclient.discovery import build\nx = build('gmail', 'v1')\n"
+	for name, line := range map[string]string{
+		"reassigned":   "x = x.users()\n",
+		"doubled":      "x = [x, x]\n",
+		"recursive":    "def f(a): return f(f(a))\nx = f(x)\n",
+		"calls":        "def g(a): return a.users().messages().list()\ng(x)\n",
+		"branches":     "if y:\n    x = [x]\nelse:\n    x = (x,)\n",
+		"appended":     "x.append(x)\n",
+		"concatenated": "x = x + x + 'a'\n",
+		"unknown":      "y.users().messages().get(z).execute()\n",
+	} {
+		steps := func(n int) int {
+			s := Read("a.py", []byte(head+strings.Repeat(line, n)))
+			p := Program{}
+			r := &recorder{engine: newEngine(x, []*module{s.module}, map[string]*module{}), program: &p}
+			r.record()
+			if r.steps > 2*r.limit {
+				t.Errorf("%s: %d steps, over the limit of %d", name, r.steps, r.limit)
+			}
+			return r.steps
+		}
+		one, two := steps(2000), steps(4000)
+		if two > 3*one+1000 {
+			t.Errorf("%s: %d steps, and %d for twice the source", name, one, two)
+		}
+	}
+}
