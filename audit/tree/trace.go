@@ -24,19 +24,24 @@ type Trace struct {
 	// where HEAD could not be read.
 	Head      []string
 	HeadKnown bool
-	// Commit is the first that brought it, by its date, and Path where to; zero
-	// where no commit that is here holds it.
+	// Commit is the first that brought it, and Path where to: of those that none
+	// of their ancestors went before, the one of the earliest date. Zero where no
+	// commit that is here holds it.
 	Commit objects.ID
 	Path   string
 	When   time.Time
-	// Refs are those whose history holds it, sorted; nil with RefsKnown says that
+	// Refs are those whose history holds it, sorted, at most MaxRefs: HEAD and
+	// branches before tags, and these before others. Nil with RefsKnown says that
 	// none does: it is dangling here, and not in a fresh clone.
 	Refs      []string
 	RefsKnown bool
 }
 
-// MaxPaths is how many paths of one object a [Trace] tells.
-const MaxPaths = 20
+// How many paths and refs of one object a [Trace] tells.
+const (
+	MaxPaths = 20
+	MaxRefs  = 20
+)
 
 // Trace finds where some objects, by their IDs, lie. Trees and commits are read
 // twice whatever the number of objects: once to learn which trees lead to one of
@@ -52,11 +57,14 @@ func (h *History) Trace(ctx context.Context, ids []objects.ID, workers int) (map
 	if err := t.survey(ctx, workers); err != nil {
 		return nil, err
 	}
-	t.mark()
+	slices.SortFunc(t.edges, func(a, b edge) int { return cmp.Compare(a.to, b.to) })
+	t.marked = t.above(t.direct)
+	t.broken = t.above(t.absent())
+	t.edges, t.direct = nil, nil
 	if err := t.names(ctx, workers); err != nil {
 		return nil, err
 	}
-	return t.traces(), nil
+	return t.traces(ctx)
 }
 
 // tracer is one Trace.
@@ -66,13 +74,15 @@ type tracer struct {
 	number  map[objects.ID]int32 // of each object that is asked for
 
 	mu      sync.Mutex
-	edges   []edge   // from trees to those in them
+	edges   []edge   // from trees to those in them, by the latter
 	direct  []short  // trees that hold an object themselves
+	present []short  // trees that can be read
 	commits []commit // in the order of their dates, then IDs
 	tags    map[objects.ID]objects.ID
-	marked  map[short]bool // trees that lead to an object
-	trees   map[objects.ID][]entry
-	at      map[objects.ID]int32 // of each commit
+	marked  map[short]bool         // trees that lead to an object
+	broken  map[short]bool         // trees that lead to one that is not here, and these
+	trees   map[objects.ID][]entry // by their names
+	at      map[objects.ID]int32   // of each commit
 }
 
 // short is the beginning of a tree's ID: enough to choose which trees to read
@@ -113,15 +123,17 @@ func (t *tracer) survey(ctx context.Context, workers int) error {
 			for e, err := range objects.TreeEntries(format, o.Data) {
 				switch {
 				case err != nil:
+					return nil // and so it is not present
 				case e.IsFolder():
 					edges = append(edges, edge{from, shorten(e.ID)})
-				default:
+				case !e.IsSubmodule():
 					_, hit := t.number[e.ID]
 					direct = direct || hit
 				}
 			}
 			t.mu.Lock()
 			defer t.mu.Unlock()
+			t.present = append(t.present, from)
 			t.edges = append(t.edges, edges...)
 			if direct {
 				t.direct = append(t.direct, from)
@@ -145,7 +157,11 @@ func (t *tracer) survey(ctx context.Context, workers int) error {
 		}
 		return nil
 	})
-	slices.SortFunc(t.commits, func(a, b commit) int { return cmp.Or(a.when.Compare(b.when), a.id.Compare(b.id)) })
+	slices.Sort(t.present)
+	// A date that cannot be read makes no commit the first.
+	slices.SortFunc(t.commits, func(a, b commit) int {
+		return cmp.Or(boolCompare(a.when.IsZero(), b.when.IsZero()), a.when.Compare(b.when), a.id.Compare(b.id))
+	})
 	t.at = make(map[objects.ID]int32, len(t.commits))
 	for i, c := range t.commits {
 		t.at[c.id] = int32(i)
@@ -153,24 +169,43 @@ func (t *tracer) survey(ctx context.Context, workers int) error {
 	return err
 }
 
-// mark goes from the trees that hold an object up to those that lead to them.
-func (t *tracer) mark() {
-	slices.SortFunc(t.edges, func(a, b edge) int { return cmp.Compare(a.to, b.to) })
-	t.marked = make(map[short]bool)
-	next := t.direct
+// above gives the trees that are given and all that lead to them.
+func (t *tracer) above(next []short) map[short]bool {
+	found := make(map[short]bool)
 	for len(next) > 0 {
 		tree := next[len(next)-1]
 		next = next[:len(next)-1]
-		if t.marked[tree] {
+		if found[tree] {
 			continue
 		}
-		t.marked[tree] = true
+		found[tree] = true
 		i, _ := slices.BinarySearchFunc(t.edges, tree, func(e edge, to short) int { return cmp.Compare(e.to, to) })
 		for ; i < len(t.edges) && t.edges[i].to == tree; i++ {
 			next = append(next, t.edges[i].from)
 		}
 	}
-	t.edges, t.direct = nil, nil
+	return found
+}
+
+// absent gives the trees that something names and that cannot be read, as in a
+// partial clone, or one that is damaged.
+func (t *tracer) absent() []short {
+	var absent []short
+	i := 0
+	for _, e := range t.edges {
+		for i < len(t.present) && t.present[i] < e.to {
+			i++
+		}
+		if i == len(t.present) || t.present[i] != e.to {
+			absent = append(absent, e.to)
+		}
+	}
+	for _, c := range t.commits {
+		if _, ok := slices.BinarySearch(t.present, shorten(c.tree)); !ok {
+			absent = append(absent, shorten(c.tree))
+		}
+	}
+	return absent
 }
 
 // names reads the marked trees again.
@@ -189,12 +224,13 @@ func (t *tracer) names(ctx context.Context, workers int) error {
 			case err != nil:
 			case e.IsFolder() && t.marked[shorten(e.ID)]:
 				found = append(found, entry{string(e.Name), e.ID, -1})
-			case !e.IsFolder():
+			case !e.IsFolder() && !e.IsSubmodule():
 				if n, ok := t.number[e.ID]; ok {
 					found = append(found, entry{string(e.Name), e.ID, n})
 				}
 			}
 		}
+		slices.SortStableFunc(found, func(a, b entry) int { return strings.Compare(a.name, b.name) })
 		t.mu.Lock()
 		defer t.mu.Unlock()
 		t.trees[o.ID] = found
@@ -204,33 +240,28 @@ func (t *tracer) names(ctx context.Context, workers int) error {
 }
 
 // traces puts together what was learned.
-func (t *tracer) traces() map[objects.ID]Trace {
+func (t *tracer) traces(ctx context.Context) (map[objects.ID]Trace, error) {
 	out := make([]Trace, len(t.ids))
 	paths := make([]map[string]bool, len(t.ids))
 	brought := make([][]int32, len(t.commits)) // what each commit brings, by number
 	for i, c := range t.commits {
-		var olds []objects.ID
-		for _, p := range c.parents {
-			if at, ok := t.at[p]; ok {
-				olds = append(olds, t.commits[at].tree)
-			}
+		if err := ctx.Err(); err != nil {
+			return nil, err
 		}
-		t.changes("", c.tree, olds, func(path string, n int32) {
+		t.brings(c, func(path string, n int32) {
 			brought[i] = append(brought[i], n)
-			if out[n].Commit.IsZero() {
-				out[n].Commit, out[n].Path, out[n].When = c.id, path, c.when
-			}
 			if paths[n] == nil {
 				paths[n] = make(map[string]bool)
 			}
 			if len(paths[n]) < MaxPaths {
 				paths[n][path] = true
 			}
-		}, 0)
+		})
 		if n, ok := t.number[c.id]; ok {
 			brought[i] = append(brought[i], n)
-			out[n].Commit, out[n].When = c.id, c.when
 		}
+		slices.Sort(brought[i])
+		brought[i] = slices.Clip(slices.Compact(brought[i]))
 	}
 	for n := range out {
 		out[n].Paths = slices.Sorted(maps.Keys(paths[n]))
@@ -241,42 +272,99 @@ func (t *tracer) traces() map[objects.ID]Trace {
 		}
 	})
 	t.inHead(out)
-	t.inRefs(out, brought)
+	firsts, err := t.inRefs(ctx, out, brought)
+	if err != nil {
+		return nil, err
+	}
+	for i, numbers := range firsts {
+		c := t.commits[i]
+		for _, n := range numbers {
+			out[n].Commit, out[n].When = c.id, c.when
+		}
+		t.brings(c, func(path string, n int32) {
+			if at := &out[n]; at.Commit == c.id && (at.Path == "" || path < at.Path) {
+				at.Path = path
+			}
+		})
+	}
 	traces := make(map[objects.ID]Trace, len(out))
 	for n, id := range t.ids {
 		traces[id] = out[n]
 	}
-	return traces
+	return traces, nil
 }
 
-// maxNesting is how many folders within each other are followed.
-const maxNesting = 1000
+const (
+	maxNesting = 1000 // folders within each other that are followed
+	maxPairs   = 2000 // folders that one commit has in the place of others, each counted once
+)
+
+// brings calls fn for each path and object that a commit has and none of its
+// parents.
+func (t *tracer) brings(c commit, fn func(path string, n int32)) {
+	var olds []objects.ID
+	for _, p := range c.parents {
+		if at, ok := t.at[p]; ok {
+			olds = append(olds, t.commits[at].tree)
+		}
+	}
+	t.changes(c.tree, olds, fn)
+}
 
 // changes calls fn for each object that stands under a name in tree and under
-// the same name in none of olds.
-func (t *tracer) changes(prefix string, tree objects.ID, olds []objects.ID, fn func(path string, n int32), depth int) {
-	if slices.Contains(olds, tree) || depth > maxNesting {
-		return
+// the same name in none of olds. Folders of the same content are gone into as
+// often as there are paths to tell, and no more: a few small trees can stand for
+// billions of folders, and one that is forged for folders without end. Past
+// maxPairs all of a folder counts as new: so it does of the parents that have it.
+func (t *tracer) changes(tree objects.ID, olds []objects.ID, fn func(path string, n int32)) {
+	type pair struct {
+		tree objects.ID
+		olds string
 	}
-	for _, e := range t.trees[tree] {
-		var before []objects.ID
-		same := false
+	seen := make(map[pair]int)
+	var visit func(prefix string, tree objects.ID, olds []objects.ID, depth int)
+	visit = func(prefix string, tree objects.ID, olds []objects.ID, depth int) {
+		entries := t.trees[tree]
+		if len(entries) == 0 || slices.Contains(olds, tree) || depth > maxNesting {
+			return
+		}
+		if len(seen) >= maxPairs {
+			olds = nil
+		}
+		at := pair{tree: tree}
 		for _, old := range olds {
-			for _, o := range t.trees[old] {
-				if o.name == e.name {
-					same = same || o.id == e.id
-					before = append(before, o.id)
+			at.olds += string(old.Bytes())
+		}
+		if seen[at]++; seen[at] > MaxPaths {
+			return
+		}
+		for _, e := range entries {
+			var before []objects.ID
+			for _, old := range olds {
+				if was, ok := t.named(old, e.name); ok {
+					before = append(before, was)
 				}
 			}
-		}
-		switch {
-		case same:
-		case e.object >= 0:
-			fn(prefix+e.name, e.object)
-		default:
-			t.changes(prefix+e.name+"/", e.id, before, fn, depth+1)
+			switch {
+			case slices.Contains(before, e.id):
+			case e.object >= 0:
+				fn(prefix+e.name, e.object)
+			default:
+				visit(prefix+e.name+"/", e.id, before, depth+1)
+			}
 		}
 	}
+	visit("", tree, olds, 0)
+}
+
+// named gives what stands under a name in a tree, as far as it leads to an object.
+func (t *tracer) named(tree objects.ID, name string) (objects.ID, bool) {
+	entries := t.trees[tree]
+	i, ok := slices.BinarySearchFunc(entries, name, func(e entry, name string) int { return strings.Compare(e.name, name) })
+	if !ok {
+		return objects.ID{}, false
+	}
+	return entries[i].id, true
 }
 
 // inHead says which objects HEAD's tree holds, and where.
@@ -285,113 +373,26 @@ func (t *tracer) inHead(out []Trace) {
 	var tree objects.ID
 	known := head.ID.IsZero() && head.Target != "" && t.history.refs.Known // a branch without a commit
 	if at, ok := t.at[head.ID]; ok {
-		tree, known = t.commits[at].tree, true
+		tree = t.commits[at].tree
+		known = !t.broken[shorten(tree)]
 	}
-	for n := range out {
-		out[n].HeadKnown = known
-	}
-	t.changes("", tree, nil, func(path string, n int32) {
+	t.changes(tree, nil, func(path string, n int32) {
 		if len(out[n].Head) < MaxPaths {
 			out[n].Head = append(out[n].Head, path)
 		}
-	}, 0)
-}
-
-// inRefs says which refs lead to each object. Commits go on what their parents
-// hold, for 64 objects at a time.
-func (t *tracer) inRefs(out []Trace, brought [][]int32) {
-	order := t.parentsFirst()
-	tips := t.tips()
-	reach := make([]uint64, len(t.commits))
-	for low := 0; low < len(out); low += 64 {
-		clear(reach)
-		for _, i := range order {
-			for _, n := range brought[i] {
-				if int(n) >= low && int(n) < low+64 {
-					reach[i] |= 1 << (int(n) - low)
-				}
-			}
-			for _, p := range t.commits[i].parents {
-				if at, ok := t.at[p]; ok {
-					reach[i] |= reach[at]
-				}
-			}
-		}
-		for n := low; n < min(low+64, len(out)); n++ {
-			out[n].RefsKnown = t.history.refs.Known
-			for _, tip := range tips {
-				if tip.objects[int32(n)] || tip.commit >= 0 && reach[tip.commit]>>(n-low)&1 != 0 {
-					out[n].Refs = append(out[n].Refs, tip.name)
-				}
-			}
-		}
+	})
+	for n := range out {
+		out[n].HeadKnown = known || len(out[n].Head) > 0
+		slices.Sort(out[n].Head)
 	}
 }
 
-// tip is what a ref leads to: a commit, or what it or a tag names otherwise.
-type tip struct {
-	name    string
-	commit  int32 // -1 for none
-	objects map[int32]bool
-}
-
-func (t *tracer) tips() []tip {
-	var tips []tip
-	for _, ref := range append([]objects.Ref{t.history.refs.Head}, t.history.refs.All...) {
-		p := tip{name: ref.Name, commit: -1, objects: make(map[int32]bool)}
-		id := ref.ID
-		for range maxNesting {
-			if n, ok := t.number[id]; ok {
-				p.objects[n] = true
-			}
-			if at, ok := t.at[id]; ok {
-				p.commit = at
-			}
-			t.changes("", id, nil, func(_ string, n int32) { p.objects[n] = true }, 0)
-			next, ok := t.tags[id]
-			if !ok {
-				break
-			}
-			id = next
-		}
-		if id := ref.ID; !id.IsZero() {
-			tips = append(tips, p)
-		}
+func boolCompare(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case a:
+		return 1
 	}
-	slices.SortStableFunc(tips, func(a, b tip) int { return strings.Compare(a.name, b.name) })
-	return tips
-}
-
-// parentsFirst orders commits so that parents come before their children; those
-// of a circle, which only a forger makes, come last.
-func (t *tracer) parentsFirst() []int32 {
-	waits := make([]int32, len(t.commits))
-	children := make([][]int32, len(t.commits))
-	for i, c := range t.commits {
-		for _, p := range c.parents {
-			if at, ok := t.at[p]; ok {
-				waits[i]++
-				children[at] = append(children[at], int32(i))
-			}
-		}
-	}
-	order := make([]int32, 0, len(t.commits))
-	for i, n := range waits {
-		if n == 0 {
-			order = append(order, int32(i))
-		}
-	}
-	for k := 0; k < len(order); k++ {
-		for _, child := range children[order[k]] {
-			if waits[child]--; waits[child] == 0 {
-				order = append(order, child)
-			}
-		}
-	}
-	for i, n := range waits {
-		if n > 0 {
-			order = append(order, int32(i))
-		}
-	}
-	return order
+	return -1
 }
