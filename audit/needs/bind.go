@@ -302,8 +302,11 @@ func (b *binder) assign(target *node, x binding, op string) {
 		}
 		b.attribute(target, x)
 	case kIndex:
-		if r := target.kids[0]; len(target.kids) == 2 && target.kids[1].kind == kString && x.how == byAssign {
-			x.how, x.name = bySetKey, target.kids[1].text
+		if r := target.kids[0]; len(target.kids) == 2 && target.kids[1].text != "slice" && x.how == byAssign {
+			x.how, x.name = bySetKey, anyKey
+			if target.kids[1].kind == kString {
+				x.name = target.kids[1].text
+			}
 			if r.kind == kName {
 				b.add(r.text, x)
 			} else if r.kind == kAttr {
@@ -312,6 +315,9 @@ func (b *binder) assign(target *node, x binding, op string) {
 		}
 	}
 }
+
+// anyKey is the key of an entry whose key is computed.
+const anyKey = "\x00"
 
 // elementOf makes the node that stands for one element of a value.
 func (m *module) elementOf(value, at *node) *node {

@@ -1,6 +1,7 @@
 package needs
 
 import (
+	"slices"
 	"strings"
 )
 
@@ -15,7 +16,8 @@ type engine struct {
 	named    map[string][]*node   // the calls by the last name of what they call
 	apis     map[string]bool      // those that the program shows that it uses
 	memos    [][]value
-	begun    []int // by memo: how deep the evaluation began that is not done
+	begun    []int   // by memo: how deep the evaluation began that is not done
+	visits   []uint8 // by memo: how often it was found out in vain
 	depth    int
 	low      int // the least depth of an evaluation that ran into itself
 	steps    int
@@ -27,12 +29,13 @@ type engine struct {
 // Bounds of an evaluation.
 const (
 	maxDepth     = 300
-	stepsPerNode = 40
+	stepsPerNode = 10
+	maxVisits    = 4 // of an expression that leans on itself, before what is known has to do
 	minSteps     = 100_000
 )
 
 func newEngine(x *Index, modules []*module, paths map[string]*module) *engine {
-	e := &engine{index: x, modules: modules, byPath: paths, named: map[string][]*node{}, apis: map[string]bool{}, reads: map[*node]bool{}, memos: [][]value{nil}, begun: []int{0}}
+	e := &engine{index: x, modules: modules, byPath: paths, named: map[string][]*node{}, apis: map[string]bool{}, reads: map[*node]bool{}, memos: [][]value{nil}, begun: []int{0}, visits: []uint8{0}}
 	e.limit, e.packages = minSteps, map[string][]*module{}
 	for _, m := range modules {
 		if m.language == golang {
@@ -87,6 +90,7 @@ func (e *engine) eval(n *node) []value {
 		n.memo = int32(len(e.memos))
 		e.memos = append(e.memos, nil)
 		e.begun = append(e.begun, 0)
+		e.visits = append(e.visits, 0)
 	}
 	e.depth++
 	outer := e.low
@@ -97,10 +101,14 @@ func (e *engine) eval(n *node) []value {
 	if len(out) == 0 && e.low >= depth {
 		out = unknown
 	}
-	e.over = e.over || len(out) >= maxValues
 	e.begun[n.memo] = 0
 	e.depth--
+	e.visits[n.memo]++
 	if e.low >= depth { // it leans on nothing that is still being found out
+		e.memos[n.memo] = out
+		e.low = outer
+	} else if e.visits[n.memo] >= maxVisits {
+		out = join(slices.Clone(out), value{})
 		e.memos[n.memo] = out
 		e.low = outer
 	} else {
@@ -341,7 +349,7 @@ func (e *engine) choices(v value, n *node, keys []string) []value {
 	var out []value
 	for _, it := range v.items {
 		if len(keys) > 1 && len(keys) < maxValues {
-			named := false
+			named := it.key == anyKey
 			for _, k := range keys {
 				named = named || k == it.key
 			}
@@ -350,7 +358,10 @@ func (e *engine) choices(v value, n *node, keys []string) []value {
 			}
 		}
 		for _, w := range it.values {
-			out = join(out, w.under(v.when).under(what+` is "`+it.key+`"`))
+			if w = w.under(v.when); it.key != anyKey {
+				w = w.under(what + ` is "` + it.key + `"`)
+			}
+			out = join(out, w)
 		}
 	}
 	if len(out) == 0 || v.open {
@@ -437,6 +448,12 @@ const unknownPart = "\x00"
 // concat puts strings together, each with each.
 func (e *engine) concat(left, right []value) []value {
 	var out []value
+	if len(left) == 0 { // what is still being found out
+		left = unknown
+	}
+	if len(right) == 0 {
+		right = unknown
+	}
 	for _, a := range left {
 		for _, b := range right {
 			v := value{kind: vString, when: both(a.when, b.when), origin: a.origin}

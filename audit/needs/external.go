@@ -398,6 +398,8 @@ func scopeArgument(n *node) (*node, bool) {
 // harmless are functions that look at what they are given and hand nothing on.
 var harmless = []string{"print", "len", "isinstance", "type", "repr", "str", "id", "hash", "bool", "set", "list", "tuple", "sorted", "frozenset",
 	"append", "extend", "add", "insert", "update", "join", "format", "split", "issubset", "issuperset", "difference", "union",
-	"info", "debug", "warning", "error", "exception", "log", "write", "dumps", "dump", "has_scopes", "assertEqual", "in", "index", "count", "remove", "pop", "get"}
+	"info", "debug", "warning", "error", "exception", "log", "write", "dumps", "dump", "has_scopes", "assertEqual", "in", "index", "count", "remove", "pop", "get",
+	"Join", "Split", "Fields", "Clone", "Concat", "Contains", "Sort", "Equal", "Print", "Printf", "Println", "Sprint", "Sprintf", "Fprintf", "Errorf", "Fatalf",
+	"log", "warn", "includes", "push", "concat", "map", "filter", "stringify", "every", "some"}
 
 func isHarmless(name string) bool { return slices.Contains(harmless, name) }

@@ -49,24 +49,18 @@ type Options struct {
 // Infer tells what the programs of a tree ask for, call and need.
 func (x *Index) Infer(sources []*Source, o Options) Result {
 	slices.SortFunc(sources, func(a, b *Source) int { return strings.Compare(a.module.path, b.module.path) })
-	paths := map[string]*module{}
 	modules := make([]*module, len(sources))
 	for i, s := range sources {
 		modules[i] = s.module
-		for _, name := range importNames(s.module.path) {
-			paths[name] = s.module
-		}
-		if s.module.language == script {
-			paths[scriptName(s.module.path)] = s.module
-		}
 	}
+	paths := importable(modules)
 	result := Result{Read: len(sources)}
 	for _, g := range divide(x, modules, paths, o) {
 		p := Program{Path: g.path}
 		for _, m := range g.modules {
 			p.Files = append(p.Files, m.path)
 		}
-		r := &recorder{engine: newEngine(x, g.modules, paths), program: &p}
+		r := &recorder{engine: newEngine(x, g.modules, importable(g.modules)), program: &p}
 		r.record()
 		r.requests()
 		r.sortAll()
@@ -76,6 +70,20 @@ func (x *Index) Infer(sources []*Source, o Options) Result {
 		}
 	}
 	return result
+}
+
+// importable gives modules by the names under which they can be imported.
+func importable(modules []*module) map[string]*module {
+	paths := map[string]*module{}
+	for _, m := range modules {
+		for _, name := range importNames(m.path) {
+			paths[name] = m
+		}
+		if m.language == script {
+			paths[scriptName(m.path)] = m
+		}
+	}
+	return paths
 }
 
 // group is the files of one program.

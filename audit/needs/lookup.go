@@ -119,11 +119,16 @@ func condition(b, from *block) string {
 // choose chooses among the bindings of one name. A nil use is one in another
 // function or module, where all has been run.
 func (e *engine) choose(bs []binding, use *node) []value {
-	e.steps += len(bs) / 4
+	e.steps += 1 + len(bs)/4
 	if e.steps > e.limit {
 		e.over = true
 		return unknown
 	}
+	if e.depth >= maxDepth { // modules that import from each other in a circle
+		return unknown
+	}
+	e.depth++
+	defer func() { e.depth-- }()
 	var from *block
 	pos := int32(1<<31 - 1)
 	if use != nil {
@@ -395,7 +400,12 @@ func (e *engine) fields(values []value, name string) []value {
 		found := false
 		if v.kind == vDict {
 			for i := len(v.items) - 1; i >= 0; i-- {
-				if it := v.items[i]; it.key == name {
+				if v.items[i].key == anyKey {
+					for _, w := range v.items[i].values {
+						out = join(out, w.under(v.when))
+					}
+					found = true
+				} else if it := v.items[i]; it.key == name {
 					for _, w := range it.values {
 						out = join(out, w.under(v.when))
 					}

@@ -1,6 +1,7 @@
 package needs
 
 import (
+	"bytes"
 	"cmp"
 	"slices"
 	"strings"
@@ -19,6 +20,9 @@ type recorder struct {
 	rest     map[string][]template
 	made     map[*node]int // the call that a node is
 	failed   map[line]bool
+	wraps    bool               // a wrapper is imported
+	makes    bool               // a client or a credential is made
+	mails    map[*module]bool   // those that name a way to sign in to mail
 	words    map[string]int     // how often names are written that hold scopes
 	hosts    map[*module]string // what a module signs in to with a token
 	google   bool
@@ -99,7 +103,7 @@ func (r *recorder) evidence() {
 			}
 		}
 		for _, call := range m.calls {
-			if len(call.kids) < 2 {
+			if !r.maker(call) {
 				continue
 			}
 			for _, v := range r.eval(call) {
@@ -116,31 +120,68 @@ func (r *recorder) evidence() {
 	r.steps = 0
 }
 
+// traits finds out what is worth looking for.
+func (r *recorder) traits() {
+	r.mails = map[*module]bool{}
+	r.makes = r.google || len(r.apis) > 0
+	for _, m := range r.modules {
+		r.mails[m] = bytes.Contains(m.text, []byte("OAUTHBEARER")) || bytes.Contains(m.text, []byte("XOAUTH2"))
+		for _, imp := range m.imports {
+			r.wraps = r.wraps || wrapperOf(imp.text) != nil
+		}
+	}
+}
+
+// maker reports whether what a call calls may make a client, by its name.
+func (r *recorder) maker(call *node) bool {
+	name := strings.ToLower(lastName(call.kids[0]))
+	for _, part := range [...]string{"build", "service", "client", "discover", "new", "api"} {
+		if strings.Contains(name, part) {
+			return true
+		}
+	}
+	return len(r.index.ids[name]) > 0 || len(call.kids) > 3 && r.versioned(call)
+}
+
+// versioned reports whether a call is given what looks like a version.
+func (r *recorder) versioned(call *node) bool {
+	return slices.ContainsFunc(call.kids[1:], func(n *node) bool {
+		return n.kind == kString && isVersion(n.text) || (n.kind == kName || n.kind == kAttr) && strings.Contains(strings.ToLower(n.text), "version")
+	})
+}
+
 func (r *recorder) record() {
 	r.literals, r.seen, r.rest = map[*node]bool{}, map[place]bool{}, map[string][]template{}
 	r.made, r.failed, r.hosts = map[*node]int{}, map[line]bool{}, map[*module]string{}
 	r.evidence()
+	r.traits()
 	for _, m := range r.modules {
 		for _, n := range m.calls {
 			r.calls(m, n)
 			r.rests(m, n)
-			r.wrapped(m, n)
+			if r.wraps {
+				r.wrapped(m, n)
+			}
 			r.appsCall(m, n)
-			r.mail(m, n)
+			if r.mails[m] {
+				r.mail(m, n)
+			}
 			r.sinks(m, n)
 		}
 	}
 	for _, m := range r.modules {
 		for _, n := range m.calls {
 			r.unresolved(m, n)
-			r.escapes(m, n)
+			if r.makes {
+				r.escapes(m, n)
+			}
 		}
 		r.built(m)
 		r.dictSinks(m)
 		r.commented(m)
 	}
 	r.declared()
-	if r.over {
+	if r.over && r.makes {
 		r.program.Unresolved = append(r.program.Unresolved, Unresolved{At: r.modules[0].location(0, 0), Why: "the program is too tangled to be followed to the end"})
 	}
 }

@@ -92,7 +92,8 @@ next:
 				continue next
 			}
 		}
-		if len(to) >= maxValues {
+		if len(to) >= maxValues { // the rest is unknown
+			to[maxValues-1] = value{}
 			return to
 		}
 		to = append(to, v)

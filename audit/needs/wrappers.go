@@ -233,6 +233,11 @@ func (r *recorder) escapes(m *module, n *node) {
 	if name == "" {
 		return
 	}
+	if rest, found := strings.CutPrefix(name, "cloud.google.com/go/"); found && strings.Contains(rest, ".New") {
+		api, _, _ := strings.Cut(strings.NewReplacer(".", "/").Replace(rest), "/")
+		r.fail(m, n, "what the library cloud.google.com/go/"+api+" does is not looked into", api)
+		return
+	}
 	if first == "google" && strings.HasPrefix(rest, "cloud.") && strings.HasSuffix(name, "Client") {
 		api := strings.Split(rest, ".")[1]
 		r.fail(m, n, "what the library google.cloud."+api+" does is not looked into", strings.TrimRight(strings.TrimSuffix(api, "_v1"), "_"))
@@ -240,6 +245,12 @@ func (r *recorder) escapes(m *module, n *node) {
 	}
 	if slices.Contains(followed, first) || wrapperOf(name) != nil {
 		return
+	}
+	if m.language == golang {
+		library, _, _ := strings.Cut(name[:strings.LastIndexByte(name, '.')], "/")
+		if first = name[:strings.LastIndexByte(name, '.')]; !strings.Contains(library, ".") || library == "golang.org" || library == "google.golang.org" {
+			return // the standard library, and what is followed
+		}
 	}
 	for _, arg := range n.kids[1:] {
 		if arg.kind == kKeyword {
