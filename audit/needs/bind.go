@@ -51,9 +51,6 @@ func (b *binder) add(name string, x binding) {
 	if fn.names == nil {
 		fn.names = map[string][]binding{}
 	}
-	if b.class != nil && fn == b.class.scope {
-		x.block = b.block
-	}
 	fn.names[name] = append(fn.names[name], x)
 }
 
@@ -348,14 +345,11 @@ func (b *binder) attribute(target *node, x binding) {
 	for fn != nil && fn.class == nil {
 		fn = fn.outer
 	}
-	c := b.class
+	c := b.m.classes[r.text]
 	if fn != nil {
-		c = fn.class
-		if self := fn.self(); r.text != self && r.text != c.name && r.text != "this" {
-			c = b.m.classes[r.text]
+		if self := fn.self(); r.text == self || r.text == fn.class.name || r.text == "this" {
+			c = fn.class
 		}
-	} else {
-		c = b.m.classes[r.text]
 	}
 	if c == nil {
 		if bs := b.m.top.names[r.text]; len(bs) > 0 { // an object of this module

@@ -18,7 +18,9 @@ func (e *engine) external(name string, n *node) []value {
 	switch {
 	case isBuild(name):
 		return e.build(n)
-	case credentialMakers[last] != nil || name == "google.auth.default" || strings.HasPrefix(name, "google.oauth2.") || strings.HasPrefix(name, "google_auth_oauthlib."):
+	case last == "AuthorizedSession":
+		return []value{{kind: vCredential, text: session}}
+	case isMaker(name, last) || name == "google.auth.default" || strings.HasPrefix(name, "google.oauth2.") || strings.HasPrefix(name, "google_auth_oauthlib."):
 		if name == "google.auth.default" || last == "load_credentials_from_file" {
 			return []value{{kind: vList, items: []item{{values: []value{{kind: vCredential}}}, {values: unknown}}}}
 		}
@@ -156,6 +158,23 @@ func named(n *node, name string, place int) *node {
 	}
 	return nil
 }
+
+// isMaker reports whether a full name is that of a function which takes scopes
+// and gives what holds them.
+func isMaker(name, last string) bool {
+	s := credentialMakers[last]
+	if s == nil {
+		return false
+	}
+	if s.owner == nil {
+		return true
+	}
+	owner := strings.TrimSuffix(name[:len(name)-len(last)], ".")
+	return slices.Contains(s.owner, owner[strings.LastIndexAny(owner, "./")+1:])
+}
+
+// session is the text of a credential that sends requests by itself.
+const session = "session"
 
 // isBuild reports whether a name is that of the function which makes clients.
 func isBuild(name string) bool {

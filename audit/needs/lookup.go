@@ -238,12 +238,19 @@ func (e *engine) added(out []value, bs []binding, base binding, from *block, pos
 				next = join(next, v)
 				continue
 			}
-			grown := e.grow(v, b, more)
+			grown := []value{v}
+			if v.kind != vString && b.how == byExtend {
+				grown = e.concatLists(grown, more)
+			} else {
+				grown[0] = e.grow(v, b, more)
+			}
 			if !certain && when != "" {
 				next = append(next, v.under(not(when)))
-				grown = grown.under(when)
+				for i := range grown {
+					grown[i] = grown[i].under(when)
+				}
 			}
-			next = append(next, grown)
+			next = append(next, grown...)
 		}
 		if len(next) > maxValues {
 			next = next[:maxValues]
@@ -266,17 +273,6 @@ func (e *engine) grow(v value, b binding, more []value) value {
 		}
 	case b.how == bySetKey:
 		v.items = append(v.items[:len(v.items):len(v.items)], item{key: b.name, values: more})
-	default:
-		for _, w := range more {
-			switch w.kind {
-			case vList, vDict:
-				v.items = append(v.items[:len(v.items):len(v.items)], w.items...)
-				v.open = v.open || w.open
-			default:
-				v.open = true
-			}
-			break
-		}
 	}
 	if len(v.items) > maxItems {
 		v.items, v.open = v.items[:maxItems], true

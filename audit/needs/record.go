@@ -21,6 +21,7 @@ type recorder struct {
 	made     map[*node]int // the call that a node is
 	failed   map[line]bool
 	wraps    bool               // a wrapper is imported
+	bearer   bool               // headers with a token are written
 	makes    bool               // a client or a credential is made
 	mails    map[*module]bool   // those that name a way to sign in to mail
 	words    map[string]int     // how often names are written that hold scopes
@@ -126,6 +127,7 @@ func (r *recorder) traits() {
 	r.makes = r.google || len(r.apis) > 0
 	for _, m := range r.modules {
 		r.mails[m] = bytes.Contains(m.text, []byte("OAUTHBEARER")) || bytes.Contains(m.text, []byte("XOAUTH2"))
+		r.bearer = r.bearer || bytes.Contains(m.text, []byte("Bearer"))
 		for _, imp := range m.imports {
 			r.wraps = r.wraps || wrapperOf(imp.text) != nil
 		}

@@ -51,9 +51,27 @@ func (r *recorder) rests(m *module, n *node) {
 	if verb == "" {
 		verb = r.verbOf(n, h.place)
 	}
-	for _, url := range texts(r.eval(arg)) {
-		r.address(m, n, verb, url)
+	for _, v := range r.eval(arg) {
+		switch {
+		case v.kind == vString && !strings.HasPrefix(v.text, unknownPart):
+			r.address(m, n, verb, v.text)
+		case v.kind != vConst && r.withToken(n):
+			r.fail(m, n, "the address that a token is sent to is computed")
+		}
 	}
+}
+
+// withToken reports whether a request may carry a token: it is sent by a session
+// that has one, or with headers of its own in a program that writes such.
+func (r *recorder) withToken(n *node) bool {
+	if callee := n.kids[0]; callee.kind == kAttr {
+		for _, v := range r.eval(callee.kids[0]) {
+			if v.kind == vCredential && v.text == session {
+				return true
+			}
+		}
+	}
+	return r.makes && r.bearer && named(n, "headers", -1) != nil
 }
 
 // verbOf finds the verb among the arguments: GET where there is none, POST

@@ -115,12 +115,11 @@ type function struct {
 
 // class is a class with its methods and what is kept in its instances.
 type class struct {
-	name    string
-	node    *node
-	module  *module
-	scope   *function
-	attrs   map[string][]binding
-	dynamic bool // attributes are set by computed names
+	name   string
+	node   *node
+	module *module
+	scope  *function
+	attrs  map[string][]binding
 }
 
 // block is a run of statements: which function it is in, and under what
