@@ -1,0 +1,191 @@
+package needs
+
+// argument gives what a parameter may be: what it is called with, wherever in
+// the program that is, and its default.
+func (e *engine) argument(fn *function, i int) []value {
+	p := fn.params[i]
+	if fn.class != nil && i == 0 && !fn.static && fn.self() == p.name {
+		return []value{{kind: vInstance, class: fn.class}}
+	}
+	if p.typed != nil {
+		if out := e.eval(p.typed); known(out) {
+			return out
+		}
+	}
+	var out []value
+	name := fn.name
+	if fn.class != nil && (name == "__init__" || name == "constructor") && fn.class.name != "" {
+		name = fn.class.name
+	}
+	sites := e.named[name]
+	if fn.name == "" && fn.node != nil {
+		sites = e.named[e.nameOf(fn)]
+	}
+	type found struct {
+		values []value
+		when   string
+	}
+	var all []found
+	for _, site := range sites {
+		if e.steps++; e.steps > e.limit {
+			break
+		}
+		if site.block == nil || site.block.dead {
+			continue
+		}
+		for _, callee := range e.eval(site.kids[0]) {
+			if callee.fn == fn || callee.kind == vClass && fn.class != nil && callee.class == fn.class && (fn.name == "__init__" || fn.name == "constructor") {
+				offset := 0
+				if fn.class != nil && !fn.static && fn.self() == fn.params[0].name && callee.kind != vFunc {
+					offset = 1
+				}
+				if values := e.passed(site, fn, i, i-offset); values != nil {
+					all = append(all, found{values, condition(site.block, nil)})
+				}
+				break
+			}
+		}
+		if len(all) > maxValues {
+			break
+		}
+	}
+	for _, f := range all {
+		for _, v := range f.values {
+			if len(all) > 1 {
+				v = v.under(f.when)
+			}
+			out = join(out, v)
+		}
+	}
+	if len(all) == 0 {
+		out = []value{{text: p.name}}
+	}
+	if p.value != nil && (len(all) == 0 || !known(out)) {
+		out = join(e.eval(p.value), out...)
+	}
+	return out
+}
+
+// nameOf is the name that a function without one is kept under.
+func (e *engine) nameOf(fn *function) string {
+	for name, bs := range e.kept(fn) {
+		for _, b := range bs {
+			if b.value == fn.node {
+				return name
+			}
+		}
+	}
+	return ""
+}
+
+// kept are the names among which a function without one may be.
+func (e *engine) kept(fn *function) map[string][]binding {
+	if fn.outer == nil {
+		return nil
+	}
+	return fn.outer.names
+}
+
+// passed gives what a call passes for a parameter; nil where it passes nothing.
+func (e *engine) passed(site *node, fn *function, i, place int) []value {
+	p := fn.params[i]
+	if p.rest != "" {
+		return e.rest(site, fn, p, place)
+	}
+	at := 0
+	for _, arg := range site.kids[1:] {
+		switch arg.kind {
+		case kKeyword:
+			if arg.text == p.name {
+				return e.eval(arg.kids[0])
+			}
+		case kSpread:
+			if arg.text == "**" {
+				for _, v := range e.eval(arg.kids[0]) {
+					if v.kind == vDict {
+						for _, it := range v.items {
+							if it.key == p.name {
+								return it.values
+							}
+						}
+					}
+				}
+				continue
+			}
+			for _, v := range e.eval(arg.kids[0]) {
+				if j := place - at; v.kind == vList && j >= 0 && j < len(v.items) {
+					return v.items[j].values
+				}
+			}
+			return unknown
+		default:
+			if at == place {
+				return e.eval(arg)
+			}
+			at++
+		}
+	}
+	if p.value != nil {
+		return e.eval(p.value)
+	}
+	return nil
+}
+
+// rest gives what a call passes beyond the parameters that have names.
+func (e *engine) rest(site *node, fn *function, p parameter, place int) []value {
+	v := value{kind: vList, origin: site}
+	if p.rest == "**" {
+		v.kind = vDict
+	}
+	at := 0
+	for _, arg := range site.kids[1:] {
+		switch {
+		case arg.kind == kSpread:
+			v.open = true
+		case arg.kind == kKeyword && p.rest == "**":
+			known := false
+			for _, q := range fn.params {
+				known = known || q.name == arg.text
+			}
+			if !known {
+				v.items = append(v.items, item{key: arg.text, values: e.eval(arg.kids[0])})
+			}
+		case arg.kind != kKeyword:
+			if at >= place && p.rest != "**" && len(v.items) < maxItems {
+				v.items = append(v.items, item{values: e.eval(arg)})
+			}
+			at++
+		}
+	}
+	return []value{v}
+}
+
+// results gives what a function gives back.
+func (e *engine) results(fn *function) []value {
+	if len(fn.results) > 0 {
+		v := value{kind: vList}
+		for _, t := range fn.results {
+			v.items = append(v.items, item{values: e.eval(t)})
+		}
+		if known(v.items[0].values) && v.items[0].values[0].kind != vList {
+			if len(v.items) == 1 {
+				return v.items[0].values
+			}
+			return []value{v}
+		}
+	}
+	var out []value
+	for _, g := range fn.gives {
+		if g.block != nil && g.block.dead {
+			continue
+		}
+		out = join(out, e.eval(g)...)
+	}
+	if len(fn.gives) == 0 {
+		return []value{{kind: vConst, text: "None"}}
+	}
+	if len(out) == 0 {
+		return nil
+	}
+	return out
+}

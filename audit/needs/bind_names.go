@@ -1,0 +1,188 @@
+package needs
+
+import "strings"
+
+// assign binds each name of a target.
+func (b *binder) assign(target *node, x binding, op string) {
+	switch target.kind {
+	case kName:
+		if op != "=" && x.how == byAssign {
+			x.how = byExtend
+			if op != "+=" && op != "|=" {
+				x.how = byOpaque
+			}
+		}
+		b.add(target.text, x)
+	case kList:
+		for i, kid := range target.kids {
+			y := x
+			if x.how == byElement {
+				y.value = b.m.elementOf(x.value, target)
+				y.value.block = b.block
+			}
+			y.how, y.index = byIndex, i
+			if kid.kind == kSpread {
+				y.how = byOpaque
+				kid = kid.kids[0]
+			}
+			b.assign(kid, y, "=")
+		}
+	case kDict: // JavaScript takes properties out by name
+		for _, kid := range target.kids {
+			if kid.kind == kSpread {
+				b.assign(kid.kids[0], binding{how: byOpaque, pos: x.pos}, "=")
+			}
+			if kid.kind == kPair && kid.kids[0].kind == kString {
+				y := x
+				y.how, y.name = byField, kid.kids[0].text
+				b.assign(kid.kids[1], y, "=")
+			}
+		}
+	case kAssign: // a target with a default
+		b.assign(target.kids[0], x, "=")
+	case kAttr:
+		if op != "=" && x.how == byAssign {
+			x.how = byExtend
+		}
+		b.attribute(target, x)
+	case kIndex:
+		if r := target.kids[0]; len(target.kids) == 2 && target.kids[1].text != "slice" && x.how == byAssign {
+			x.how, x.name = bySetKey, anyKey
+			if target.kids[1].kind == kString {
+				x.name = target.kids[1].text
+			}
+			if r.kind == kName {
+				b.add(r.text, x)
+			} else if r.kind == kAttr {
+				b.attribute(r, x)
+			}
+		}
+	}
+}
+
+// anyKey is the key of an entry whose key is computed.
+const anyKey = "\x00"
+
+// elementOf makes the node that stands for one element of a value.
+func (m *module) elementOf(value, at *node) *node {
+	return &node{kind: kIndex, pos: value.pos, end: value.end, kids: []*node{value, {kind: kOther, text: "any", pos: at.pos, end: at.end}}}
+}
+
+// attribute binds an attribute of an instance, or of a class.
+func (b *binder) attribute(target *node, x binding) {
+	r := target.kids[0]
+	if r.kind == kAttr && r.text == "exports" { // module.exports.name = …
+		r = &node{kind: kName, text: "exports"}
+	}
+	if r.kind != kName {
+		return
+	}
+	x.block = b.block
+	if r.text == "exports" || r.text == "module" && target.text == "exports" {
+		name := target.text
+		if r.text == "module" {
+			name = wholeModule
+		}
+		if same := x.value; same == nil || same.kind != kName || same.text != name {
+			b.m.top.names[name] = append(b.m.top.names[name], x)
+		}
+		return
+	}
+	fn := b.block.fn
+	for fn != nil && fn.class == nil {
+		fn = fn.outer
+	}
+	c := b.m.classes[r.text]
+	if fn != nil {
+		if self := fn.self(); r.text == self || r.text == fn.class.name || r.text == "this" {
+			c = fn.class
+		}
+	}
+	if c == nil {
+		if bs := b.m.top.names[r.text]; len(bs) > 0 { // an object of this module
+			x.how, x.name = bySetKey, target.text
+			b.add(r.text, x)
+		}
+		return
+	}
+	c.attrs[target.text] = append(c.attrs[target.text], x)
+}
+
+// wholeModule is the name of what a module exports as itself.
+const wholeModule = "module.exports"
+
+// self is the name by which a method knows its instance.
+func (f *function) self() string {
+	if (f.receiver != "" || f.module.language == python) && len(f.params) > 0 && !f.static {
+		return f.params[0].name
+	}
+	return "this"
+}
+
+// mutation binds what a call adds to the list that it is called on.
+func (b *binder) mutation(n *node) {
+	callee := n.kids[0]
+	if callee.kind != kAttr || len(n.kids) < 2 {
+		return
+	}
+	x := binding{value: n.kids[len(n.kids)-1], pos: n.end}
+	switch callee.text {
+	case "append", "add", "insert", "push", "unshift":
+		x.how = byAppend
+	case "extend", "update":
+		x.how = byExtend
+	default:
+		return
+	}
+	switch r := callee.kids[0]; r.kind {
+	case kName:
+		for f := b.block.fn; f != nil; f = f.outer {
+			if _, known := f.names[r.text]; known {
+				x.block = b.block
+				f.names[r.text] = append(f.names[r.text], x)
+				return
+			}
+		}
+	case kAttr:
+		b.attribute(r, x)
+	}
+}
+
+func (b *binder) imports(n *node) {
+	b.m.imports = append(b.m.imports, n)
+	for _, kid := range n.kids {
+		switch {
+		case kid.kind == kPair && kid.text == "*":
+			b.add("*", binding{how: byStar, value: n, pos: n.pos})
+		case kid.kind == kPair:
+			b.add(kid.kids[1].text, binding{how: byFrom, value: n, pos: kid.pos, name: kid.kids[0].text})
+		case kid.text != "": // import a.b as c
+			b.add(kid.text, binding{how: byImport, value: n, pos: n.pos, name: n.text})
+		default:
+			first, _, _ := strings.Cut(n.text, ".") // what import a.b binds
+			b.add(first, binding{how: byImport, value: n, pos: n.pos, name: first})
+		}
+	}
+}
+
+// comprehension binds the targets in a function of their own.
+func (b *binder) comprehension(n *node) {
+	outer := b.block
+	fn := &function{name: "", module: b.m, outer: outer.fn, node: n}
+	if len(n.kids) > 2 {
+		b.walk(n.kids[2])
+	}
+	b.block = &block{parent: outer, fn: fn, depth: outer.depth + 1, pos: n.pos, end: n.end, dead: outer.dead, branch: true}
+	for i := 1; i+1 < len(n.kids); i += 2 {
+		b.walk(n.kids[i+1])
+		b.walk(n.kids[i])
+		source := n.kids[i+1]
+		if source.kind == kBinary && source.text == "filter" {
+			source = source.kids[0]
+		}
+		b.assign(n.kids[i], binding{how: byElement, value: source, pos: n.kids[i].pos}, "=")
+	}
+	b.walk(n.kids[0])
+	// Names of the function around are looked for through outer, as for any.
+	b.block = outer
+}

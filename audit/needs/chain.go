@@ -1,0 +1,165 @@
+package needs
+
+import (
+	"slices"
+	"strings"
+)
+
+// chain is a call at the end of names that begin at something unknown. Where
+// the names are those of a method, it is that method.
+func (e *engine) chain(c value, n *node) []value {
+	dot := strings.LastIndexByte(c.path, '.')
+	name := c.path[dot+1:]
+	if name == "get" || name == "format" || name == "join" || name == "split" || name == "copy" || name == "values" || name == "keys" || name == "items" {
+		if out, done := e.builtinMethod(n, name); done {
+			return out
+		}
+	}
+	called := calledResources(n)
+	if dot >= 0 && (int(c.called) >= strings.Count(c.path, ".") || !called) {
+		for _, spelled := range spellings(name) {
+			path := canonicalPath(c.path[:dot+1] + spelled)
+			if found := e.candidates(path); len(found) > 0 {
+				var out []value
+				for _, m := range found {
+					out = append(out, value{kind: vRequest, api: m.api, path: m.path, text: m.id, origin: n})
+				}
+				return out
+			}
+		}
+	}
+	if dot >= 0 && (name == "execute" || name == "next_chunk") {
+		return unknown
+	}
+	if len(n.kids) > 1 || !called { // a resource takes nothing
+		return []value{{text: name}}
+	}
+	c.called++
+	return []value{c}
+}
+
+// maxSegments is how many names a path to a method has at most.
+const maxSegments = 8
+
+func canonicalPath(path string) string {
+	parts := strings.Split(path, ".")
+	for i, p := range parts {
+		parts[i] = canonical(p)
+	}
+	return strings.Join(parts, ".")
+}
+
+// candidates are the methods that a path on something unknown may mean: those
+// of an API that the program shows that it uses. If it shows none, a path that
+// only one API has is enough.
+func (e *engine) candidates(path string) []method {
+	for ; strings.Contains(path, "."); path = path[strings.IndexByte(path, '.')+1:] {
+		if found := e.index.ending(path, e.apis); len(found) > 0 {
+			return oneAPI(found)
+		}
+		if len(e.apis) == 0 && strings.Count(path, ".") > 1 {
+			if found := oneAPI(e.index.ending(path, nil)); len(found) == 1 {
+				return found
+			}
+		}
+	}
+	return nil
+}
+
+// oneAPI keeps the shortest paths of each API: what is meant is not behind
+// resources that were not named.
+func oneAPI(found []method) []method {
+	slices.SortStableFunc(found, func(a, b method) int { return strings.Count(a.path, ".") - strings.Count(b.path, ".") })
+	var out []method
+	for _, m := range found {
+		if !slices.ContainsFunc(out, func(o method) bool { return o.api == m.api }) {
+			out = append(out, m)
+		}
+	}
+	return out
+}
+
+// builtinMethod is what methods of strings, lists and dictionaries give.
+func (e *engine) builtinMethod(n *node, name string) ([]value, bool) {
+	callee := n.kids[0]
+	if callee.kind != kAttr {
+		return nil, false
+	}
+	receivers := e.eval(callee.kids[0])
+	var out []value
+	done, open := false, false
+	for _, r := range receivers {
+		switch {
+		case r.kind == vUnknown || r.kind == vChain:
+			open = true
+		case r.kind == vString && name == "format":
+			out, done = join(out, e.formatCall(r, n)...), true
+		case r.kind == vString && name == "join" && len(n.kids) > 1:
+			for _, v := range e.eval(n.kids[1]) {
+				if v.kind == vList || v.kind == vDict {
+					out, done = append(out, v), true // the elements matter, not what is between
+				}
+			}
+		case r.kind == vString && (name == "split" || name == "strip" || name == "rstrip" || name == "lower"):
+			out, done = join(out, r), true
+		case r.kind == vList && (name == "join" || name == "copy"):
+			out, done = append(out, r), true
+		case r.kind == vDict && (name == "values" || name == "copy"):
+			v := r
+			if name == "values" {
+				v.kind = vList
+			}
+			out, done = append(out, v), true
+		case r.kind == vDict && name == "keys":
+			out, done = append(out, value{kind: vList, items: keyItems(r), when: r.when}), true
+		case r.kind == vDict && name == "items":
+			v := value{kind: vList, when: r.when}
+			for _, it := range r.items {
+				v.items = append(v.items, item{values: []value{{kind: vList, items: []item{{values: []value{{kind: vString, text: it.key}}}, {values: it.values}}}}})
+			}
+			out, done = append(out, v), true
+		case r.kind == vDict && name == "get" && len(n.kids) > 1:
+			keys := texts(e.eval(n.kids[1]))
+			if len(keys) == 1 {
+				out = join(out, e.fields([]value{r}, keys[0])...)
+			} else {
+				out = join(out, e.choices(r, n, keys)...)
+			}
+			if len(n.kids) > 2 {
+				out = join(out, e.eval(n.kids[2])...)
+			}
+			done = true
+		}
+	}
+	if done && open {
+		out = join(out, value{})
+	}
+	return out, done
+}
+
+func keyItems(v value) []item {
+	var out []item
+	for _, it := range v.items {
+		out = append(out, item{values: []value{{kind: vString, text: it.key}}})
+	}
+	return out
+}
+
+// formatCall fills in "{}" and "{name}".
+func (e *engine) formatCall(p value, n *node) []value {
+	var args []value
+	text := p.text
+	list := value{kind: vList}
+	for _, arg := range n.kids[1:] {
+		if arg.kind == kKeyword {
+			if t := texts(e.eval(arg.kids[0])); len(t) == 1 {
+				text = strings.ReplaceAll(text, "{"+arg.text+"}", t[0])
+			}
+			continue
+		}
+		list.items = append(list.items, item{values: e.eval(arg)})
+	}
+	args = append(args, list)
+	p.text = text
+	return e.format([]value{p}, "{", args)
+}

@@ -1,0 +1,167 @@
+package needs
+
+import (
+	"slices"
+	"strings"
+
+	"scopeaudit/audit/scopes"
+)
+
+// declared records scopes that are written where only a request can be meant,
+// though nothing was seen that is given them.
+func (r *recorder) declared() {
+	for _, a := range r.asked {
+		for _, s := range a.sets {
+			for _, x := range s.scopes {
+				r.literals[x.origin] = true
+			}
+		}
+	}
+	some := false
+	for _, a := range r.asked {
+		some = some || len(a.sets) > 0 && a.known
+	}
+	owners := make([]map[*node]ownedName, len(r.modules))
+	r.words = map[string]int{}
+	for i, m := range r.modules {
+		owners[i] = r.scopeNames(m)
+		for _, o := range owners[i] {
+			r.words[o.name] = 0
+		}
+	}
+	for _, m := range r.modules {
+		countWords(m.text, r.words)
+	}
+	for i, m := range r.modules {
+		r.declaredIn(m, owners[i], some)
+	}
+}
+
+// declaredIn records what one module declares, in order. An alias such as email
+// counts beside a scope that is written in full.
+func (r *recorder) declaredIn(m *module, named map[*node]ownedName, some bool) {
+	full := map[ownedName]bool{}
+	var literals []*node
+	for n, owner := range named {
+		if r.literals[n] || n.block == nil || n.block.dead {
+			continue
+		}
+		literals = append(literals, n)
+		for _, part := range scopes.Split(n.text) {
+			full[owner] = full[owner] || isScopeURL(r.index.cat, part)
+		}
+	}
+	slices.SortFunc(literals, func(a, b *node) int { return int(a.pos - b.pos) })
+	for _, n := range literals {
+		owner := named[n]
+		if !full[owner] || some && (owner.name == "" || owner.name != handedOver && r.words[owner.name] < 2) {
+			continue // a constant that nothing uses, beside those that are
+		}
+		s := scopeSet{}
+		for _, part := range scopes.Split(n.text) {
+			if _, known := r.index.cat.Normalise(part); known || isScopeURL(r.index.cat, part) {
+				s.scopes = append(s.scopes, asked{part, n})
+			}
+		}
+		if len(s.scopes) > 0 {
+			r.asked = append(r.asked, asking{module: m, node: n, sets: []scopeSet{s}})
+		}
+	}
+}
+
+// handedOver stands for the name of what is an entry of parameters or settings:
+// it needs no other mention.
+const handedOver = "\x00"
+
+// ownedName is the name that a literal is kept under.
+type ownedName struct{ name string }
+
+// scopeNames finds the literals that stand in something called scope.
+func (r *recorder) scopeNames(m *module) map[*node]ownedName {
+	out := map[*node]ownedName{}
+	var inside func(n *node, name string, depth int)
+	inside = func(n *node, name string, depth int) {
+		if n == nil || depth > 8 {
+			return
+		}
+		switch n.kind {
+		case kString:
+			if _, known := out[n]; !known {
+				out[n] = ownedName{name}
+			}
+		case kList, kDict, kPair, kBinary, kCond, kSpread, kTemplate, kKeyword, kAssign:
+			for i, kid := range n.kids {
+				if n.kind == kPair && i == 0 && len(n.kids) == 2 && n.kids[1].kind != kString {
+					continue
+				}
+				inside(kid, name, depth+1)
+			}
+		case kCall:
+			for _, kid := range n.kids[1:] {
+				inside(kid, name, depth+1)
+			}
+		}
+	}
+	visitBindings(m, func(name string, b binding) {
+		if strings.Contains(strings.ToLower(name), "scope") && (b.how == byAssign || b.adds()) {
+			inside(b.value, name, 0)
+		}
+	})
+	for _, pair := range m.pairs {
+		inside(pair.kids[1], handedOver, 0)
+	}
+	for _, call := range m.calls {
+		for _, arg := range call.kids[1:] {
+			if arg.kind == kKeyword && strings.Contains(strings.ToLower(arg.text), "scope") {
+				inside(arg.kids[0], "", 0)
+			}
+		}
+	}
+	return out
+}
+
+// visitBindings shows every binding of a module, by function.
+func visitBindings(m *module, fn func(name string, b binding)) {
+	seen := map[*function]bool{}
+	var visit func(f *function)
+	visit = func(f *function) {
+		if f == nil || seen[f] {
+			return
+		}
+		seen[f] = true
+		for name, bs := range f.names {
+			for _, b := range bs {
+				fn(name, b)
+				switch b.how {
+				case byFunc:
+					visit(b.value.fn)
+				case byClass:
+					if c := m.classes[name]; c != nil {
+						visit(c.scope)
+						for attr, as := range c.attrs {
+							for _, a := range as {
+								fn(attr, a)
+							}
+						}
+					}
+				}
+			}
+		}
+	}
+	visit(m.top)
+}
+
+// countWords counts those words of a text that are asked for.
+func countWords(text []byte, words map[string]int) {
+	for i := 0; i < len(text); {
+		if !identByte(text[i]) {
+			i++
+			continue
+		}
+		end := identEnd(text, i)
+		if n, asked := words[string(text[i:end])]; asked {
+			words[string(text[i:end])] = n + 1
+		}
+		i = end
+	}
+}

@@ -1,0 +1,273 @@
+package needs
+
+import (
+	"slices"
+	"strings"
+)
+
+// group is the files of one program.
+type group struct {
+	path    string
+	root    string
+	modules []*module
+}
+
+// divide puts together the files that belong to one program: those of a folder
+// that a manifest, or the user, marks as one; and where none does, those that
+// import each other, with what only asks for scopes joined to what only calls.
+func divide(x *Index, modules []*module, paths map[string]*module, o Options) []group {
+	d := &division{x: x, modules: modules, leader: make([]int, len(modules))}
+	place := map[*module]int{}
+	for i, m := range modules {
+		d.leader[i] = i
+		place[m] = i
+	}
+	var roots []string
+	for _, f := range o.Manifests {
+		roots = append(roots, folderOf(f))
+	}
+	if o.Programs != nil {
+		roots = nil
+		for _, f := range o.Programs {
+			if f = strings.Trim(f, "/"); f == "." {
+				f = ""
+			}
+			roots = append(roots, f)
+		}
+	}
+	d.marked = len(roots) > 0
+	d.roots = make([]string, len(modules))
+	for i, m := range modules {
+		d.roots[i] = rootOf(roots, folderOf(m.path))
+	}
+	if o.Programs != nil {
+		first := map[string]int{}
+		for i, root := range d.roots {
+			if j, known := first[root]; known {
+				d.join(i, j)
+			} else {
+				first[root] = i
+			}
+		}
+		return d.groups()
+	}
+	packages, projects := map[string][]int{}, map[string]int{}
+	for i, m := range modules {
+		if m.language == golang {
+			packages[folderOf(m.path)] = append(packages[folderOf(m.path)], i)
+		}
+	}
+	for i, m := range modules {
+		if m.language == golang {
+			d.join(i, packages[folderOf(m.path)][0])
+			for _, imp := range m.imports {
+				if folder := packageFolder(packages, imp.text); folder != noFolder && d.roots[packages[folder][0]] == d.roots[i] {
+					d.join(i, packages[folder][0])
+				}
+			}
+			continue
+		}
+		if m.language == apps {
+			first, known := projects[folderOf(m.path)]
+			if !known {
+				projects[folderOf(m.path)] = i
+			} else if d.roots[first] == d.roots[i] {
+				d.join(i, first)
+			}
+			continue
+		}
+		for _, name := range m.required() {
+			if other := scriptFile(paths, name, m.path); other != nil && d.roots[place[other]] == d.roots[i] {
+				d.join(i, place[other])
+			}
+		}
+		for _, imp := range m.imports {
+			for _, name := range imp.importedNames() {
+				if other := resolveModule(paths, name, m.path); other != nil && d.roots[place[other]] == d.roots[i] {
+					d.join(i, place[other])
+				}
+			}
+		}
+	}
+	d.complete(func(i int) string { return folderOf(modules[i].path) })
+	d.complete(func(i int) string { return d.roots[i] })
+	return d.groups()
+}
+
+// required are the files that a JavaScript module names, by import or require.
+func (m *module) required() []string {
+	if m.language != script {
+		return nil
+	}
+	var out []string
+	for _, imp := range m.imports {
+		out = append(out, imp.text)
+	}
+	for _, n := range m.calls {
+		if n.kids[0].kind == kName && n.kids[0].text == "require" && len(n.kids) == 2 && n.kids[1].kind == kString {
+			out = append(out, n.kids[1].text)
+		}
+	}
+	return out
+}
+
+// importedNames are the modules that an import may name: what it takes out of a
+// package may be a module too.
+func (n *node) importedNames() []string {
+	names := []string{n.text}
+	for _, kid := range n.kids {
+		if kid.kind == kPair && len(kid.kids) > 0 {
+			joined := n.text + "." + kid.kids[0].text
+			if strings.HasSuffix(n.text, ".") {
+				joined = n.text + kid.kids[0].text
+			}
+			names = append(names, joined)
+		}
+	}
+	return names
+}
+
+type division struct {
+	x       *Index
+	modules []*module
+	leader  []int
+	marked  bool // there are manifests
+	roots   []string
+}
+
+// rootOf is the nearest of roots that a folder is in; the top if none is.
+func rootOf(roots []string, folder string) string {
+	best := ""
+	for _, r := range roots {
+		if len(r) > len(best) && (folder == r || strings.HasPrefix(folder, r+"/")) {
+			best = r
+		}
+	}
+	return best
+}
+
+func (d *division) find(i int) int {
+	for d.leader[i] != i {
+		d.leader[i] = d.leader[d.leader[i]]
+		i = d.leader[i]
+	}
+	return i
+}
+
+func (d *division) join(i, j int) {
+	a, b := d.find(i), d.find(j)
+	d.leader[max(a, b)] = min(a, b)
+}
+
+// complete joins, within each place, the groups that lack either scopes or
+// calls, and gives them to the one that has both if there is just one.
+func (d *division) complete(where func(int) string) {
+	type has struct{ scopes, calls bool }
+	parts := map[int]has{}
+	for i, m := range d.modules {
+		p := parts[d.find(i)]
+		p.scopes = p.scopes || len(m.strings) > 0 || asks(m)
+		p.calls = p.calls || d.mayCall(m)
+		parts[d.find(i)] = p
+	}
+	type state struct{ lacking, whole []int }
+	places := map[string]*state{}
+	var order []string
+	for i := range d.modules {
+		if d.find(i) != i {
+			continue
+		}
+		key := d.roots[i] + "\x00" + where(i)
+		if places[key] == nil {
+			places[key] = &state{}
+			order = append(order, key)
+		}
+		if p := parts[i]; p.scopes && p.calls {
+			places[key].whole = append(places[key].whole, i)
+		} else if p.scopes || p.calls {
+			places[key].lacking = append(places[key].lacking, i)
+		}
+	}
+	for _, key := range order {
+		s := places[key]
+		if len(s.whole) == 1 && len(s.lacking) > 0 {
+			s.lacking = append(s.lacking, s.whole[0])
+		}
+		for i := 1; i < len(s.lacking); i++ {
+			d.join(s.lacking[0], s.lacking[i])
+		}
+	}
+}
+
+// asks reports whether a module hands scopes to anything.
+func asks(m *module) bool {
+	return slices.ContainsFunc(m.calls, func(n *node) bool {
+		arg, _ := scopeArgument(n)
+		return arg != nil
+	})
+}
+
+// mayCall reports whether a module has anything that looks like a method.
+func (d *division) mayCall(m *module) bool {
+	for _, n := range m.calls {
+		callee := n.kids[0]
+		if callee.kind != kAttr {
+			continue
+		}
+		resource := callee.kids[0]
+		if resource.kind == kCall && m.language == python {
+			resource = resource.kids[0]
+		}
+		if resource.kind != kAttr {
+			continue
+		}
+		for _, s := range spellings(callee.text) {
+			if len(d.x.tails[canonical(resource.text)+"."+canonical(s)]) > 0 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (d *division) groups() []group {
+	var out []group
+	at := map[int]int{}
+	for i, m := range d.modules {
+		l := d.find(i)
+		k, known := at[l]
+		if !known {
+			k = len(out)
+			at[l] = k
+			out = append(out, group{root: d.roots[i]})
+		}
+		out[k].modules = append(out[k].modules, m)
+	}
+	folders, inRoot := map[string]int{}, map[string]int{}
+	for _, g := range out {
+		inRoot[g.root]++
+	}
+	for i := range out {
+		if root := out[i].root; d.marked && inRoot[root] == 1 {
+			out[i].path = root // the program that the manifest is of
+			folders[root]++
+			continue
+		}
+		folder := folderOf(out[i].modules[0].path)
+		for _, m := range out[i].modules {
+			for folder != "" && folderOf(m.path) != folder && !strings.HasPrefix(folderOf(m.path), folder+"/") {
+				folder = folderOf(folder)
+			}
+		}
+		out[i].path = folder
+		folders[folder]++
+	}
+	for i := range out {
+		if folders[out[i].path] > 1 {
+			out[i].path = out[i].modules[0].path
+		} else if out[i].path == "" {
+			out[i].path = "."
+		}
+	}
+	return out
+}

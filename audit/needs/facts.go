@@ -1,0 +1,95 @@
+package needs
+
+import "strings"
+
+// facts are the arguments of a call that decide.
+type facts struct {
+	query   bool   // q is passed
+	format  string // constant; "?" where computed
+	media   bool   // the content is asked for
+	next    bool   // a further page of a call that is counted
+	appData bool   // the app's own folder is named
+	parents bool   // a file is put into a named folder
+}
+
+// facts reads the arguments that decide which scopes permit a call.
+func (r *recorder) facts(n *node) facts {
+	var f facts
+	callee := n
+	if n.kind == kCall {
+		callee = n.kids[0]
+	}
+	f.next = strings.HasSuffix(callee.text, "_next")
+	f.media = strings.HasSuffix(callee.text, "_media")
+	if n.kind != kCall {
+		return f
+	}
+	for _, arg := range n.kids[1:] {
+		switch {
+		case arg.kind == kKeyword:
+			r.fact(&f, arg.text, r.eval(arg.kids[0]))
+		case arg.kind == kDict || arg.kind == kName && n.block.fn.module.language >= script:
+			for _, v := range r.eval(arg) {
+				if v.kind != vDict && v.kind != vFunc || v.open {
+					f.query, f.format = true, "?"
+				}
+				for _, it := range v.items {
+					r.fact(&f, it.key, it.values)
+				}
+			}
+		case arg.kind == kSpread:
+			for _, v := range r.eval(arg.kids[0]) {
+				if v.kind != vDict || v.open {
+					f.query, f.format = true, "?"
+				}
+				for _, it := range v.items {
+					r.fact(&f, it.key, it.values)
+				}
+			}
+		}
+	}
+	return f
+}
+
+func (r *recorder) fact(f *facts, name string, values []value) {
+	text := "?"
+	if t := texts(values); len(t) == 1 && len(values) == 1 {
+		text = t[0]
+	}
+	switch name {
+	case "q":
+		f.query = f.query || !allNone(values)
+	case "format":
+		f.format = strings.ToLower(text)
+	case "alt":
+		f.media = f.media || text == "media"
+	case "spaces":
+		f.appData = f.appData || text == "appDataFolder"
+	case "body", "resource", "requestBody":
+		for _, v := range values {
+			for _, it := range v.items {
+				if it.key == "parents" {
+					r.fact(f, "parents", it.values)
+				}
+			}
+		}
+	case "parents":
+		f.parents = true
+		for _, v := range values {
+			for _, t := range texts(r.elements([]value{v})) {
+				if t == "appDataFolder" {
+					f.appData = true
+				}
+			}
+		}
+	}
+}
+
+func allNone(values []value) bool {
+	for _, v := range values {
+		if v.kind != vConst || v.text != "None" && v.text != "null" && v.text != "undefined" {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,171 @@
+package needs
+
+import "strings"
+
+// simpleLine reads the small statements of one logical line onto the stack.
+func (p *pythonParser) simpleLine() {
+	for {
+		p.push(p.small())
+		if !p.accept(";") {
+			break
+		}
+		if p.tok().kind >= tLine || p.tok().kind == tEnd {
+			break
+		}
+	}
+	p.skipLine()
+	if p.tok().kind == tLine {
+		p.next()
+	}
+	if p.tok().kind == tIndent { // a compound statement that we do not know
+		p.next()
+		p.push(p.statements(true))
+	}
+}
+
+func (p *pythonParser) small() *node {
+	t := p.tok()
+	if t.kind == tName {
+		switch p.text[t.pos:t.end] {
+		case "return":
+			p.next()
+			mark := len(p.stack)
+			if p.tok().kind < tLine && p.tok().kind != tEnd && !p.is(";") {
+				p.push(p.expressions())
+			}
+			return p.done(kReturn, t.pos, "", mark)
+		case "raise", "break", "continue":
+			p.next()
+			mark := len(p.stack)
+			for p.tok().kind < tLine && p.tok().kind != tEnd && !p.is(";") {
+				before := p.at
+				p.push(p.expressions())
+				if p.at == before || p.is("from") {
+					p.next()
+				}
+			}
+			return p.done(kStop, t.pos, p.src(t), mark)
+		case "import":
+			return p.imports()
+		case "from":
+			return p.from()
+		case "global", "nonlocal":
+			p.next()
+			mark := len(p.stack)
+			for p.tok().kind == tName {
+				n := p.next()
+				p.push(p.node(kName, n.pos, n.end, p.src(n)))
+				p.accept(",")
+			}
+			return p.done(kOther, t.pos, "global", mark)
+		case "assert", "del":
+			p.next()
+			mark := len(p.stack)
+			p.push(p.expressions())
+			return p.done(kOther, t.pos, "", mark)
+		case "pass":
+			p.next()
+			return nil
+		}
+	}
+	left := p.expressions()
+	if p.is(":") && left.kind != kOther { // an annotation
+		p.next()
+		p.expression()
+		if !p.is("=") {
+			return nil
+		}
+	}
+	op := p.tok()
+	if op.kind != tOp {
+		return left
+	}
+	word := p.src(op)
+	switch {
+	case word == "=":
+		mark := len(p.stack)
+		targets := []*node{left}
+		for p.accept("=") {
+			targets = append(targets, p.expressions())
+		}
+		value := targets[len(targets)-1]
+		for _, target := range targets[:len(targets)-1] {
+			p.push(p.node(kAssign, t.pos, p.last(), "=", target, value))
+		}
+		if len(targets) == 2 {
+			n := p.stack[mark]
+			p.stack = p.stack[:mark]
+			return n
+		}
+		return p.done(kOther, t.pos, "", mark)
+	case len(word) > 1 && word[len(word)-1] == '=' && !strings.ContainsAny(word[:1], "=!<>"):
+		p.next()
+		value := p.expressions()
+		return p.node(kAssign, t.pos, p.last(), word, left, value)
+	}
+	return left
+}
+
+func (p *pythonParser) dotted() string {
+	var b strings.Builder
+	for {
+		t := p.tok()
+		if t.kind == tName && !p.is("import") && !p.is("as") {
+			b.WriteString(p.src(p.next()))
+		} else if p.is(".") || p.is("...") {
+			b.WriteString(p.src(p.next()))
+		} else {
+			return b.String()
+		}
+		if b.Len() > 256 {
+			return b.String()
+		}
+		if n := p.tok(); n.kind == tName && t.kind == tName {
+			return b.String()
+		}
+	}
+}
+
+func (p *pythonParser) imports() *node {
+	pos := p.next().pos
+	mark := len(p.stack)
+	for p.tok().kind == tName {
+		at := p.tok().pos
+		module, alias := p.dotted(), ""
+		if p.accept("as") {
+			alias = p.src(p.next())
+		}
+		p.push(p.node(kImport, at, p.last(), module, p.node(kName, at, p.last(), alias)))
+		if !p.accept(",") {
+			break
+		}
+	}
+	return p.done(kOther, pos, "", mark)
+}
+
+func (p *pythonParser) from() *node {
+	pos := p.next().pos
+	module := p.dotted()
+	mark := len(p.stack)
+	if p.accept("import") {
+		p.accept("(")
+		for {
+			t := p.tok()
+			if p.accept("*") {
+				p.push(p.node(kPair, t.pos, t.end, "*"))
+			} else if t.kind == tName {
+				name := p.src(p.next())
+				alias := name
+				if p.accept("as") {
+					alias = p.src(p.next())
+				}
+				p.push(p.node(kPair, t.pos, p.last(), "", p.node(kName, t.pos, t.end, name), p.node(kName, t.pos, p.last(), alias)))
+			}
+			if !p.accept(",") {
+				break
+			}
+		}
+		p.accept(")")
+	}
+	return p.done(kImport, pos, module, mark)
+}

@@ -1,0 +1,59 @@
+package needs
+
+// line is one of a module.
+type line struct {
+	module *module
+	number int
+}
+
+// fail lists a call that could not be followed, one a line.
+func (r *recorder) fail(m *module, n *node, why string, apis ...string) {
+	if n.block != nil && n.block.dead {
+		return
+	}
+	at := m.location(int(n.pos), int(n.end))
+	line := line{m, at.Line}
+	if r.failed[line] {
+		return
+	}
+	r.failed[line] = true
+	if len(apis) == 1 && apis[0] == "" {
+		apis = nil
+	}
+	r.program.Unresolved = append(r.program.Unresolved, Unresolved{At: at, Text: m.quote(n.pos, n.end), Why: why, APIs: apis})
+}
+
+// unresolved looks for what is called on a client and is no method, and for
+// what is executed and is not known.
+func (r *recorder) unresolved(m *module, n *node) {
+	callee := n.kids[0]
+	for _, v := range r.eval(callee) {
+		if v.kind != vUnknown || v.api == "" {
+			continue
+		}
+		switch _, known := r.index.cat.API(v.api); {
+		case !known:
+			r.fail(m, n, "the catalogue has no API "+v.api, v.api)
+		case v.text == "":
+			r.fail(m, n, "the name of the method is computed", v.api)
+		default:
+			r.fail(m, n, v.api+" has nothing called "+v.text+" there", v.api)
+		}
+		return
+	}
+	if callee.kind != kAttr || callee.text != "execute" || !r.google {
+		return
+	}
+	for _, arg := range n.kids[1:] {
+		if arg.kind != kKeyword || arg.text != "http" && arg.text != "num_retries" {
+			return
+		}
+	}
+	receiver := r.eval(callee.kids[0])
+	for _, v := range receiver {
+		if v.kind != vUnknown && v.kind != vChain && v.kind != vConst {
+			return
+		}
+	}
+	r.fail(m, n, "what is executed here is not known")
+}
