@@ -86,7 +86,7 @@ func (r *recorder) scopeNames(m *module) map[*node]ownedName {
 		}
 		switch n.kind {
 		case kString:
-			if _, known := out[n]; !known {
+			if have, known := out[n]; !known || name != "" && name < have.name { // whichever comes first, the same each time
 				out[n] = ownedName{name}
 			}
 		case kList, kDict, kPair, kBinary, kCond, kSpread, kTemplate, kKeyword, kAssign:
