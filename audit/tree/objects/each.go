@@ -81,6 +81,9 @@ func (s *Store) Each(ctx context.Context, how Pass, fn func(worker int, o *Objec
 	if how.Workers <= 0 {
 		how.Workers = runtime.GOMAXPROCS(0)
 	}
+	if err := s.all(); err != nil {
+		return Stats{}, err
+	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	p := &pass{

@@ -39,14 +39,51 @@ type Refs struct {
 	Known bool
 }
 
+// FindRef reads one ref by its whole name, HEAD or below "refs", and what it
+// leads to, without reading all; ok is false where there is none. The directories
+// are those of [ReadRefs]; refs that only one work tree has are found too.
+func FindRef(e Extensions, gitDir, common fs.FS, name string) (ref Ref, ok bool) {
+	if !fs.ValidPath(name) || name != "HEAD" && !strings.HasPrefix(name, "refs/") || !plainRefs(e, common) {
+		return Ref{Name: name}, false
+	}
+	r := &refReader{format: e.Objects, refs: make(map[string]Ref)}
+	packed := false
+	find := func(name string) (Ref, bool) {
+		for _, dir := range []fs.FS{gitDir, common} {
+			if ref, ok := r.read(dir, name); ok {
+				return ref, true
+			}
+		}
+		if !packed {
+			packed = true
+			r.packed(common)
+		}
+		ref, ok := r.refs[name]
+		return ref, ok
+	}
+	ref, ok = find(name)
+	for at, i := ref, 0; ok && at.Target != "" && i < maxSymbolic; i++ {
+		next := Ref{}
+		if fs.ValidPath(at.Target) && strings.HasPrefix(at.Target, "refs/") {
+			next, _ = find(at.Target)
+		}
+		at = next
+		ref.ID = at.ID
+	}
+	return ref, ok
+}
+
+// plainRefs reports whether refs are kept as files.
+func plainRefs(e Extensions, common fs.FS) bool {
+	info, err := fs.Stat(common, "reftable")
+	return e.Refs == "files" && (err != nil || !info.IsDir())
+}
+
 // ReadRefs reads the refs of a git directory, and of the one that it shares
 // with other work trees, which is the same for the main one
 // (gitrepository-layout(5)). Extensions are those of the latter.
 func ReadRefs(e Extensions, gitDir, common fs.FS) Refs {
-	r := &refReader{format: e.Objects, known: e.Refs == "files", refs: make(map[string]Ref)}
-	if info, err := fs.Stat(common, "reftable"); err == nil && info.IsDir() {
-		r.known = false
-	}
+	r := &refReader{format: e.Objects, known: plainRefs(e, common), refs: make(map[string]Ref)}
 	r.packed(common)
 	r.folder(common, "refs", 0)
 	for _, own := range []string{"refs/bisect", "refs/worktree", "refs/rewritten"} {

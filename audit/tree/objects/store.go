@@ -7,6 +7,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 )
 
 var (
@@ -63,6 +64,10 @@ type Options struct {
 	// Index makes the index of a pack that has none, which takes longer than
 	// reading it; git takes no notice of such a pack. Without it, it is a skip.
 	Index bool
+	// Single says that a few objects will be asked for by their names: what only
+	// all of them together need, which takes time by their number, is then left
+	// to the first call that needs it, and so are the Skips that it finds.
+	Single bool
 }
 
 // Skip is something that was not read.
@@ -81,6 +86,9 @@ type Store struct {
 	loose  []looseObject // ascending, each once, and in no pack
 	Skips  []Skip        // packs and folders that could not be opened
 	hidden []bitmap      // of each pack: what another pack gives, by position in its index
+
+	surveyed sync.Once
+	survey   error // why loose and hidden are not known
 }
 
 // Open opens an object directory, "objects" of a git directory, and those that
@@ -120,17 +128,27 @@ func Open(o Options, dirs ...fs.FS) (*Store, error) {
 			s.packs = append(s.packs, p)
 		}
 	}
-	// A fault here is a file that was cut while it was opened.
-	err := guard(func() error {
-		s.hidden = hideCopies(s.packs)
-		s.findLoose()
-		return nil
-	})
-	if err != nil {
+	if o.Single {
+		return s, nil
+	}
+	if err := s.all(); err != nil {
 		s.Close()
 		return nil, err
 	}
 	return s, nil
+}
+
+// all finds out which objects there are, each once.
+func (s *Store) all() error {
+	s.surveyed.Do(func() {
+		// A fault here is a file that was cut while it was opened.
+		s.survey = guard(func() error {
+			s.hidden = hideCopies(s.packs)
+			s.findLoose()
+			return nil
+		})
+	})
+	return s.survey
 }
 
 // packNames gives the names of packs without their endings, each once: of those,
@@ -165,6 +183,9 @@ func (s *Store) Format() Format { return s.opts.Format }
 
 // Len is how many objects the store holds, each counted once.
 func (s *Store) Len() int {
+	if s.all() != nil {
+		return 0
+	}
 	n := len(s.loose)
 	for i, p := range s.packs {
 		n += p.idx.count - s.hidden[i].count()
@@ -176,6 +197,9 @@ func (s *Store) Len() int {
 func (s *Store) Has(id ID) bool {
 	found := false
 	guard(func() error {
+		if err := s.all(); err != nil {
+			return err
+		}
 		if _, _, found = s.findPacked(id, nil); !found {
 			_, found = s.findLooseObject(id)
 		}
