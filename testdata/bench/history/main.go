@@ -1,5 +1,7 @@
 // Command history reads all objects of a git repository, natively, and says what
-// it read; with -check it holds them to what git itself reads.
+// it read; with -check it holds them to what git itself reads, with -findings what
+// is found in them by looking at changes to what is found in each as a whole, and
+// with -search it times the search and the attribution of what was found.
 package main
 
 import (
@@ -26,22 +28,24 @@ import (
 func main() {
 	var (
 		check   = flag.Bool("check", false, "hold every object to git cat-file --batch-all-objects")
+		find    = flag.Bool("findings", false, "compare the search of changes with that of every object whole")
+		times   = flag.Bool("search", false, "time the search, and then the attribution of what was found")
 		verify  = flag.Bool("verify", false, "hash every object and compare it with its name")
 		workers = flag.Int("workers", runtime.GOMAXPROCS(0), "goroutines")
 		profile = flag.String("cpuprofile", "", "write a CPU profile to this file")
 	)
 	flag.Parse()
 	if flag.NArg() != 1 {
-		fmt.Fprintln(os.Stderr, "usage: history [-check] [-verify] [-workers N] GITDIR")
+		fmt.Fprintln(os.Stderr, "usage: history [-check | -findings | -search] [-verify] [-workers N] GITDIR")
 		os.Exit(2)
 	}
-	if err := run(flag.Arg(0), *check, *verify, *workers, *profile); err != nil {
+	if err := run(flag.Arg(0), *check, *find, *times, *verify, *workers, *profile); err != nil {
 		fmt.Fprintln(os.Stderr, "history: error:", err)
 		os.Exit(1)
 	}
 }
 
-func run(dir string, check, verify bool, workers int, profile string) error {
+func run(dir string, check, find, times, verify bool, workers int, profile string) error {
 	if profile != "" {
 		f, err := os.Create(profile)
 		if err != nil {
@@ -50,6 +54,10 @@ func run(dir string, check, verify bool, workers int, profile string) error {
 		defer f.Close()
 		pprof.StartCPUProfile(f)
 		defer pprof.StopCPUProfile()
+	}
+	if times {
+		_, err := search(dir, workers, true)
+		return err
 	}
 	debug.SetGCPercent(50)
 	root, err := os.OpenRoot(filepath.Join(dir, "objects"))
@@ -61,6 +69,9 @@ func run(dir string, check, verify bool, workers int, profile string) error {
 		return err
 	}
 	defer store.Close()
+	if find {
+		return findings(dir, store, workers)
+	}
 	var seen *checked
 	fn := func(int, *objects.Object) error { return nil }
 	if check {
