@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/hex"
 	"errors"
+	"io"
 	"io/fs"
 	"os"
 	"path"
@@ -38,10 +39,13 @@ type History struct {
 	// Skipped are stores that were not read.
 	Skipped []rules.Skipped
 
-	store *objects.Store
-	refs  objects.Refs
-	index []byte   // of the work tree; nil for none
-	root  *os.Root // of a git directory elsewhere; nil for none
+	store      *objects.Store
+	own        fs.FS // the git directory
+	common     fs.FS // and what it shares with other work trees
+	extensions objects.Extensions
+	refs       objects.Refs // not read where single objects are asked for
+	index      []byte       // of the work tree; nil for none
+	root       *os.Root     // of a git directory elsewhere; nil for none
 }
 
 // History opens the history of the repository that the named folder is the top
@@ -50,37 +54,78 @@ type History struct {
 // a whole, which is a skip.
 func (g *Git) History(enclosing bool) (*History, []rules.Skipped) {
 	h := &History{}
-	d := h.locate(g, enclosing)
-	if h.Dir == "" {
+	return h.opened(h.openIn(g, h.locate(g, enclosing), false))
+}
+
+// opened is what became of opening a history.
+func (h *History) opened(skip rules.Skipped) (*History, []rules.Skipped) {
+	switch {
+	case skip.Reason != "":
+		skip.Path = h.Dir
+		h.Close()
+		return nil, []rules.Skipped{skip}
+	case h.Dir == "":
 		return nil, nil
 	}
-	fail := func(reason string) (*History, []rules.Skipped) {
-		h.Close()
-		return nil, []rules.Skipped{{Path: h.Dir, Reason: reason, Kind: rules.ByFailure}}
+	return h, nil
+}
+
+// openIn opens what locate found. The skip has no reason where nothing is wrong.
+func (h *History) openIn(g *Git, d *gitDir, single bool) rules.Skipped {
+	switch {
+	case h.Dir == "":
+		return rules.Skipped{}
+	case d == nil || d.common == nil:
+		return rules.Skipped{Reason: SkipStore, Kind: rules.ByDesign}
 	}
-	if d == nil || d.common == nil {
-		h.Close()
-		return nil, []rules.Skipped{{Path: h.Dir, Reason: SkipStore, Kind: rules.ByDesign}}
-	}
-	config, err := d.common.read("config", maxConfig)
+	h.own, h.common = objects.Folder(d.root, d.path), objects.Folder(d.common.root, d.common.path)
+	return h.open(single, func() []fs.FS { return h.stores(g, d.common) })
+}
+
+// open reads what is read of a git directory before its objects are.
+func (h *History) open(single bool, stores func() []fs.FS) rules.Skipped {
+	fail := func(reason string) rules.Skipped { return rules.Skipped{Reason: reason, Kind: rules.ByFailure} }
+	config, err := readSmall(h.common, "config", maxConfig)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fail(systemText(err))
 	}
-	extensions, err := objects.ReadExtensions(config)
-	if err != nil {
+	if h.extensions, err = objects.ReadExtensions(config); err != nil {
 		return fail(SkipFormat)
 	}
-	h.Partial = extensions.Partial
-	h.store, err = objects.Open(objects.Options{Format: extensions.Objects}, h.stores(g, d.common)...)
+	h.Partial = h.extensions.Partial
+	h.store, err = objects.Open(objects.Options{Format: h.extensions.Objects, Single: single}, stores()...)
 	if err != nil {
 		return fail(systemText(err))
 	}
 	for _, s := range h.store.Skips {
 		h.Skipped = append(h.Skipped, rules.Skipped{Path: path.Join(h.Dir, "objects", s.File), Reason: systemText(s.Err), Kind: rules.ByFailure})
 	}
-	h.index, _ = d.read("index", maxIndexFile) // what git does with files is told, or not, by Git
-	h.refs = objects.ReadRefs(extensions, objects.Folder(d.root, d.path), objects.Folder(d.common.root, d.common.path))
-	return h, nil
+	if !single {
+		h.index, _ = readSmall(h.own, "index", maxIndexFile) // what git does with files is told, or not, by Git
+		h.refs = objects.ReadRefs(h.extensions, h.own, h.common)
+	}
+	return rules.Skipped{}
+}
+
+// readSmall reads a file of at most limit bytes.
+func readSmall(fsys fs.FS, name string, limit int64) ([]byte, error) {
+	f, err := fsys.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	switch {
+	case err != nil:
+		return nil, err
+	case !info.Mode().IsRegular():
+		return nil, errIrregular
+	}
+	data, err := io.ReadAll(io.LimitReader(f, limit+1))
+	if err == nil && int64(len(data)) > limit {
+		return nil, errTooLarge
+	}
+	return data, err
 }
 
 // locate finds the git directory that belongs to the named folder.
