@@ -177,7 +177,7 @@ func (s *Space) EachIn(data []byte, ranges []Range, l Limits, fn func(Member, it
 		if bytes.HasPrefix(data, []byte(markUTF8)) {
 			base = len(markUTF8)
 		}
-		v := View{Data: data[base:], Offset: int64(base), Ranges: widened(ranges, base, len(data)-base), First: true, Last: true}
+		v := View{Data: data[base:], Offset: int64(base), Ranges: widened(ranges, base, len(data)-base), Delta: true, First: true, Last: true}
 		return r.end(r.hand(Member{Size: r.size}, v))
 	}
 	return r.end(r.content(Member{Size: r.size}, data, r.limits.Depth))

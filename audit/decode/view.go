@@ -20,6 +20,9 @@ type View struct {
 	// are ascending and do not overlap; an empty one marks where something was
 	// taken out.
 	Ranges []Range
+	// Delta says that Ranges are changes of a text that was searched before, and
+	// in which nothing was met: then it is enough to look near them.
+	Delta bool
 	// First and Last say that Data starts, or ends, where the input does. Where
 	// they are false, a match that touches that border may be cut short, and is
 	// left to the neighbouring view, which overlaps.

@@ -12,6 +12,35 @@ import (
 // same findings whole and in windows.
 const reach = 4 << 10
 
+// farness says how far a detector looks.
+type farness int
+
+const (
+	nearby    farness = iota
+	alongRun          // to the ends of the word that an anchor stands in
+	overLines         // over several lines
+)
+
+// looksFar says whether a change further than nearReach from an anchor may matter
+// to what the detector makes of it.
+func (d *detector) looksFar(w window) bool {
+	if d.far == alongRun {
+		start := w.at
+		for start > 0 && isToken(w.data[start-1]) {
+			start--
+		}
+		return w.at-start > nearReach/2 || run(w.data, w.at, isToken)-w.at > nearReach/2
+	}
+	return d.far == overLines
+}
+
+func isToken(b byte) bool {
+	return isURL64(b) || b == '.' || b == '+' || b == '/' || b == '=' || b == '%' || b == '\\'
+}
+
+// nearReach is how many bytes on either side of an anchor most detectors look at.
+const nearReach = 512
+
 // Overlap is by how much the windows of a large input must overlap, in bytes:
 // an anchor and its reach on both sides then lie within one of them.
 const Overlap = 2*reach + maxLiteral
@@ -21,7 +50,9 @@ const Overlap = 2*reach + maxLiteral
 type detector struct {
 	anchors []string
 	// fold finds the anchors in either case; they are then in lower case.
-	fold  bool
+	fold bool
+	// far says when a change further than nearReach from an anchor may matter.
+	far   farness
 	match func(w window) (match, bool)
 }
 

@@ -76,6 +76,7 @@ type Pass struct {
 	packs    *packPass
 	views    int
 	watched  bool
+	far      bool // an anchor was met that looks far
 	lines    lines
 	// decided is the offset up to which every anchor of the input itself was
 	// judged by an earlier window.
@@ -123,8 +124,16 @@ func (p *Pass) Scan(v decode.View) {
 	}
 	first := len(p.found)
 	p.packs.enter(v, p.scanner.packs)
-	for _, r := range zones(v.Ranges, from, to) {
-		p.scanPacks(v, id, r.Start, r.End)
+	if p.packs != nil {
+		for _, r := range zones(v.Ranges, from, to, reach) {
+			p.scanPacks(v, id, r.Start, r.End)
+		}
+	}
+	margin := reach
+	if v.Delta {
+		margin = nearReach
+	}
+	for _, r := range zones(v.Ranges, from, to, margin) {
 		p.scanner.prefilter.each(v.Data, r.Start, r.End, func(d, pos int) {
 			if d == len(p.scanner.detectors) {
 				p.watched = p.watched || p.scanner.tells(v.Data, pos)
@@ -132,7 +141,9 @@ func (p *Pass) Scan(v decode.View) {
 			}
 			low := max(0, pos-reach)
 			w := window{data: v.Data[low:min(len(v.Data), pos+reach)], at: pos - low, now: p.scanner.now}
-			if m, ok := p.scanner.detectors[d].match(w); ok && touches(v.Ranges, low+m.from, low+m.to) && (v.Cut == 0 || low+m.from < v.Cut) {
+			detector := &p.scanner.detectors[d]
+			p.far = p.far || detector.looksFar(w)
+			if m, ok := detector.match(w); ok && touches(v.Ranges, low+m.from, low+m.to) && (v.Cut == 0 || low+m.from < v.Cut) {
 				p.keep(v, id, low, w, m)
 			}
 		})
@@ -161,7 +172,7 @@ func (p *Pass) Watched() bool { return p.watched }
 // Met says whether anything was found that is a secret, or may become one beside
 // another part, or would be one in another place. What is made from such an input
 // by changing it is to be searched whole, and not only where it was changed.
-func (p *Pass) Met() bool { return len(p.found)+p.dropped+p.silenced > 0 }
+func (p *Pass) Met() bool { return p.far || len(p.found)+p.dropped+p.silenced > 0 }
 
 // Silenced says how many matches the allowlists of packs silenced.
 func (p *Pass) Silenced() int { return p.silenced }
@@ -202,8 +213,8 @@ func (p *Pass) locate(f *finding, at rules.Location) {
 }
 
 // zones are the parts of [from, to) in which an anchor may have to do with one
-// of the ranges; nil ranges mean all of it.
-func zones(ranges []decode.Range, from, to int) []decode.Range {
+// of the ranges, which is within margin of it; nil ranges mean all of it.
+func zones(ranges []decode.Range, from, to, margin int) []decode.Range {
 	if from >= to {
 		return nil
 	}
@@ -212,7 +223,7 @@ func zones(ranges []decode.Range, from, to int) []decode.Range {
 	}
 	var out []decode.Range
 	for _, r := range ranges {
-		z := decode.Range{Start: max(from, r.Start-reach), End: min(to, r.End+reach)}
+		z := decode.Range{Start: max(from, r.Start-margin), End: min(to, r.End+margin)}
 		if n := len(out); n > 0 && z.Start <= out[n-1].End {
 			out[n-1].End = max(out[n-1].End, z.End)
 		} else if z.Start < z.End {

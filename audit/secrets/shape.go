@@ -25,7 +25,7 @@ type shape struct {
 }
 
 func (s shape) detector() detector {
-	return detector{anchors: s.prefixes, match: s.match}
+	return detector{anchors: s.prefixes, far: alongRun, match: s.match}
 }
 
 func detectors(shapes []shape) []detector {
