@@ -46,6 +46,8 @@ type History struct {
 	refs       objects.Refs // not read where single objects are asked for
 	index      []byte       // of the work tree; nil for none
 	root       *os.Root     // of a git directory elsewhere; nil for none
+	real       string       // where the git directory lies; "" where that is no folder
+	cut        map[objects.ID]bool
 }
 
 // History opens the history of the repository that the named folder is the top
@@ -55,6 +57,21 @@ type History struct {
 func (g *Git) History(enclosing bool) (*History, []rules.Skipped) {
 	h := &History{}
 	return h.opened(h.openIn(g, h.locate(g, enclosing), false))
+}
+
+// Repository opens the history of the repository whose work tree the named file
+// or folder lies in, or is the git directory of, to be asked for what is new
+// somewhere: [History.Range], [History.Staged]. Nothing that takes time by the
+// number of its objects or refs is done before it is needed.
+func (g *Git) Repository() (*History, []rules.Skipped) {
+	h := &History{}
+	var d *gitDir
+	if g.named == "" && g.root != nil && g.found {
+		d = h.enclosing(g)
+	} else {
+		d = h.locate(g, true)
+	}
+	return h.opened(h.openIn(g, d, true))
 }
 
 // opened is what became of opening a history.
@@ -79,6 +96,7 @@ func (h *History) openIn(g *Git, d *gitDir, single bool) rules.Skipped {
 		return rules.Skipped{Reason: SkipStore, Kind: rules.ByDesign}
 	}
 	h.own, h.common = objects.Folder(d.root, d.path), objects.Folder(d.common.root, d.common.path)
+	h.real = filepath.Join(d.root.Name(), filepath.FromSlash(d.path))
 	return h.open(single, func() []fs.FS { return h.stores(g, d.common) })
 }
 
@@ -143,6 +161,12 @@ func (h *History) locate(g *Git, enclosing bool) *gitDir {
 	if !g.found || named != "" && !enclosing {
 		return nil
 	}
+	return h.enclosing(g)
+}
+
+// enclosing finds the git directory of the work tree around the named file or
+// folder.
+func (h *History) enclosing(g *Git) *gitDir {
 	h.Dir = ".git"
 	info, err := g.root.Lstat(h.Dir)
 	var d *gitDir

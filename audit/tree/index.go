@@ -80,6 +80,7 @@ const (
 	flagExtended     = 0x4000
 	flagNameLength   = 0x0fff
 	flagSkipWorktree = 0x4000 // in the extended flags
+	flagIntentToAdd  = 0x2000 // likewise: a path that the next commit will not hold
 	modeType         = 0xf000
 	modeSubmodule    = 0xe000
 	modeFolder       = 0x4000
@@ -95,16 +96,22 @@ type listedFile struct {
 
 // eachEntry calls fn with each entry of an index; an error may come after some.
 func eachEntry(index []byte, hashSize int, fn func(listedFile)) error {
+	_, err := readEntries(index, hashSize, fn)
+	return err
+}
+
+// readEntries is eachEntry; it gives the extensions, which follow the entries.
+func readEntries(index []byte, hashSize int, fn func(listedFile)) (extensions []byte, err error) {
 	if len(index) < 12+hashSize || string(index[:4]) != "DIRC" {
-		return errIndexCorrupt
+		return nil, errIndexCorrupt
 	}
 	body, sum := index[:len(index)-hashSize], index[len(index)-hashSize:]
 	if !checksumFits(body, sum) {
-		return errIndexCorrupt
+		return nil, errIndexCorrupt
 	}
 	version, count := binary.BigEndian.Uint32(body[4:]), binary.BigEndian.Uint32(body[8:])
 	if version < 2 || version > 4 {
-		return errIndexUnread
+		return nil, errIndexUnread
 	}
 	data := body[12:]
 	var name []byte
@@ -112,7 +119,7 @@ func eachEntry(index []byte, hashSize int, fn func(listedFile)) error {
 	for range count {
 		head := 40 + hashSize + 2
 		if len(data) < head {
-			return errIndexCorrupt
+			return nil, errIndexCorrupt
 		}
 		id := data[40 : 40+hashSize]
 		mode := binary.BigEndian.Uint32(data[24:])
@@ -120,7 +127,7 @@ func eachEntry(index []byte, hashSize int, fn func(listedFile)) error {
 		var extended uint16
 		if flags&flagExtended != 0 {
 			if version < 3 || len(data) < head+2 {
-				return errIndexCorrupt
+				return nil, errIndexCorrupt
 			}
 			extended = binary.BigEndian.Uint16(data[head:])
 			head += 2
@@ -129,7 +136,7 @@ func eachEntry(index []byte, hashSize int, fn func(listedFile)) error {
 		if version == 4 {
 			cut, n := offsetVarint(data[used:])
 			if n == 0 || cut > uint64(len(name)) {
-				return errIndexCorrupt
+				return nil, errIndexCorrupt
 			}
 			used += n
 			name = name[:len(name)-int(cut)]
@@ -138,24 +145,24 @@ func eachEntry(index []byte, hashSize int, fn func(listedFile)) error {
 		}
 		end := bytes.IndexByte(data[used:min(len(data), used+maxIndexPath+1)], 0)
 		if end < 0 {
-			return errIndexCorrupt
+			return nil, errIndexCorrupt
 		}
 		name = append(name, data[used:used+end]...)
 		used += end + 1
 		if version < 4 {
 			if int(flags&flagNameLength) != min(len(name), flagNameLength) {
-				return errIndexCorrupt
+				return nil, errIndexCorrupt
 			}
 			used = (head + len(name) + 8) &^ 7 // padded with zeros
 		}
 		total += len(name)
 		if len(name) == 0 || len(name) > maxIndexPath || total > maxIndexPaths || used > len(data) {
-			return errIndexCorrupt
+			return nil, errIndexCorrupt
 		}
 		fn(listedFile{string(name), id, mode, extended})
 		data = data[used:]
 	}
-	return checkExtensions(data)
+	return data, checkExtensions(data)
 }
 
 func (x *index) add(e listedFile) {

@@ -43,7 +43,7 @@ type Refs struct {
 // leads to, without reading all; ok is false where there is none. The directories
 // are those of [ReadRefs]; refs that only one work tree has are found too.
 func FindRef(e Extensions, gitDir, common fs.FS, name string) (ref Ref, ok bool) {
-	if !fs.ValidPath(name) || name != "HEAD" && !strings.HasPrefix(name, "refs/") || !plainRefs(e, common) {
+	if !fs.ValidPath(name) || name != "HEAD" && !strings.HasPrefix(name, "refs/") || !PlainRefs(e, common) {
 		return Ref{Name: name}, false
 	}
 	r := &refReader{format: e.Objects, refs: make(map[string]Ref)}
@@ -73,8 +73,13 @@ func FindRef(e Extensions, gitDir, common fs.FS, name string) (ref Ref, ok bool)
 	return ref, ok
 }
 
-// plainRefs reports whether refs are kept as files.
-func plainRefs(e Extensions, common fs.FS) bool {
+// Shallow gives the commits whose parents a shallow clone leaves out.
+func Shallow(format Format, common fs.FS) []ID {
+	return (&refReader{format: format}).shallow(common)
+}
+
+// PlainRefs reports whether refs are kept as files.
+func PlainRefs(e Extensions, common fs.FS) bool {
 	info, err := fs.Stat(common, "reftable")
 	return e.Refs == "files" && (err != nil || !info.IsDir())
 }
@@ -83,7 +88,7 @@ func plainRefs(e Extensions, common fs.FS) bool {
 // with other work trees, which is the same for the main one
 // (gitrepository-layout(5)). Extensions are those of the latter.
 func ReadRefs(e Extensions, gitDir, common fs.FS) Refs {
-	r := &refReader{format: e.Objects, known: plainRefs(e, common), refs: make(map[string]Ref)}
+	r := &refReader{format: e.Objects, known: PlainRefs(e, common), refs: make(map[string]Ref)}
 	r.packed(common)
 	r.folder(common, "refs", 0)
 	for _, own := range []string{"refs/bisect", "refs/worktree", "refs/rewritten"} {
