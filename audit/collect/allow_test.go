@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"scopeaudit/audit/decode"
 	"scopeaudit/audit/rules"
 )
 
@@ -97,7 +98,7 @@ func leaksIn(text string, cell int) []rules.Location {
 				break
 			}
 			at += i
-			column := len([]rune(line[:at])) + 1
+			column := decode.Start().Advance([]byte(line[:at])).Column // as the engine counts
 			out = append(out, rules.Location{Origin: rules.Tree, Path: "f", Line: n + 1, Column: column, EndLine: n + 1, EndColumn: column + 4, Cell: cell})
 			at += 4
 		}
@@ -155,6 +156,7 @@ func FuzzComments(f *testing.F) {
 	f.Add("a = 'LEAK' # scopeaudit:allow jwt LEAK is made up", 1, 6, 1, 10, 0)
 	f.Add("\\n\\\\n\\nLEAK # gitleaks:allow\\n", 1, 3, 2, 1, 4)
 	f.Add("# noqa: S105\nLEAK", 2, 1, 0, 0, 1)
+	f.Add("a = 'LE\xb9\xb9\xb9\xb9# scopeaudit:allow jwt LEAK is made up", 1, 6, 1, 10, 0)
 	f.Fuzz(func(t *testing.T, text string, line, column, endLine, endColumn, cell int) {
 		places := append(leaksIn(text, max(0, cell)), rules.Location{Path: "f", Line: max(1, line), Column: column, EndLine: endLine, EndColumn: endColumn})
 		if len(places) > 50 || line > 1000 {
