@@ -42,6 +42,7 @@ func TestComments(t *testing.T) {
 		{"JSON, before", "{\n  \"_comment\": \"" + allow + " jwt made up\",\n  \"key\": \"LEAK\"\n}", 0, []string{allow + " jwt (made up) 2:16"}},
 		{"JSON, beside", `{"key": "LEAK", "//": "` + allow + ` jwt made up"}`, 0, []string{allow + " jwt (made up) 1:24"}},
 		{"a reason that holds the value", "LEAK # " + allow + " jwt LEAK is made up, LEAK I say", 0, []string{allow + " jwt (… is made up, … I say) 1:8"}},
+		{"a reason whose end holds the value", "LEAK # " + allow + " jwt " + strings.Repeat("x", maxReason-2) + "LEAK", 0, []string{allow + " jwt (" + strings.Repeat("x", maxReason-2) + "\uFFFD) 1:8"}},
 		{"umlauts", "ä = 'LEAK' # " + allow + " jwt für Übungen", 0, []string{allow + " jwt (für Übungen) 1:14"}},
 		{"a value before the comment is no comment sign", "LEAK " + allow + " jwt made up\nx", 0, []string{allow + " jwt (made up) 1:6"}},
 		{"two comments", "LEAK # " + allow + " jwt made up # gitleaks:allow", 0, []string{allow + " jwt (made up) 1:8", "gitleaks:allow  () 1:39"}},
@@ -156,6 +157,7 @@ func FuzzComments(f *testing.F) {
 	f.Add("a = 'LEAK' # scopeaudit:allow jwt LEAK is made up", 1, 6, 1, 10, 0)
 	f.Add("\\n\\\\n\\nLEAK # gitleaks:allow\\n", 1, 3, 2, 1, 4)
 	f.Add("# noqa: S105\nLEAK", 2, 1, 0, 0, 1)
+	f.Add("sCopeAudit:Allow 0 LE\xdfAK", 1, 49, 1, 10, 0)
 	f.Add("a = 'LE\xb9\xb9\xb9\xb9# scopeaudit:allow jwt LEAK is made up", 1, 6, 1, 10, 0)
 	f.Fuzz(func(t *testing.T, text string, line, column, endLine, endColumn, cell int) {
 		places := append(leaksIn(text, max(0, cell)), rules.Location{Path: "f", Line: max(1, line), Column: column, EndLine: endLine, EndColumn: endColumn})

@@ -108,6 +108,9 @@ func newLine(text string, number int, places []rules.Location, notebook bool) *l
 			for _, v := range values {
 				m.reason = strings.ReplaceAll(m.reason, v, "…")
 			}
+			// Not before: half a value would stay, and bytes that are dropped could
+			// make one.
+			m.reason = strings.ToValidUTF8(m.reason[:min(len(m.reason), maxReason)], "\uFFFD")
 		}
 		l.pieces = append(l.pieces, p)
 	}
@@ -272,7 +275,7 @@ func (m *mark) say(text string) {
 	}
 	reason = strings.Trim(reason, " \t\r\n\"',;)}]*#/\\")
 	if strings.IndexFunc(reason, isWord) >= 0 {
-		m.reason = strings.ToValidUTF8(reason[:min(len(reason), maxReason)], "")
+		m.reason = reason
 	}
 }
 
