@@ -348,6 +348,12 @@ func TestExplainGolden(t *testing.T) {
 		"explain-rule-bare": func(b *bytes.Buffer, o Options) error {
 			return Rule(b, rules.Rule{ID: "bare", Title: "nothing said", Confidence: rules.LowConfidence}, o)
 		},
+		"explain-advice": func(b *bytes.Buffer, o Options) error {
+			return Advice(b, rules.Advice{
+				Text: "invalid_grant", Also: []string{"token has been expired or \u202erevoked"}, Means: "The refresh token is dead.",
+				Causes: []string{"it was revoked", "nobody used it"}, Remedy: "Sign in again.", Sources: []string{"RFC 6749, section 5.2"},
+			}, o)
+		},
 		"explain-scope": func(b *bytes.Buffer, o Options) error {
 			return Scope(b, ScopePage{
 				Info: read, Known: true, Wider: []scopes.Scope{fullMail}, Narrower: []scopes.Scope{"https://www.googleapis.com/auth/gmail.metadata"},

@@ -4,6 +4,8 @@
 // that a report can be made, compared and tested without the tool around it.
 package rules
 
+import "strings"
+
 // ID names a rule. IDs are lower-case words joined by hyphens, and a promise:
 // baselines, policies and suppressions carry them.
 type ID string
@@ -31,8 +33,27 @@ type Rule struct {
 // Advice explains an error text that people meet: what it usually means, the
 // causes in order of likelihood, and what to do.
 type Advice struct {
-	Text   string // the error as the user sees it: "invalid_grant"
+	Text   string   // the error as the user sees it: "invalid_grant"
+	Also   []string // other wordings of the same, of a page or of a library
 	Means  string
 	Causes []string // likeliest first
 	Remedy string
+	// Sources are where the facts come from.
+	Sources []string
+}
+
+// Explains reports whether an error text that somebody met, of any length, is
+// the one that a explains. Case, line ends and kinds of apostrophe do not count.
+func (a Advice) Explains(met string) bool {
+	met = alike(met)
+	for _, known := range append([]string{a.Text}, a.Also...) {
+		if strings.Contains(met, alike(known)) {
+			return true
+		}
+	}
+	return false
+}
+
+func alike(s string) string {
+	return strings.ReplaceAll(strings.ToLower(strings.Join(strings.Fields(s), " ")), "’", "'")
 }

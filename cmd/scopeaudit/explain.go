@@ -14,22 +14,28 @@ import (
 	"scopeaudit/audit/rules"
 	"scopeaudit/audit/scopes"
 	reports "scopeaudit/report"
+	"scopeaudit/tokeninfo/google"
 )
 
 func (a *app) explainCommand() *cobra.Command {
 	return &cobra.Command{
-		Use:   "explain WORD",
-		Short: "explain a scope or a rule",
-		Long: `Explain a scope (gmail.readonly, or its full URL) or a rule (scope-excess).
+		Use:   "explain WORD…",
+		Short: "explain a scope, a rule or an error text",
+		Long: `Explain a scope (gmail.readonly, or its full URL), a rule (scope-excess), or an
+error that Google or a library showed, as it was worded.
 
   scopeaudit explain gmail.readonly
   scopeaudit explain google-refresh-token
-  scopeaudit explain rules               every rule, a line each`,
-		Args: cobra.ExactArgs(1),
+  scopeaudit explain "Error 400: redirect_uri_mismatch"
+  scopeaudit explain rules               every rule, a line each
+  scopeaudit explain errors              every error text, a line each`,
+		Args: cobra.MinimumNArgs(1),
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 			return a.explainable(), cobra.ShellCompDirectiveNoFileComp
 		},
-		RunE: func(_ *cobra.Command, args []string) error { return a.explain(strings.TrimSpace(args[0])) },
+		RunE: func(_ *cobra.Command, args []string) error {
+			return a.explain(strings.TrimSpace(strings.Join(args, " ")))
+		},
 	}
 }
 
@@ -37,8 +43,11 @@ func (a *app) explain(word string) error {
 	var out bytes.Buffer
 	defer func() { a.env.stdout.Write(out.Bytes()) }()
 	all := audit.Rules()
-	if word == "rules" {
+	switch word {
+	case "rules":
 		return listRules(&out, all)
+	case "errors":
+		return listAdvice(&out, google.Advice())
 	}
 	for _, r := range all {
 		if string(r.ID) == word {
@@ -51,7 +60,12 @@ func (a *app) explain(word string) error {
 	}
 	scope, known := cat.Normalise(word)
 	if !known {
-		return usage(a.didYouMean(word, all, cat), "%q is neither a rule nor a scope that Google documents", word)
+		for _, advice := range google.Advice() {
+			if advice.Explains(word) {
+				return reports.Advice(&out, advice, a.look())
+			}
+		}
+		return usage(a.didYouMean(word, all, cat), "%q is no rule, no scope that Google documents, and no error text that is known here", word)
 	}
 	return reports.Scope(&out, scopePage(cat, scope), a.look())
 }
@@ -86,6 +100,16 @@ func listRules(out io.Writer, all []rules.Rule) error {
 	return w.Flush()
 }
 
+// listAdvice prints a line for each error text.
+func listAdvice(out io.Writer, all []rules.Advice) error {
+	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	for _, advice := range all {
+		meaning, _, _ := strings.Cut(advice.Means, ". ")
+		fmt.Fprintf(w, "%s\t%s\n", advice.Text, strings.TrimSuffix(meaning, "."))
+	}
+	return w.Flush()
+}
+
 // didYouMean guesses what a word was meant to be.
 func (a *app) didYouMean(word string, all []rules.Rule, cat *scopes.Catalogue) string {
 	for _, r := range all {
@@ -97,7 +121,7 @@ func (a *app) didYouMean(word string, all []rules.Rule, cat *scopes.Catalogue) s
 		info, _ := cat.Info(near)
 		return "did you mean `scopeaudit explain " + info.Short + "`?"
 	}
-	return "`scopeaudit explain rules` lists the rules; scopes are written as in https://developers.google.com/identity/protocols/oauth2/scopes"
+	return "`scopeaudit explain rules` lists the rules and `scopeaudit explain errors` the error texts; scopes are written as in https://developers.google.com/identity/protocols/oauth2/scopes"
 }
 
 // explainable feeds the shell's completion.
@@ -105,6 +129,9 @@ func (a *app) explainable() []string {
 	var words []string
 	for _, r := range audit.Rules() {
 		words = append(words, string(r.ID)+"\t"+r.Title)
+	}
+	for _, advice := range google.Advice() {
+		words = append(words, advice.Text+"\t"+advice.Means)
 	}
 	if cat, err := a.catalogue(); err == nil {
 		for _, s := range cat.All() {

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"scopeaudit/audit"
+	"scopeaudit/tokeninfo/google"
 )
 
 // Whatever a report can name has a page.
@@ -23,6 +24,13 @@ func TestEverythingIsExplained(t *testing.T) {
 		page := explained(string(r.ID))
 		if words := strings.Fields(r.What); !strings.Contains(page, words[0]) || !strings.Contains(page, r.Severity.String()) {
 			t.Errorf("the page of %s says neither what it finds nor how grave it is:\n%s", r.ID, page)
+		}
+	}
+	for _, advice := range google.Advice() {
+		for _, met := range append([]string{advice.Text}, advice.Also...) {
+			if page := explained("Error 4xx: " + met + " (seen)"); !strings.HasPrefix(page, advice.Text) || len(advice.Causes) == 0 || len(advice.Sources) == 0 {
+				t.Errorf("the page of %q is another's, or names no cause or no source:\n%s", met, page)
+			}
 		}
 	}
 	cat, err := a.catalogue()
