@@ -12,6 +12,7 @@ require (
 	github.com/spf13/cobra v1.10.2 // the command line: verbs, flags, help, completion
 	github.com/spf13/pflag v1.0.9 // cobra's flags, where it asks for their type
 	github.com/ulikunitz/xz v0.5.17 // archives: the standard library reads no xz
+	golang.org/x/oauth2 v0.37.0 // the consent's address and PKCE, and the requests to token endpoints; none of its loaders
 	golang.org/x/sys v0.49.0 // opening files without following links or blocking on pipes
 	golang.org/x/term v0.47.0 // is this a terminal, and how wide
 	google.golang.org/api v0.311.0 // oauth2/v2 asks Google; the discovery documents inside make the catalogue
@@ -58,7 +59,6 @@ require (
 	go.opentelemetry.io/otel/trace v1.47.0 // indirect
 	golang.org/x/crypto v0.58.0 // indirect
 	golang.org/x/net v0.62.0 // indirect
-	golang.org/x/oauth2 v0.37.0 // indirect
 	golang.org/x/text v0.43.0 // indirect
 	golang.org/x/tools v0.52.0 // indirect
 	google.golang.org/genproto/googleapis/rpc v0.0.0-20261026165753-2ffab32bce7e // indirect

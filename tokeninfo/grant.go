@@ -1,9 +1,6 @@
 package tokeninfo
 
-import (
-	"context"
-	"time"
-)
+import "time"
 
 // Access is what is known about an access token. The values are part of the
 // JSON format.
@@ -38,12 +35,4 @@ type Grant struct {
 	Confirmed bool
 	// Asked is when.
 	Asked time.Time
-}
-
-// Provider answers questions about tokens. Google is the first.
-type Provider interface {
-	// Lookup asks what an access token is good for. Trouble on the way is not
-	// an error but a Grant with Access Unknown and a Reason; the error is for a
-	// token that must not be sent at all.
-	Lookup(ctx context.Context, access Secret) (Grant, error)
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"scopeaudit/tokeninfo"
+	"scopeaudit/tokeninfo/wire"
 )
 
 // Whatever a server sends, the verdict is one of three, a reason is ours, and a
@@ -25,7 +26,7 @@ func FuzzJudge(f *testing.F) {
 		}
 	}
 	f.Fuzz(func(t *testing.T, status int, kind string, body []byte) {
-		r := reply{status: status, types: []string{kind}, body: body}
+		r := wire.Reply{Status: status, Types: []string{kind}, Body: body}
 		v := judge(r, noon())
 		switch v.access {
 		case tokeninfo.Live:
@@ -60,7 +61,7 @@ func FuzzObject(f *testing.F) {
 		f.Add([]byte(body))
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
-		got, err := object(reply{types: []string{"application/json"}, body: body})
+		got, err := wire.Object(wire.Reply{Types: []string{"application/json"}, Body: body})
 		if err != nil {
 			return
 		}
@@ -76,7 +77,7 @@ func FuzzObject(f *testing.F) {
 
 func TestTwoContentTypes(t *testing.T) {
 	for _, types := range [][]string{nil, {"application/json", "text/html"}, {"application/json", "application/json"}, {""}} {
-		if _, err := object(reply{types: types, body: []byte("{}")}); err == nil {
+		if _, err := wire.Object(wire.Reply{Types: types, Body: []byte("{}")}); err == nil {
 			t.Errorf("%q was taken", types)
 		}
 	}

@@ -8,28 +8,17 @@ package google
 
 import (
 	"context"
-	"crypto/tls"
 	"net/http"
 	"time"
 
 	"google.golang.org/api/oauth2/v2"
 
 	"scopeaudit/tokeninfo"
+	"scopeaudit/tokeninfo/wire"
 )
 
-// Limits of one question. They hold against a slow, an endless and a lying
-// server alike.
-const (
-	// DefaultTimeout bounds a whole Lookup: all its requests together.
-	DefaultTimeout = 10 * time.Second
-	// maxReply is the largest answer read, in bytes. Google's are below 1 KiB.
-	maxReply = 64 << 10
-	// maxHeader is the largest response header read, in bytes.
-	maxHeader = 64 << 10
-)
-
-// userAgent is what we call ourselves towards Google.
-const userAgent = "scopeaudit"
+// DefaultTimeout bounds a whole question: all its requests together.
+const DefaultTimeout = 10 * time.Second
 
 // Options say whom to ask, and how long to wait.
 type Options struct {
@@ -43,6 +32,8 @@ type Options struct {
 	Timeout time.Duration
 }
 
+var _ tokeninfo.Provider = (*Client)(nil)
+
 // Client asks Google. It implements tokeninfo.Provider and is safe for
 // concurrent use.
 type Client struct {
@@ -52,8 +43,6 @@ type Client struct {
 	now       func() time.Time
 	timeout   time.Duration
 }
-
-var _ tokeninfo.Provider = (*Client)(nil)
 
 // New makes a client without opening a connection. The error is an
 // *EndpointError for an endpoint that is not a loopback address.
@@ -65,7 +54,7 @@ func New(o Options) (*Client, error) {
 			return nil, err
 		}
 	}
-	c := &Client{site: s, transport: newTransport(s), now: o.Now, timeout: o.Timeout}
+	c := &Client{site: s, transport: wire.NewTransport(s.dial, s.local), now: o.Now, timeout: o.Timeout}
 	if c.now == nil {
 		c.now = time.Now
 	}
@@ -74,27 +63,9 @@ func New(o Options) (*Client, error) {
 	}
 	var err error
 	if c.typed, err = newTyped(c); err != nil {
-		return nil, &Error{Host: host(s.second), Class: classSetup}
+		return nil, &wire.Error{Host: wire.Host(s.second), Class: wire.Setup}
 	}
 	return c, nil
-}
-
-// newTransport makes the one transport that all requests use. Without
-// keep-alives no connection outlives its answer, so nothing arrives later that
-// net/http would write to the log.
-func newTransport(s site) *http.Transport {
-	t := &http.Transport{
-		Proxy:                  http.ProxyFromEnvironment,
-		DialContext:            s.dial,
-		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12},
-		DisableKeepAlives:      true,
-		DisableCompression:     true,
-		MaxResponseHeaderBytes: maxHeader,
-	}
-	if s.local {
-		t.Proxy = nil
-	}
-	return t
 }
 
 // Lookup asks the tokeninfo endpoint and, where that gives a verdict, the older
@@ -129,7 +100,7 @@ func (c *Client) first(ctx context.Context, access tokeninfo.Secret) verdict {
 	}
 	v := judge(r, c.now())
 	if v.access == tokeninfo.Unknown {
-		v.reason = host(c.site.first) + ": " + v.reason
+		v.reason = wire.Host(c.site.first) + ": " + v.reason
 	}
 	return v
 }

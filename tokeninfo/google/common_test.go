@@ -14,6 +14,7 @@ import (
 	"scopeaudit/audit/scopes"
 	"scopeaudit/tokeninfo"
 	"scopeaudit/tokeninfo/fakegoogle"
+	"scopeaudit/tokeninfo/wire"
 )
 
 const (
@@ -56,7 +57,7 @@ func fake(t *testing.T) *fakegoogle.Server {
 			t.Errorf("unexpected request: %s", u)
 		}
 		for _, r := range s.Requests() {
-			if r.TokenInURL || r.UserAgent != userAgent {
+			if r.TokenInURL || r.UserAgent != wire.UserAgent {
 				t.Errorf("request %+v", r)
 			}
 		}

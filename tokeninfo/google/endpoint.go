@@ -1,18 +1,19 @@
 package google
 
 import (
-	"context"
 	"net"
-	"net/netip"
 	"net/url"
-	"strconv"
-	"time"
+
+	"scopeaudit/tokeninfo/wire"
 )
 
 // Google's endpoints. They are constants on purpose: no file, no server and no
 // environment variable names another. The universe domain is Google's own for
 // the same reason.
 const (
+	authURL        = "https://accounts.google.com/o/oauth2/v2/auth"
+	tokenURL       = "https://oauth2.googleapis.com/token"
+	revokeURL      = "https://oauth2.googleapis.com/revoke"
 	firstURL       = "https://oauth2.googleapis.com/tokeninfo"
 	secondBase     = "https://www.googleapis.com/"
 	secondPath     = "oauth2/v2/tokeninfo"
@@ -21,15 +22,21 @@ const (
 
 // site is where one client sends its questions.
 type site struct {
+	auth       string // the URL of the consent page
+	token      string // the URL of the token endpoint
+	revoke     string // the URL of the revocation endpoint
 	first      string // the URL of tokeninfo
 	secondBase string // what the typed client puts before its path
 	second     string // the URL of oauth2/v2's tokeninfo
 	local      bool   // on this machine, in the clear, past any proxy
-	dial       func(ctx context.Context, network, address string) (net.Conn, error)
+	dial       wire.Dialer
 }
 
 func pinned() site {
 	return site{
+		auth:       authURL,
+		token:      tokenURL,
+		revoke:     revokeURL,
 		first:      firstURL,
 		secondBase: secondBase,
 		second:     secondBase + secondPath,
@@ -63,48 +70,22 @@ func loopback(endpoint string) (site, error) {
 	case u.Path != "" && u.Path != "/" || u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
 		return refuse("it has more than a host and a port")
 	}
-	port := u.Port()
-	if n, err := strconv.ParseUint(port, 10, 16); err != nil || n == 0 {
+	if u.Port() == "" {
 		return refuse("it has no port number")
 	}
-	var addrs []string
-	if name := u.Hostname(); name == "localhost" {
-		addrs = []string{net.JoinHostPort("127.0.0.1", port), net.JoinHostPort("::1", port)}
-	} else {
-		ip, err := netip.ParseAddr(name)
-		if err != nil || !ip.IsLoopback() || ip.Is4In6() || ip.Zone() != "" {
-			return refuse("its host is not a loopback address")
-		}
-		addrs = []string{net.JoinHostPort(ip.String(), port)}
+	addrs := wire.Loopback(u)
+	if addrs == nil {
+		return refuse("its host is not a loopback address")
 	}
 	base := "http://" + addrs[0] + "/"
 	return site{
+		auth:       base + "o/oauth2/v2/auth",
+		token:      base + "token",
+		revoke:     base + "revoke",
 		first:      base + "tokeninfo",
 		secondBase: base,
 		second:     base + secondPath,
 		local:      true,
-		dial:       dialOnly(addrs),
+		dial:       wire.DialOnly(addrs),
 	}, nil
-}
-
-// dialOnly dials the given addresses in turn, whatever it is asked for.
-func dialOnly(addrs []string) func(context.Context, string, string) (net.Conn, error) {
-	return func(ctx context.Context, _, _ string) (conn net.Conn, err error) {
-		d := net.Dialer{Timeout: time.Second}
-		for _, a := range addrs {
-			if conn, err = d.DialContext(ctx, "tcp", a); err == nil {
-				return conn, nil
-			}
-		}
-		return nil, err
-	}
-}
-
-// host is the host, and the port if there is one, of a URL of ours.
-func host(ours string) string {
-	u, err := url.Parse(ours)
-	if err != nil {
-		return ""
-	}
-	return u.Host
 }

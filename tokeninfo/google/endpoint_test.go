@@ -11,6 +11,7 @@ import (
 
 	"scopeaudit/tokeninfo"
 	"scopeaudit/tokeninfo/fakegoogle"
+	"scopeaudit/tokeninfo/wire"
 )
 
 func TestEndpointRefused(t *testing.T) {
@@ -157,8 +158,8 @@ func TestMoverRefusesStrays(t *testing.T) {
 		"host header": func() *http.Request { r := request(t, "POST", good); r.Host = "evil.example"; return r }(),
 	} {
 		_, err := mover{c}.RoundTrip(req)
-		var own *Error
-		if !errors.As(err, &own) || own.Class != classAstray {
+		var own *wire.Error
+		if !errors.As(err, &own) || own.Class != wire.Astray {
 			t.Errorf("%s: %v", name, err)
 			continue
 		}

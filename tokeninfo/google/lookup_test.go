@@ -11,6 +11,7 @@ import (
 
 	"scopeaudit/tokeninfo"
 	"scopeaudit/tokeninfo/fakegoogle"
+	"scopeaudit/tokeninfo/wire"
 )
 
 func TestLiveToken(t *testing.T) {
@@ -25,8 +26,8 @@ func TestLiveToken(t *testing.T) {
 		t.Error(d)
 	}
 	requests := []fakegoogle.Request{
-		{Method: "POST", Path: fakegoogle.Current, Carrier: fakegoogle.Header, Length: "0", UserAgent: userAgent},
-		{Method: "POST", Path: fakegoogle.V2, Carrier: fakegoogle.Header, Length: "0", UserAgent: userAgent},
+		{Method: "POST", Path: fakegoogle.Current, Carrier: fakegoogle.Header, Length: "0", UserAgent: wire.UserAgent},
+		{Method: "POST", Path: fakegoogle.V2, Carrier: fakegoogle.Header, Length: "0", UserAgent: wire.UserAgent},
 	}
 	if d := cmp.Diff(requests, s.Requests()); d != "" {
 		t.Error(d)
@@ -90,16 +91,16 @@ func TestVerdictOfTheFirst(t *testing.T) {
 		"lying type":         {fakegoogle.ContentType("text/plain"), tokeninfo.Unknown, "does not say that it is JSON"},
 		"other charset":      {fakegoogle.ContentType("application/json; charset=utf-16"), tokeninfo.Unknown, "does not say that it is JSON"},
 		"type is no type":    {fakegoogle.ContentType(";;"), tokeninfo.Unknown, "does not say that it is JSON"},
-		"too large":          {fakegoogle.Oversize(64 << 10), tokeninfo.Unknown, string(classOversize)},
-		"endless":            {fakegoogle.Endless, tokeninfo.Unknown, string(classOversize)},
-		"302":                {fakegoogle.Redirect(302, "http://127.0.0.1:1/"), tokeninfo.Unknown, string(classRedirect)},
-		"308":                {fakegoogle.Redirect(308, "http://127.0.0.1:1/"), tokeninfo.Unknown, string(classRedirect)},
-		"304":                {fakegoogle.Redirect(304, ""), tokeninfo.Unknown, string(classRedirect)},
-		"slow":               {fakegoogle.Slow, tokeninfo.Unknown, string(classTimeout)},
-		"drip":               {fakegoogle.Drip, tokeninfo.Unknown, string(classTimeout)},
-		"cut":                {fakegoogle.Cut, tokeninfo.Unknown, string(classReset)},
-		"reset":              {fakegoogle.Reset, tokeninfo.Unknown, string(classReset)},
-		"not HTTP":           {fakegoogle.BadStatusLine, tokeninfo.Unknown, string(classElse)},
+		"too large":          {fakegoogle.Oversize(64 << 10), tokeninfo.Unknown, string(wire.Oversize)},
+		"endless":            {fakegoogle.Endless, tokeninfo.Unknown, string(wire.Oversize)},
+		"302":                {fakegoogle.Redirect(302, "http://127.0.0.1:1/"), tokeninfo.Unknown, string(wire.Redirect)},
+		"308":                {fakegoogle.Redirect(308, "http://127.0.0.1:1/"), tokeninfo.Unknown, string(wire.Redirect)},
+		"304":                {fakegoogle.Redirect(304, ""), tokeninfo.Unknown, string(wire.Redirect)},
+		"slow":               {fakegoogle.Slow, tokeninfo.Unknown, string(wire.Timeout)},
+		"drip":               {fakegoogle.Drip, tokeninfo.Unknown, string(wire.Timeout)},
+		"cut":                {fakegoogle.Cut, tokeninfo.Unknown, string(wire.Reset)},
+		"reset":              {fakegoogle.Reset, tokeninfo.Unknown, string(wire.Reset)},
+		"not HTTP":           {fakegoogle.BadStatusLine, tokeninfo.Unknown, string(wire.Else)},
 		"echo":               {fakegoogle.Echo, tokeninfo.Unknown, "our request was refused (400)"},
 		"live echo":          {fakegoogle.EchoLive, tokeninfo.Unknown, "repeats the token"},
 	}
@@ -113,7 +114,7 @@ func TestVerdictOfTheFirst(t *testing.T) {
 			// The second keeps silent here: its verdict has a test of its own.
 			s.Misbehave(fakegoogle.V2, fakegoogle.Status(503))
 			timeout := 5 * time.Second
-			if tt.reason == string(classTimeout) {
+			if tt.reason == string(wire.Timeout) {
 				timeout = 150 * time.Millisecond
 			}
 			got := ask(t, s.URL(), timeout)
@@ -206,7 +207,7 @@ func TestCancelled(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	time.AfterFunc(50*time.Millisecond, cancel)
 	g, err := c.Lookup(ctx, tokeninfo.NewSecret(planted()))
-	if err != nil || g.Access != tokeninfo.Unknown || !strings.Contains(g.Reason, string(classCanceled)) {
+	if err != nil || g.Access != tokeninfo.Unknown || !strings.Contains(g.Reason, string(wire.Canceled)) {
 		t.Errorf("got %+v, %v", g, err)
 	}
 }

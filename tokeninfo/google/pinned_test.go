@@ -26,6 +26,7 @@ import (
 	"time"
 
 	"scopeaudit/tokeninfo"
+	"scopeaudit/tokeninfo/wire"
 )
 
 // certificate makes a self-signed one for the given names.
@@ -158,7 +159,7 @@ func TestNoTrustedTLS(t *testing.T) {
 					c.transport.TLSClientConfig.RootCAs = x509.NewCertPool()
 				}
 				g, err := c.Lookup(context.Background(), tokeninfo.NewSecret(planted()))
-				if want := "oauth2.googleapis.com: " + string(classTLS); err != nil || g.Access != tokeninfo.Unknown || g.Reason != want {
+				if want := "oauth2.googleapis.com: " + string(wire.TLS); err != nil || g.Access != tokeninfo.Unknown || g.Reason != want {
 					t.Errorf("got %+v, %v, want the reason %q", g, err, want)
 				}
 				said = everything(g, err)
@@ -184,7 +185,7 @@ func TestPlainServerForTLS(t *testing.T) {
 		return (&net.Dialer{}).DialContext(ctx, network, strings.TrimPrefix(s.URL(), "http://"))
 	}
 	g, err := c.Lookup(context.Background(), tokeninfo.NewSecret(planted()))
-	if err != nil || g.Reason != "oauth2.googleapis.com: "+string(classTLS) {
+	if err != nil || g.Reason != "oauth2.googleapis.com: "+string(wire.TLS) {
 		t.Errorf("got %+v, %v", g, err)
 	}
 }

@@ -17,6 +17,7 @@ import (
 	"google.golang.org/api/option/internaloption"
 
 	"scopeaudit/tokeninfo"
+	"scopeaudit/tokeninfo/wire"
 )
 
 // newTyped makes Google's own client for oauth2/v2 and leaves it nothing to
@@ -54,7 +55,7 @@ func noCertificate(*tls.CertificateRequestInfo) (*tls.Certificate, error) {
 type mover struct{ c *Client }
 
 func (m mover) RoundTrip(req *http.Request) (*http.Response, error) {
-	astray := &Error{Host: host(m.c.site.second), Class: classAstray}
+	astray := &wire.Error{Host: wire.Host(m.c.site.second), Class: wire.Astray}
 	bare := *req.URL
 	bare.RawQuery = ""
 	token := tokeninfo.NewSecret(req.URL.Query().Get("access_token"))
@@ -68,15 +69,15 @@ func (m mover) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	// The typed client reads JSON as encoding/json does; what it would take
 	// without a word, we refuse first.
-	if _, err := object(r); err != nil {
-		return nil, &Error{Host: host(m.c.site.second), Class: classElse}
+	if _, err := wire.Object(r); err != nil {
+		return nil, &wire.Error{Host: wire.Host(m.c.site.second), Class: wire.Else}
 	}
 	return &http.Response{
-		StatusCode: r.status, Status: http.StatusText(r.status),
+		StatusCode: r.Status, Status: http.StatusText(r.Status),
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
-		Header:        http.Header{"Content-Type": r.types},
-		Body:          io.NopCloser(bytes.NewReader(r.body)),
-		ContentLength: int64(len(r.body)),
+		Header:        http.Header{"Content-Type": r.Types},
+		Body:          io.NopCloser(bytes.NewReader(r.Body)),
+		ContentLength: int64(len(r.Body)),
 		Request:       req,
 	}, nil
 }
@@ -88,10 +89,10 @@ func (c *Client) second(ctx context.Context, access tokeninfo.Secret) verdict {
 	var refusal *googleapi.Error
 	switch {
 	case errors.As(err, &refusal):
-		return judgeRefusal(reply{
-			status: refusal.Code,
-			types:  refusal.Header.Values("Content-Type"),
-			body:   []byte(refusal.Body),
+		return judgeRefusal(wire.Reply{
+			Status: refusal.Code,
+			Types:  refusal.Header.Values("Content-Type"),
+			Body:   []byte(refusal.Body),
 		})
 	case err != nil || info.HTTPStatusCode != http.StatusOK || strings.TrimSpace(info.Scope) == "":
 		return unknown("")

@@ -17,6 +17,7 @@ import (
 
 	"scopeaudit/tokeninfo"
 	"scopeaudit/tokeninfo/fakegoogle"
+	"scopeaudit/tokeninfo/wire"
 )
 
 // capture runs f with the loggers and standard error caught, the typed client's
@@ -123,7 +124,7 @@ func TestRefusedConnection(t *testing.T) {
 	}
 	l.Close()
 	g := ask(t, "http://"+l.Addr().String(), 0)
-	if want := l.Addr().String() + ": " + string(classRefused); g.Access != tokeninfo.Unknown || g.Reason != want {
+	if want := l.Addr().String() + ": " + string(wire.Refused); g.Access != tokeninfo.Unknown || g.Reason != want {
 		t.Errorf("got %+v, want the reason %q", g, want)
 	}
 	mustNotLeak(t, "the reason", everything(g, nil))
@@ -147,7 +148,7 @@ func TestSilentClose(t *testing.T) {
 		}
 	}()
 	g := ask(t, "http://"+l.Addr().String(), 0)
-	if g.Access != tokeninfo.Unknown || !strings.HasSuffix(g.Reason, string(classReset)) {
+	if g.Access != tokeninfo.Unknown || !strings.HasSuffix(g.Reason, string(wire.Reset)) {
 		t.Errorf("got %+v", g)
 	}
 }
@@ -162,7 +163,7 @@ func TestUnresolvedName(t *testing.T) {
 		return nil, &net.OpError{Op: "dial", Err: &net.DNSError{Err: "no such host", Name: planted(), IsNotFound: true}}
 	}
 	g, err := c.Lookup(context.Background(), tokeninfo.NewSecret(planted()))
-	if want := "oauth2.googleapis.com: " + string(classDNS); err != nil || g.Access != tokeninfo.Unknown || g.Reason != want {
+	if want := "oauth2.googleapis.com: " + string(wire.DNS); err != nil || g.Access != tokeninfo.Unknown || g.Reason != want {
 		t.Errorf("got %+v, %v, want the reason %q", g, err, want)
 	}
 	mustNotLeak(t, "the reason", everything(g, err))

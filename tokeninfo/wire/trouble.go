@@ -1,4 +1,9 @@
-package google
+// Package wire is one request to an authorization server and its answer, within
+// limits: a POST or GET to one URL, with a secret in a header or a form body and
+// never in a URL. It follows no redirect, keeps no cookie, takes no default
+// credential, and lets nothing that a server or a transport says in words into
+// an error. The packages that speak to servers share it.
+package wire
 
 import (
 	"context"
@@ -15,18 +20,20 @@ type Class string
 
 // The classes of trouble.
 const (
-	classTimeout  Class = "no answer in time"
-	classCanceled Class = "the question was cancelled"
-	classDNS      Class = "its name could not be resolved"
-	classRefused  Class = "connection refused"
-	classReset    Class = "connection cut before the answer was complete"
-	classTLS      Class = "no trusted TLS connection"
-	classDial     Class = "no connection"
-	classOversize Class = "the answer is too large"
-	classRedirect Class = "it redirects elsewhere, which is not followed"
-	classElse     Class = "no usable answer"
-	classSetup    Class = "the client could not be set up"
-	classAstray   Class = "a request to another place was refused"
+	Timeout  Class = "no answer in time"
+	Canceled Class = "the question was cancelled"
+	DNS      Class = "its name could not be resolved"
+	Refused  Class = "connection refused"
+	Reset    Class = "connection cut before the answer was complete"
+	TLS      Class = "no trusted TLS connection"
+	Dial     Class = "no connection"
+	Oversize Class = "the answer is too large"
+	Redirect Class = "it redirects elsewhere, which is not followed"
+	Busy     Class = "it is asked too often (429)"
+	Trouble  Class = "it is in trouble itself (5xx)"
+	Else     Class = "no usable answer"
+	Setup    Class = "the client could not be set up"
+	Astray   Class = "a request to another place was refused"
 )
 
 // Error is trouble on the way to an answer. It holds a host of ours and a
@@ -39,8 +46,8 @@ type Error struct {
 
 func (e *Error) Error() string { return e.Host + ": " + string(e.Class) }
 
-// classify finds the class of a transport error and drops the rest.
-func classify(err error) Class {
+// Classify finds the class of a transport error and drops the rest.
+func Classify(err error) Class {
 	var (
 		own     *Error
 		dns     *net.DNSError
@@ -56,25 +63,25 @@ func classify(err error) Class {
 	case errors.As(err, &own):
 		return own.Class
 	case errors.Is(err, context.Canceled):
-		return classCanceled
+		return Canceled
 	case errors.Is(err, context.DeadlineExceeded):
-		return classTimeout
+		return Timeout
 	case errors.As(err, &cert), errors.As(err, &record), errors.As(err, &alert),
 		errors.As(err, &unknown), errors.As(err, &name):
-		return classTLS
+		return TLS
 	case errors.As(err, &dns) && !dns.IsTimeout:
-		return classDNS
+		return DNS
 	case errors.Is(err, syscall.ECONNREFUSED):
-		return classRefused
+		return Refused
 	case errors.As(err, &netErr) && netErr.Timeout():
-		return classTimeout
+		return Timeout
 	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE),
 		errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
-		return classReset
+		return Reset
 	case errors.As(err, &op) && op.Op == "remote error":
-		return classTLS // the other side's TLS alert
+		return TLS // the other side's TLS alert
 	case errors.As(err, &op) && op.Op == "dial":
-		return classDial
+		return Dial
 	}
-	return classElse
+	return Else
 }
