@@ -58,6 +58,7 @@ func Rules() []rules.Rule {
 	var all []rules.Rule
 	all = append(all, scopeRules()...)
 	all = append(all, credentialRules()...)
+	all = append(all, clientRules()...)
 	all = append(all, fileRules()...)
 	all = append(all, policyRules()...)
 	all = append(all, secrets.CopyRules()...)

@@ -64,6 +64,7 @@ func (c *check) credential(id string, held Held) {
 	c.scopes(s)
 	c.claim(s)
 	c.holder(s)
+	c.redirects(s)
 	c.tokens(s)
 	c.file(s)
 }

@@ -135,6 +135,17 @@ type CredentialRow struct {
 	Scopes     []CredentialScope
 	CannotTell []string
 	Warnings   []string
+	// Client is what a client's own file says about it; nil for other files.
+	Client *ClientRow
+}
+
+// ClientRow is an OAuth client, as its file claims it to be.
+type ClientRow struct {
+	Type          string // "installed" or "web"
+	Project       string // the Cloud project's ID
+	ProjectNumber string // the same project, as the client ID names it
+	Secret        tokeninfo.SecretForm
+	Redirects     []string
 }
 
 // CredentialScope is one scope of one credential.
@@ -173,6 +184,9 @@ type Report struct {
 	Baselines []BaselineUse
 	// Rules documents every rule that can fire, found or not.
 	Rules []rules.Rule
+	// Advice is about what may go wrong next, likeliest first; most reports have
+	// none.
+	Advice []rules.Advice
 	// Notes are sentences for the reader: which policy applied and how to
 	// choose another, what no one can tell from a token.
 	Notes []string

@@ -19,7 +19,7 @@ func (c *check) row(s subject) CredentialRow {
 		ClientID: s.clientID(), PublishedClient: cred.PublishedClient, Account: s.account(),
 		RefreshToken: cred.RefreshToken.Present(), Refresh: RefreshNone,
 		Access: tokeninfo.NoToken, ExpiresAt: cred.Expiry, Claim: cred.Claim,
-		CannotTell: cred.CannotTell, Warnings: cred.Warnings,
+		CannotTell: cred.CannotTell, Warnings: cred.Warnings, Client: clientRow(cred),
 	}
 	if row.RefreshToken {
 		row.Refresh = RefreshNotAsked
@@ -56,8 +56,8 @@ func (c *check) row(s subject) CredentialRow {
 // table is the index over all credentials, with the scopes that the policy
 // allows beside those that are held: no verdict is drawn from it.
 func (c *check) table() []ScopeRow {
-	if len(c.rows) == 0 {
-		return nil // nothing to compare with what is allowed
+	if !slices.ContainsFunc(c.rows, func(row CredentialRow) bool { return row.Client == nil }) {
+		return nil // nothing to compare with what is allowed: a client holds no scope
 	}
 	rows := make(map[scopes.Scope]*ScopeRow)
 	get := func(s scopes.Scope) *ScopeRow {

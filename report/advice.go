@@ -27,3 +27,19 @@ func Advice(w io.Writer, a rules.Advice, o Options) error {
 	}
 	return p.writeTo(w)
 }
+
+// advice lists what may go wrong next, in brief.
+func (p *page) advice(all []rules.Advice) {
+	if len(all) == 0 {
+		return
+	}
+	p.heading("If signing in fails")
+	for _, a := range all {
+		p.blank()
+		p.wrap("  ", "    ", p.paint(bold, Clean(a.Text)))
+		p.wrap("    ", "    ", Clean(a.Means))
+		p.wrap("    ", "    ", p.paint(dim, "do:")+" "+Clean(a.Remedy))
+	}
+	p.blank()
+	p.wrap("  ", "  ", "`scopeaudit explain errors` lists these and others, with their causes.")
+}

@@ -56,9 +56,12 @@ func (p *page) credential(c audit.CredentialRow) {
 	if c.Account != "" {
 		p.field("account", name(c.Account))
 	}
-	if noTokens(c) {
+	switch {
+	case c.Client != nil:
+		p.client(c)
+	case noTokens(c):
 		p.field("tokens", "none here")
-	} else {
+	default:
 		p.field("claims", p.claims(c))
 		p.field("granted", p.granted(c))
 		p.field("access", access(c))

@@ -86,7 +86,7 @@ func TestTextGolden(t *testing.T) {
 
 func TestMachineGolden(t *testing.T) {
 	for _, f := range []Format{JSON, SARIF} {
-		for name, r := range map[string]audit.Report{"sample": sample(), "clean": clean(), "incomplete": incomplete()} {
+		for name, r := range map[string]audit.Report{"sample": sample(), "clean": clean(), "incomplete": incomplete(), "asked": asked()} {
 			t.Run(fmt.Sprintf("%s.%s", name, f), func(t *testing.T) {
 				got := render(t, f, r, Options{})
 				golden(t, fmt.Sprintf("%s.%s", name, f), got)
@@ -213,7 +213,19 @@ func asked() audit.Report {
 			ID: "c4", Location: rules.Location{Origin: rules.Tree, Path: "slow.json", Line: 1}, Kind: tokeninfo.ADCUser, RefreshToken: true,
 			Access: tokeninfo.Unknown, AccessReason: "Google answered 503", Refresh: audit.RefreshDead, Claim: tokeninfo.ClaimDelegation,
 		},
+		{
+			ID: "c5", Location: rules.Location{Origin: rules.Tree, Path: "client.json", Line: 1}, Kind: tokeninfo.ClientSecrets,
+			ClientID: "000000000000-example.apps.googleusercontent.com", Access: tokeninfo.NoToken, Refresh: audit.RefreshNone, Claim: tokeninfo.ClaimNone,
+			Client: &audit.ClientRow{
+				Type: "web", Project: "example-project", ProjectNumber: "000000000000", Secret: tokeninfo.SecretOld,
+				Redirects: []string{"http://localhost:8080/", "https://example.org/callback"},
+			},
+		},
 	}
+	r.Advice = []rules.Advice{{
+		Text: "access_denied", Means: "Nobody agreed.", Causes: []string{"the account is no test user", "the user pressed Cancel"},
+		Remedy: "Add the account as a test user and sign in again.",
+	}}
 	return r
 }
 

@@ -74,6 +74,7 @@ func infest(v reflect.Value, s string) {
 func infested(s string) audit.Report {
 	r := sample()
 	r.Credentials = append(r.Credentials, asked().Credentials...)
+	r.Advice = asked().Advice
 	r.Coverage.Skipped = append(r.Coverage.Skipped, incomplete().Coverage.Skipped...)
 	r.Complete = false
 	infest(reflect.ValueOf(&r).Elem(), s)
@@ -109,10 +110,15 @@ func TestHostileNames(t *testing.T) {
 		rule := sampleRules()[0]
 		infest(reflect.ValueOf(&page).Elem(), s)
 		infest(reflect.ValueOf(&rule).Elem(), s)
+		advice := asked().Advice[0]
+		infest(reflect.ValueOf(&advice).Elem(), s)
 		if err := Scope(&b, page, Options{}); err != nil {
 			t.Fatal(err)
 		}
 		if err := Rule(&b, rule, Options{}); err != nil {
+			t.Fatal(err)
+		}
+		if err := Advice(&b, advice, Options{}); err != nil {
 			t.Fatal(err)
 		}
 		checkLines(t, b.String(), false)

@@ -39,7 +39,8 @@ type (
 		Programs    []struct{}       `json:"programs"`
 		Findings    []findingJSON    `json:"findings"`
 		Baselines   []baselineJSON   `json:"baselines"`
-		Notes       []text           `json:"notes"` // sentences for people: no program should lean on their words
+		Advice      []adviceJSON     `json:"advice"` // what may go wrong next, from `client`
+		Notes       []text           `json:"notes"`  // sentences for people: no program should lean on their words
 	}
 
 	coverageJSON struct {
@@ -83,6 +84,22 @@ type (
 		Refresh      text                  `json:"refresh"`
 		ExpiresAt    *text                 `json:"expires_at"`
 		Scopes       []credentialScopeJSON `json:"scopes"`
+		Client       *clientJSON           `json:"client"` // null but for a client's own file
+	}
+
+	clientJSON struct {
+		Type          text   `json:"type"`
+		Project       text   `json:"project"`
+		ProjectNumber text   `json:"project_number"`
+		Secret        text   `json:"secret"`
+		RedirectURIs  []text `json:"redirect_uris"`
+	}
+
+	adviceJSON struct {
+		Text   text   `json:"text"`
+		Means  text   `json:"means"`
+		Causes []text `json:"causes"`
+		Remedy text   `json:"remedy"`
 	}
 
 	credentialScopeJSON struct {
@@ -201,12 +218,15 @@ func writeJSON(w io.Writer, r audit.Report, _ Options) error {
 		Programs:    []struct{}{},
 		Findings:    list(r.Findings, newFindingJSON),
 		Baselines:   list(r.Baselines, newBaselineJSON),
-		Notes:       texts(r.Notes),
+		Advice: list(r.Advice, func(a rules.Advice) adviceJSON {
+			return adviceJSON{Text: text(a.Text), Means: text(a.Means), Causes: texts(a.Causes), Remedy: text(a.Remedy)}
+		}),
+		Notes: texts(r.Notes),
 	})
 }
 
 func newCredentialJSON(c audit.CredentialRow) credentialJSON {
-	return credentialJSON{
+	out := credentialJSON{
 		ID:           text(c.ID),
 		Location:     newLocationJSON(c.Location),
 		Kind:         text(c.Kind),
@@ -223,6 +243,13 @@ func newCredentialJSON(c audit.CredentialRow) credentialJSON {
 			}
 		}),
 	}
+	if client := c.Client; client != nil {
+		out.Client = &clientJSON{
+			Type: text(client.Type), Project: text(client.Project), ProjectNumber: text(client.ProjectNumber),
+			Secret: text(client.Secret), RedirectURIs: texts(client.Redirects),
+		}
+	}
+	return out
 }
 
 func newFindingJSON(f audit.Finding) findingJSON {

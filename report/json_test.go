@@ -71,6 +71,7 @@ credentials.scopes.claimed
 credentials.scopes.granted
 credentials.scopes.allowed
 credentials.scopes.needed
+credentials.client
 needs
 programs
 findings
@@ -157,6 +158,7 @@ baselines.unmatched.path_line
 baselines.unmatched.commit
 baselines.unmatched.fingerprint
 baselines.unmatched.reason
+advice
 notes
 `
 

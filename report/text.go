@@ -31,6 +31,7 @@ func writeText(w io.Writer, r audit.Report, o Options) error {
 	p.coverage(r)
 	if !o.Quiet {
 		p.baselines(r.Baselines)
+		p.advice(r.Advice)
 		p.notes(r.Notes)
 		p.start(r.Findings)
 	}

@@ -25,6 +25,13 @@ const (
 	PowerUnknown        ID = "power-unknown"    // the file cannot tell what the credential may do
 )
 
+// Rules about an OAuth client.
+const (
+	RedirectInsecure  ID = "redirect-insecure"    // http to another computer
+	RedirectWildcard  ID = "redirect-wildcard"    // *
+	RedirectOutOfBand ID = "redirect-out-of-band" // the flow that Google ended
+)
+
 // Rules about the file that holds a credential.
 const (
 	CredentialTracked    ID = "credential-tracked"

@@ -86,6 +86,7 @@ func (a *app) finish(e audit.Evidence, p *prepared) error {
 	}
 	r := audit.Check(e, p.policy, p.catalogue)
 	r.Tool = "scopeaudit " + toolVersion()
+	r.Advice = p.advice
 	newRedactor(e.Credentials).report(&r)
 	if err := a.flags.selectRules(&r); err != nil {
 		return err

@@ -30,6 +30,7 @@ type prepared struct {
 	exclude   *tree.Excludes // nil: nothing is left out
 	baselines []*audit.Baseline
 	google    *google.Client // nil with --offline
+	advice    []rules.Advice // what the report ends with
 }
 
 func (a *app) prepare() (*prepared, error) {

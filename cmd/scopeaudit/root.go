@@ -22,6 +22,7 @@ for, and which secrets lie in the tree.
 
   scopeaudit audit .                    audit a project and the credentials in it
   scopeaudit token token.json           ask Google what a token really grants
+  scopeaudit client credentials.json    audit a client, and why signing in fails
   scopeaudit explain gmail.readonly     what a scope lets its holder do
 
 A secret is never an argument: name a file, - for standard input, or put it in
@@ -64,7 +65,7 @@ func (a *app) root() *cobra.Command {
 	}
 	root.SuggestionsMinimumDistance = 2 // SuggestionsFor has no default of its own
 	a.flags.addCommon(root)
-	root.AddCommand(a.auditCommand(), a.scanCommand(), a.tokenCommand(), a.explainCommand(), a.policyCommand(), a.versionCommand())
+	root.AddCommand(a.auditCommand(), a.scanCommand(), a.tokenCommand(), a.clientCommand(), a.explainCommand(), a.policyCommand(), a.versionCommand())
 	root.CompletionOptions.HiddenDefaultCmd = true
 	return root
 }

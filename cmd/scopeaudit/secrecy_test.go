@@ -58,6 +58,7 @@ func TestNoOutputHoldsASecret(t *testing.T) {
 		for name := range files {
 			file := filepath.Join(given, filepath.FromSlash(name))
 			add("token", "--offline", "--format", format, file)
+			add("client", "--format", format, file)
 			if format == "text" {
 				add("token", "--endpoint", fake.URL(), file)
 				add("token", "--strict", "--endpoint", fake.URL(), file)
@@ -89,7 +90,7 @@ func TestNoOutputHoldsASecret(t *testing.T) {
 	add("policy", "init", given, "--output", filepath.Join(written, "policy.yaml"))
 	for _, secret := range planted {
 		for _, verb := range [][]string{
-			{"audit"}, {"token"}, {"explain"}, {"policy", "check"}, {"policy", "show"}, {"audit", "--policy"}, {"audit", "--format"},
+			{"audit"}, {"token"}, {"client"}, {"explain"}, {"policy", "check"}, {"policy", "show"}, {"audit", "--policy"}, {"audit", "--format"},
 			{"audit", "--only"}, {"audit", "--fail-on"}, {"token", "--endpoint"}, {"audit", "--output"}, {"policy"}, {"version"}, {},
 		} {
 			add(append(slices.Clone(verb), secret)...)

@@ -34,18 +34,11 @@ func publishedClient(id string) string {
 	return ""
 }
 
-// oobRedirect is the redirect by which a code was shown for copying. Google
-// ended it early in 2023.
-const oobRedirect = "urn:ietf:wg:oauth:2.0:oob"
-
 // finish adds what follows from the rest of a credential.
 func finish(c *tokeninfo.Credential) {
 	c.PublishedClient = publishedClient(c.ClientID)
 	if c.Claim == "" {
 		c.Claim = tokeninfo.ClaimNone
-	}
-	if slices.Contains(c.RedirectURIs, oobRedirect) {
-		c.Warnings = append(c.Warnings, "redirect URI "+oobRedirect+": an old client, Google no longer accepts it")
 	}
 	for i := range c.Endpoints {
 		c.Endpoints[i].Value = withhold(c, c.Endpoints[i].Value)

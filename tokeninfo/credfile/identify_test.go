@@ -64,7 +64,7 @@ func TestShowURL(t *testing.T) {
 		"https://host.example/ya29.EXAMPLE":                "…",
 		"https://host.example/" + strings.Repeat("a", 500): "https://host.example/" + strings.Repeat("a", maxShown-21) + "…",
 		"http://localhost":                                 "http://localhost",
-		oobRedirect:                                        oobRedirect,
+		"urn:ietf:wg:oauth:2.0:oob":                        "urn:ietf:wg:oauth:2.0:oob",
 	} {
 		if got := showURL(in); got != want {
 			t.Errorf("showURL(%q) = %q, want %q", in, got, want)

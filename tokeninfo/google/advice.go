@@ -1,6 +1,10 @@
 package google
 
-import "scopeaudit/audit/rules"
+import (
+	"slices"
+
+	"scopeaudit/audit/rules"
+)
 
 // Pages of Google's that the advice rests on.
 const (
@@ -19,7 +23,7 @@ const (
 // first answer of an API. A text may hold several of these; the first in order
 // is the one to go by.
 func Advice() []rules.Advice {
-	return append(append(setupAdvice(), tokenAdvice()...), fileAdvice()...)
+	return slices.Concat(setupAdvice(), rareAdvice(), tokenAdvice(), fileAdvice())
 }
 
 // SetupAdvice explains what goes wrong before there is a token, for a client of
@@ -109,9 +113,28 @@ func setupAdvice() []rules.Advice {
 				"the client was deleted",
 				"client ID and secret come from two files, or one of them was cut short while copying",
 			},
-			Remedy:  "Download the client's file again, and do not edit it.",
+			Remedy:  "Download the client's file again, and do not edit it. `scopeaudit client FILE` says whether its secret is whole.",
 			Sources: []string{"https://www.rfc-editor.org/rfc/rfc6749#section-5.2", clientsPage},
 		},
+		{
+			Text:  "invalid_request",
+			Also:  []string{"doesn't comply with Google's OAuth 2.0 policy", "out-of-band (oob) flow has been blocked"},
+			Means: "Google does not accept the request to sign in as it is built.",
+			Causes: []string{
+				"the program uses the out-of-band flow (urn:ietf:wg:oauth:2.0:oob), which Google ended in 2023: the program is old, or runs as from an old tutorial",
+				"the redirect address uses http and is not on this computer",
+				"a parameter is missing or occurs twice",
+			},
+			Remedy:  "Use the loopback redirect: InstalledAppFlow.run_local_server(port=0) instead of run_console(), with a Desktop client.",
+			Sources: []string{oobPage, nativeAppPage},
+		},
+	}
+}
+
+// rareAdvice is about what few people meet, so that the setup doctor leaves it
+// out.
+func rareAdvice() []rules.Advice {
+	return []rules.Advice{
 		{
 			Text:  "unauthorized_client",
 			Means: "This client may not obtain a token in this way.",
@@ -136,18 +159,6 @@ func setupAdvice() []rules.Advice {
 			Causes:  []string{"the program shows the page in a web view of its own", "the link was opened inside a chat or mail app"},
 			Remedy:  "Open the link in the system's browser.",
 			Sources: []string{nativeAppPage, "https://www.rfc-editor.org/rfc/rfc8252#section-8.12"},
-		},
-		{
-			Text:  "invalid_request",
-			Also:  []string{"doesn't comply with Google's OAuth 2.0 policy", "out-of-band (oob) flow has been blocked"},
-			Means: "Google does not accept the request to sign in as it is built.",
-			Causes: []string{
-				"the program uses the out-of-band flow (urn:ietf:wg:oauth:2.0:oob), which Google ended in 2023: the program is old, or runs as from an old tutorial",
-				"the redirect address uses http and is not on this computer",
-				"a parameter is missing or occurs twice",
-			},
-			Remedy:  "Use the loopback redirect: InstalledAppFlow.run_local_server(port=0) instead of run_console(), with a Desktop client.",
-			Sources: []string{oobPage, nativeAppPage},
 		},
 	}
 }
