@@ -2,115 +2,78 @@ package fakegoogle
 
 import (
 	"encoding/json"
+	"html/template"
 	"net/http"
-	"slices"
-	"strconv"
 	"strings"
-	"time"
 
 	"scopeaudit/audit/scopes"
 )
 
-// answer is a status and the fields of a JSON object.
+// answer is a status and the fields of a JSON object or, on the pages that a
+// browser sees, a page or a redirect.
 type answer struct {
-	status int
-	fields map[string]any
+	status   int
+	fields   map[string]any
+	page     *page
+	location string
+	// challenge is the WWW-Authenticate header, empty for none.
+	challenge string
 }
 
-func (a answer) send(w http.ResponseWriter) { sendJSON(w, a.status, a.body()) }
+// page is a template of ours and what it shows.
+type page struct {
+	template *template.Template
+	data     any
+	// leads is an origin that the page's form may end at, beside our own.
+	leads string
+}
+
+func (a answer) send(w http.ResponseWriter) {
+	if a.challenge != "" {
+		w.Header().Set("WWW-Authenticate", a.challenge)
+	}
+	switch {
+	case a.page != nil:
+		a.page.send(w, a.status)
+	case a.location != "":
+		w.Header().Set("Location", a.location)
+		w.Header().Set("Cache-Control", "no-store")
+		w.WriteHeader(a.status)
+	case a.fields == nil:
+		w.WriteHeader(a.status)
+	default:
+		sendJSON(w, a.status, a.body())
+	}
+}
 
 func (a answer) body() string {
 	data, err := json.Marshal(a.fields)
 	if err != nil {
-		panic(err) // strings, numbers and booleans only
+		panic(err) // strings, numbers, booleans and lists of them only
 	}
 	return string(data)
 }
 
 func sendJSON(w http.ResponseWriter, status int, body string) {
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-store") // RFC 6749 §5.1
 	w.WriteHeader(status)
 	w.Write([]byte(body))
 }
 
+// ok is an answer with these fields.
+func ok(fields map[string]any) answer { return answer{status: http.StatusOK, fields: fields} }
+
+// refusal is an error as RFC 6749 §5.2 has it.
 func refusal(code, description string) answer {
-	return answer{http.StatusBadRequest, map[string]any{"error": code, "error_description": description}}
+	return answer{status: http.StatusBadRequest, fields: map[string]any{"error": code, "error_description": description}}
 }
 
-// The refusals as Google words them; the wording of noToken is assumed.
-func invalidToken() answer { return refusal("invalid_token", "Invalid Value") }
-func noToken() answer {
-	return refusal("invalid_request", "either access_token, id_token, or token_handle required")
-}
-
-// honest is what Google would say.
-func (q Question) honest() answer {
-	switch {
-	case q.access == "":
-		return noToken()
-	case !q.known:
-		return invalidToken()
-	case q.Path == V2:
-		return q.v2()
-	}
-	return q.current()
-}
-
-// current is the shape of oauth2.googleapis.com: numbers and truth values are
-// strings.
-func (q Question) current() answer {
-	t := q.token
-	f := map[string]any{
-		"azp": t.ClientID, "aud": t.ClientID,
-		"scope":       join(t.Scopes),
-		"exp":         strconv.FormatInt(t.Expires.Unix(), 10),
-		"expires_in":  strconv.FormatInt(q.left(), 10),
-		"access_type": map[bool]string{true: "offline", false: "online"}[t.Offline],
-	}
-	if identity(t.Scopes) {
-		f["sub"] = t.UserID
-	}
-	if email(t.Scopes) {
-		f["email"] = t.Account
-		f["email_verified"] = strconv.FormatBool(!t.Unverified)
-	}
-	return answer{http.StatusOK, f}
-}
-
-// v2 is the shape of www.googleapis.com/oauth2/v2, as its discovery document
-// has it.
-func (q Question) v2() answer {
-	t := q.token
-	f := map[string]any{
-		"issued_to": t.ClientID, "audience": t.ClientID,
-		"scope":      join(t.Scopes),
-		"expires_in": q.left(),
-	}
-	if identity(t.Scopes) {
-		f["user_id"] = t.UserID
-	}
-	if email(t.Scopes) {
-		f["email"] = t.Account
-		f["verified_email"] = !t.Unverified
-	}
-	return answer{http.StatusOK, f}
-}
-
-// left is how many whole seconds the token has.
-func (q Question) left() int64 { return int64(q.token.Expires.Sub(q.now) / time.Second) }
-
-const (
-	emailScope   = "https://www.googleapis.com/auth/userinfo.email"
-	profileScope = "https://www.googleapis.com/auth/userinfo.profile"
-)
-
-func email(held []scopes.Scope) bool {
-	return slices.Contains(held, emailScope) || slices.Contains(held, "email")
-}
-
-func identity(held []scopes.Scope) bool {
-	return email(held) || slices.Contains(held, "openid") ||
-		slices.Contains(held, profileScope) || slices.Contains(held, "profile")
+// unauthorized is a refusal of the client itself.
+func unauthorized(code, description string) answer {
+	a := refusal(code, description)
+	a.status = http.StatusUnauthorized
+	return a
 }
 
 func join(held []scopes.Scope) string {

@@ -121,7 +121,7 @@ func OtherClient(id string) Misbehaviour {
 func edit(change func(map[string]any)) Misbehaviour {
 	return func(w http.ResponseWriter, q Question) {
 		a := q.honest()
-		if a.status == http.StatusOK {
+		if a.status == http.StatusOK && a.fields != nil {
 			a.fields = maps.Clone(a.fields)
 			change(a.fields)
 		}

@@ -1,0 +1,202 @@
+package fakegoogle
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+
+	"scopeaudit/audit/scopes"
+)
+
+const metadataScope = "https://www.googleapis.com/auth/gmail.metadata"
+
+// call is one call of a Gmail method.
+type call struct {
+	scopes.Method
+	values map[string]string // of the variables in the method's path
+}
+
+// OpenGmail starts Gmail with these messages in everybody's mailbox; opened
+// again, it starts afresh. Every method is known by its path and refused
+// without one of its scopes; of those that a token may call, the stand-in
+// serves the ones that a thief would try first and objects to the rest.
+func (s *Server) OpenGmail(catalogue *scopes.Catalogue, messages ...Message) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.catalogue = catalogue
+	s.mailbox = newMailbox(messages)
+	s.calls = nil
+	for id, api := range catalogue.IDs() {
+		if m, ok := catalogue.Method(id); ok && api == "gmail" {
+			s.calls = append(s.calls, m)
+		}
+	}
+}
+
+// Mail lists what the mailbox holds now.
+func (s *Server) Mail() []Message {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.mailbox == nil {
+		return nil
+	}
+	return s.mailbox.list()
+}
+
+// call finds the method that a request calls.
+func (s *Server) call(q *Question) (call, bool) {
+	for _, m := range s.calls {
+		if values, ok := match(m.Path, q.http.URL.Path); ok && m.Verb == q.Method {
+			q.Call = m.ID
+			return call{m, values}, true
+		}
+	}
+	return call{}, false
+}
+
+// match compares a path with a method's, and takes the variables out.
+func match(pattern, path string) (map[string]string, bool) {
+	want, got := strings.Split(pattern, "/"), strings.Split(strings.TrimPrefix(path, "/"), "/")
+	if len(want) != len(got) {
+		return nil, false
+	}
+	values := make(map[string]string)
+	for i, part := range want {
+		name, variable := strings.CutPrefix(part, "{")
+		name, action, _ := strings.Cut(name, "}")
+		value, ok := strings.CutSuffix(got[i], action)
+		switch {
+		case !variable && part != got[i], variable && (!ok || value == ""):
+			return nil, false
+		case variable:
+			values[name] = value
+		}
+	}
+	return values, true
+}
+
+// wrongCall says what nobody should have sent to Gmail.
+func wrongCall(q Question) string {
+	wrong := q.wrongAnywhere()
+	switch {
+	case wrong != "":
+		return wrong
+	case q.Carrier != Header:
+		return "no token in the header"
+	}
+	return ""
+}
+
+// gmail answers a call, if the token may make it.
+func (s *Server) gmail(q Question, c call) answer {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	query := q.http.URL.Query()
+	metadata := slices.Contains(q.token.Scopes, metadataScope)
+	switch {
+	case q.access == "" || q.Carrier != Header:
+		return apiError(http.StatusUnauthorized, "UNAUTHENTICATED", "Request is missing required authentication credential.", "Login Required.", "required", "CREDENTIALS_MISSING", nil)
+	case !q.known:
+		return apiError(http.StatusUnauthorized, "UNAUTHENTICATED", "Request had invalid authentication credentials.", "Invalid Credentials", "authError", "ACCESS_TOKEN_EXPIRED", nil)
+	case !slices.ContainsFunc(q.token.Scopes, func(held scopes.Scope) bool { return slices.Contains(c.Scopes, held) }):
+		return insufficient(c)
+	case metadata && query.Has("q"):
+		return forbidden("Metadata scope does not support 'q' parameter")
+	case metadata && bodies(c.ID, query.Get("format")) != "":
+		return forbidden("Metadata scope doesn't allow format " + bodies(c.ID, query.Get("format")))
+	case c.values["userId"] != "me" && c.values["userId"] != q.token.Account:
+		return forbidden("Delegation denied for " + q.token.Account)
+	}
+	a, served := s.mailbox.serve(q, c)
+	if !served {
+		s.object(q, "the token may, but the stand-in does not serve "+c.ID)
+		return apiError(http.StatusNotImplemented, "UNIMPLEMENTED", "Method not implemented in the stand-in.", "Not implemented", "notImplemented", "", nil)
+	}
+	return a.only(query.Get("fields"))
+}
+
+// bodies is the format of an answer that would hold content, empty for none.
+func bodies(id, format string) string {
+	if id != "gmail.users.messages.get" && id != "gmail.users.threads.get" && id != "gmail.users.drafts.get" {
+		return ""
+	}
+	switch strings.ToUpper(format) {
+	case "MINIMAL", "METADATA":
+		return ""
+	case "RAW":
+		return "RAW"
+	}
+	return "FULL" // also where none is named
+}
+
+// insufficient is Google's answer to a token without the method's scope.
+func insufficient(c call) answer {
+	about := map[string]any{"service": "gmail.googleapis.com"}
+	if name := rpcNames()[c.ID]; name != "" {
+		about["method"] = "caribou.api.proto.MailboxService." + name
+	}
+	a := apiError(http.StatusForbidden, "PERMISSION_DENIED", "Request had insufficient authentication scopes.", "Insufficient Permission", "insufficientPermissions", "ACCESS_TOKEN_SCOPE_INSUFFICIENT", about)
+	a.challenge = `Bearer realm="https://accounts.google.com/", error="insufficient_scope", scope="` + join(c.Scopes) + `"` // RFC 6750 §3.1
+	return a
+}
+
+// rpcNames are the names by which Gmail's errors call the methods, where they
+// were seen.
+func rpcNames() map[string]string {
+	return map[string]string{
+		"gmail.users.messages.list":        "ListMessages",
+		"gmail.users.messages.batchDelete": "BatchDeleteMessages",
+		"gmail.users.messages.send":        "SendMessage",
+	}
+}
+
+func forbidden(message string) answer {
+	return apiError(http.StatusForbidden, "PERMISSION_DENIED", message, message, "forbidden", "", nil)
+}
+
+// apiError is an error as Google's APIs word it. The older form, errors, and
+// the newer one, details, stand side by side.
+func apiError(status int, state, message, short, reason, detail string, about map[string]any) answer {
+	inner := map[string]any{
+		"code": status, "message": message, "status": state,
+		"errors": []any{map[string]any{"message": short, "domain": "global", "reason": reason}},
+	}
+	if detail != "" {
+		info := map[string]any{"@type": "type.googleapis.com/google.rpc.ErrorInfo", "reason": detail, "domain": "googleapis.com"}
+		if about != nil {
+			info["metadata"] = about
+		}
+		inner["details"] = []any{info}
+	}
+	return answer{status: status, fields: map[string]any{"error": inner}}
+}
+
+// only keeps the fields that a request asked for by their names; what is
+// selected within them is not cut.
+func (a answer) only(fields string) answer {
+	if fields == "" || fields == "*" || a.status != http.StatusOK {
+		return a
+	}
+	kept := make(map[string]any)
+	depth := 0
+	names := strings.FieldsFunc(fields, func(r rune) bool {
+		switch r {
+		case '(':
+			depth++
+		case ')':
+			depth--
+		}
+		return r == ',' && depth == 0
+	})
+	for _, name := range names {
+		name = strings.TrimSpace(name)
+		if i := strings.IndexAny(name, "/("); i >= 0 {
+			name = name[:i]
+		}
+		if value, ok := a.fields[name]; ok {
+			kept[name] = value
+		}
+	}
+	a.fields = kept
+	return a
+}
