@@ -1,0 +1,138 @@
+package credfile
+
+import (
+	"bytes"
+	"encoding/json"
+	"os/exec"
+	"strings"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"scopeaudit/tokeninfo"
+)
+
+func written() tokeninfo.Credential {
+	return tokeninfo.Credential{
+		AccessToken: tokeninfo.NewSecret("ya29.EXAMPLE"), RefreshToken: tokeninfo.NewSecret("1//0EXAMPLE"),
+		ClientID: "000000000000-example.apps.googleusercontent.com", ClientSecret: tokeninfo.NewSecret("GOCSPX-EXAMPLE"),
+		Scopes: []string{"https://www.googleapis.com/auth/gmail.readonly"},
+		Expiry: time.Date(2099, 1, 1, 0, 0, 0, 1000, time.UTC),
+	}
+}
+
+// The files as the clients write them; the examples stand in the vectors too.
+func TestEncode(t *testing.T) {
+	for kind, want := range map[tokeninfo.Kind]string{
+		tokeninfo.GoogleAuth: `{"token": "ya29.EXAMPLE", "refresh_token": "1//0EXAMPLE", "token_uri": "https://oauth2.googleapis.com/token", "client_id": "000000000000-example.apps.googleusercontent.com", "client_secret": "GOCSPX-EXAMPLE", "scopes": ["https://www.googleapis.com/auth/gmail.readonly"], "universe_domain": "googleapis.com", "account": "", "expiry": "2099-01-01T00:00:00.000001Z"}`,
+		tokeninfo.GoToken:    `{"access_token":"ya29.EXAMPLE","token_type":"Bearer","refresh_token":"1//0EXAMPLE","expiry":"2099-01-01T00:00:00.000001Z"}` + "\n",
+		tokeninfo.NodeUser:   `{"type":"authorized_user","client_id":"000000000000-example.apps.googleusercontent.com","client_secret":"GOCSPX-EXAMPLE","refresh_token":"1//0EXAMPLE"}`,
+		tokeninfo.ADCUser: `{
+  "account": "",
+  "client_id": "000000000000-example.apps.googleusercontent.com",
+  "client_secret": "GOCSPX-EXAMPLE",
+  "refresh_token": "1//0EXAMPLE",
+  "type": "authorized_user",
+  "universe_domain": "googleapis.com"
+}`,
+	} {
+		got, err := Encode(written(), kind)
+		if err != nil || string(got) != want {
+			t.Errorf("%s: %v\ngot  %s\nwant %s", kind, err, got, want)
+		}
+		read, err := Identify(got)
+		if err != nil || len(read) != 1 || read[0].Kind != kind && kind != tokeninfo.NodeUser || read[0].RefreshToken.Reveal() != "1//0EXAMPLE" || len(read[0].Warnings) > 0 {
+			t.Errorf("%s: read back as %+v, %v", kind, read, err)
+		}
+	}
+	if _, err := Encode(written(), tokeninfo.Pickle); err == nil {
+		t.Error("a pickle was written")
+	}
+	whole := written()
+	whole.Expiry = whole.Expiry.Truncate(time.Second)
+	if got, _ := Encode(whole, tokeninfo.GoogleAuth); !bytes.HasSuffix(got, []byte(`"expiry": "2099-01-01T00:00:00Z"}`)) {
+		t.Errorf("got %s", got)
+	}
+}
+
+// Python's own json decides what a string looks like.
+func TestEncodesAsPython(t *testing.T) {
+	if err := exec.Command(debianPython, "-c", "import json").Run(); err != nil {
+		t.Skip("needs /usr/bin/python3 (Debian: python3)")
+	}
+	c := written()
+	c.Account = "Zoë \"q\" \\ / <&> \x00\x1f\x7f\b\f\n\r\t \u2028 \U0001F600@example.com"
+	got, err := Encode(c, tokeninfo.GoogleAuth)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(debianPython, "-c", "import json,sys; sys.stdout.write(json.dumps(json.loads(sys.stdin.read())))")
+	cmd.Stdin = bytes.NewReader(got)
+	want, err := cmd.Output()
+	if err != nil || !bytes.Equal(got, want) {
+		t.Errorf("%v\ngot  %s\nwant %s", err, got, want)
+	}
+}
+
+func TestRenew(t *testing.T) {
+	fresh := tokeninfo.Token{Access: tokeninfo.NewSecret("ya29.NEW"), Expiry: time.Date(2099, 2, 3, 4, 5, 6, 0, time.UTC)}
+	rotated := fresh
+	rotated.Refresh = tokeninfo.NewSecret("1//0NEW")
+	for _, tt := range []struct {
+		name, old string
+		token     tokeninfo.Token
+		want      string
+	}{
+		{"google-auth", `{"token": "ya29.OLD", "refresh_token": "1//0OLD", "client_id": "x", "quota_project_id": "keep", "expiry": "2020-01-01T00:00:00Z", "mine": {"token": [1, 2]}}` + "\n", fresh,
+			`{"token": "ya29.NEW", "refresh_token": "1//0OLD", "client_id": "x", "quota_project_id": "keep", "expiry": "2099-02-03T04:05:06Z", "mine": {"token": [1, 2]}}` + "\n"},
+		{"rotated", `{"token":null,"refresh_token":"1//0OLD","client_id":"x"}`, rotated,
+			`{"token":"ya29.NEW","refresh_token":"1//0NEW","client_id":"x", "expiry": "2099-02-03T04:05:06Z"}`},
+		{"go", `{"access_token":"ya29.OLD","token_type":"Bearer","refresh_token":"1//0OLD","expiry":"2020-01-01T00:00:00+02:00"}`, rotated,
+			`{"access_token":"ya29.NEW","token_type":"Bearer","refresh_token":"1//0NEW","expiry":"2099-02-03T04:05:06Z"}`},
+		{"node dump", `{"access_token":"ya29.OLD","refresh_token":"1//0OLD","scope":"openid","token_type":"Bearer","expiry_date":1}`, fresh,
+			`{"access_token":"ya29.NEW","refresh_token":"1//0OLD","scope":"openid","token_type":"Bearer","expiry_date":4073774706000}`},
+		{"no place for it", `{"type":"authorized_user","client_id":"x","client_secret":"y","refresh_token":"1//0OLD"}`, fresh,
+			`{"type":"authorized_user","client_id":"x","client_secret":"y","refresh_token":"1//0OLD"}`},
+		{"but for the rotated", `{"type":"authorized_user","client_id":"x","client_secret":"y","refresh_token":"1//0OLD"}`, rotated,
+			`{"type":"authorized_user","client_id":"x","client_secret":"y","refresh_token":"1//0NEW"}`},
+		{"twice", `{"token":"a","token":"b","refresh_token":"1//0OLD","client_id":"x"}`, fresh, ""},
+	} {
+		held, err := Identify([]byte(tt.old))
+		if err != nil || len(held) != 1 {
+			t.Fatalf("%s: %+v, %v", tt.name, held, err)
+		}
+		got, ok := Renew([]byte(tt.old), held[0], tt.token)
+		if string(got) != tt.want || ok != (tt.want != "") {
+			t.Errorf("%s: %v\ngot  %s\nwant %s", tt.name, ok, got, tt.want)
+		}
+	}
+	for _, old := range []string{"", "[]", "{", "{}x", `{"a"}`, "\xff\xfe{\x00"} {
+		if got, ok := Renew([]byte(old), tokeninfo.Credential{Kind: tokeninfo.GoogleAuth}, fresh); ok {
+			t.Errorf("%q gave %s", old, got)
+		}
+	}
+}
+
+// Whatever was written reads back the same.
+func TestEncodeReadsBack(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		c := written()
+		c.Account = rapid.StringMatching(`[a-zà-ü"\\<]{1,12}@example\.com`).Draw(t, "account")
+		c.Expiry = time.UnixMicro(rapid.Int64Range(1e15, 4e15).Draw(t, "expiry")).UTC()
+		data, err := Encode(c, tokeninfo.GoogleAuth)
+		if err != nil || !json.Valid(data) || strings.ContainsAny(string(data), "\n\x00") {
+			t.Fatalf("%v %s", err, data)
+		}
+		read, err := Identify(data)
+		if err != nil || len(read) != 1 || !read[0].Expiry.Equal(c.Expiry) || read[0].AccessToken.Reveal() != "ya29.EXAMPLE" {
+			t.Fatalf("%+v, %v", read, err)
+		}
+		fresh := tokeninfo.Token{Access: tokeninfo.NewSecret("ya29.NEW"), Expiry: c.Expiry}
+		c.AccessToken = fresh.Access
+		want, _ := Encode(c, tokeninfo.GoogleAuth)
+		if got, ok := Renew(data, read[0], fresh); !ok || string(got) != string(want) {
+			t.Fatalf("got  %s\nwant %s", got, want)
+		}
+	})
+}
