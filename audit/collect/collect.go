@@ -105,11 +105,18 @@ func Run(ctx context.Context, s Sources, o Options) (audit.Evidence, error) {
 			if err != nil {
 				return audit.Evidence{}, err
 			}
+		} else if at.file {
+			if _, err := tree.Walk(ctx, at.path, tree.Options{Limits: o.Limits, Git: at.git}, c.lookInto); err != nil {
+				return audit.Evidence{}, err
+			}
 		}
 		if o.History != NoHistory {
 			if err := c.histories(ctx, at, &coverage, prefix, o); err != nil {
 				return audit.Evidence{}, err
 			}
+		}
+		if err := c.archived(ctx, at, &coverage, prefix, o); err != nil {
+			return audit.Evidence{}, err
 		}
 		for i := range coverage.Skipped {
 			coverage.Skipped[i].Path = path.Join(prefix, coverage.Skipped[i].Path)
@@ -162,6 +169,7 @@ type collector struct {
 	silenced    int // by the allowlists of packs
 	aside       aside
 	notes       []string
+	archives    []archive       // met by this walk
 	spaces      []*decode.Space // that no goroutine uses now
 }
 

@@ -23,6 +23,7 @@ type part struct {
 	silenced    int
 	dropped     int  // leaks past what one run keeps
 	watched     bool // it may hold a credential
+	gits        gitDirs
 	aside       aside
 }
 
@@ -55,6 +56,7 @@ func (c *collector) file(f tree.File, name string) error {
 		}
 	}
 	found.aside.read(f, name, found.leaks)
+	c.repositories(f.Path, found)
 	c.add(found)
 	return nil
 }
@@ -64,7 +66,8 @@ func (p *part) input(at rules.Location) func(decode.Member, iter.Seq[decode.View
 	return func(m decode.Member, views iter.Seq[decode.View]) error {
 		in := at
 		if m.Name != "" {
-			in.Origin, in.Member = rules.Archive, m.Name
+			p.gits.see(m.Name)
+			in.Origin, in.Member = rules.Archive, nested(at.Member, m.Name)
 		}
 		pass := p.scanner.Begin(in)
 		for v := range views {

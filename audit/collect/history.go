@@ -45,7 +45,7 @@ func (c *collector) histories(ctx context.Context, at source, coverage *rules.Co
 		}
 		if h != nil {
 			defer h.Close()
-			more, err := c.history(ctx, h, path.Join(prefix, below), o)
+			more, err := c.history(ctx, h, inside{path: path.Join(prefix, below)}, o)
 			if err != nil {
 				return err
 			}
@@ -85,9 +85,8 @@ func (c *collector) histories(ctx context.Context, at source, coverage *rules.Co
 	return nil
 }
 
-// history looks at every object of a repository; name is what the report calls
-// its top.
-func (c *collector) history(ctx context.Context, h *tree.History, name string, o Options) (rules.Coverage, error) {
+// history looks at every object of a repository.
+func (c *collector) history(ctx context.Context, h *tree.History, in inside, o Options) (rules.Coverage, error) {
 	s := &search{collector: c, hits: make(map[objects.ID]objects.Type)}
 	stats, err := h.Each(ctx, o.Workers, func(worker int, obj *objects.Object) error {
 		o.Progress.file(int(obj.Size))
@@ -111,15 +110,15 @@ func (c *collector) history(ctx context.Context, h *tree.History, name string, o
 		// Found above without knowing where: what a path says of it counts now.
 		_, data, err := reader.Get(id)
 		if err != nil {
-			found.skip(name, id.String(), err.Error(), rules.ByFailure)
+			found.skip(in.path, id.String(), err.Error(), rules.ByFailure)
 			continue
 		}
-		at := location(traces[id], id, s.hits[id], name)
+		at := in.place(location(traces[id], id, s.hits[id]))
 		if o.Exclude != nil && o.Exclude.Match(at.Path) {
 			continue
 		}
 		skips, err := decode.Each(data, decode.Limits{}, found.input(at))
-		if err := found.examined(at.Path, skips, err); err != nil {
+		if err := found.examined(nested(at.Path, at.Member), skips, err); err != nil {
 			return rules.Coverage{}, err
 		}
 	}
@@ -182,8 +181,8 @@ func (s *search) object(worker, workers int, o *objects.Object) error {
 	return nil
 }
 
-// location is where a report shows an object.
-func location(t tree.Trace, id objects.ID, kind objects.Type, name string) rules.Location {
+// location is where a report shows an object, from the top of its repository on.
+func location(t tree.Trace, id objects.ID, kind objects.Type) rules.Location {
 	at := rules.Location{Origin: rules.History, Path: "object:" + kind.String(), Blob: id.String(), Refs: t.Refs, RefsKnown: t.RefsKnown}
 	if len(t.Paths) > 0 {
 		at.Path = t.Paths[0]
@@ -194,7 +193,6 @@ func location(t tree.Trace, id objects.ID, kind objects.Type, name string) rules
 	case len(t.Paths) == 0 && len(t.Staged) > 0:
 		at.Origin, at.Path = rules.Index, t.Staged[0]
 	}
-	at.Path = path.Join(name, at.Path)
 	if !t.Commit.IsZero() {
 		at.Commit, at.CommitTime = t.Commit.String(), t.When
 	}

@@ -9,6 +9,7 @@ import (
 
 	"scopeaudit/audit/decode"
 	"scopeaudit/audit/rules"
+	"scopeaudit/audit/tree"
 	"scopeaudit/tokeninfo/credfile"
 )
 
@@ -43,6 +44,9 @@ func (c *collector) stdin(ctx context.Context, in io.Reader, progress *Progress)
 	found.aside.beside(bytes.NewReader(kept.head.Bytes()), found.leaks)
 	for i := range found.credentials {
 		found.credentials[i].State.Git = rules.GitNone
+	}
+	for _, dir := range found.gits.list() {
+		found.skip(at.Path, dir, tree.SkipGit, rules.ByDesign) // it cannot be read again
 	}
 	c.add(found)
 	if kept.size == 0 {

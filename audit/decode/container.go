@@ -114,6 +114,7 @@ func (r *reading) tar(in io.Reader, name string, depth int) (bool, error) {
 		}
 		switch h.Typeflag {
 		case tar.TypeReg, tar.TypeCont, tar.TypeGNUSparse:
+			r.plainTar(in, h)
 			err = r.member(&meter{in: t, reading: r, sum: &r.unpacked}, join(name, h.Name), depth)
 		case tar.TypeSymlink, tar.TypeLink:
 			r.skips.add(join(name, h.Name), SkipLink, rules.ByDesign)
@@ -155,6 +156,7 @@ func (r *reading) zip(at io.ReaderAt, size int64, name string, depth int) (bool,
 		case err != nil:
 			r.skips.add(at, SkipCorrupt, rules.ByFailure)
 		default:
+			r.plainZip(g.at, f)
 			err = r.member(&meter{in: in, reading: r, sum: &r.unpacked}, at, depth)
 			in.Close()
 			if err != nil {
@@ -187,6 +189,9 @@ func (r *reading) member(in io.Reader, name string, depth int) error {
 	if r.members++; r.members > r.limits.Members {
 		r.skips.add("", SkipMembers, rules.ByFailure)
 		return errStop
+	}
+	if r.files != nil {
+		return r.file(in, name)
 	}
 	head, more, failed := r.read(depth, 0, in, r.space.windowSize())
 	f := sniff(head)

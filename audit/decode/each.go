@@ -278,7 +278,9 @@ type reading struct {
 	space   *Space
 	decoder decoder
 	skips   skips
-	failed  error // of reading the input
+	failed  error             // of reading the input
+	files   func(File) error  // what takes members as they are; nil: fn takes views
+	plain   *io.SectionReader // the member at hand, where it lies in the input uncompressed
 
 	members, damages   int
 	inflated, unpacked int64 // bytes from streams, and of members
