@@ -1,7 +1,9 @@
 package fakegoogle
 
 import (
+	"crypto/sha256"
 	_ "embed"
+	"encoding/base64"
 	"html/template"
 	"net/http"
 	"net/url"
@@ -34,7 +36,8 @@ func (p *page) send(w http.ResponseWriter, status int) {
 	}
 	h := w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
-	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'; "+form)
+	styles := sha256.Sum256([]byte(pagesCSS))
+	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'sha256-"+base64.StdEncoding.EncodeToString(styles[:])+"'; base-uri 'none'; frame-ancestors 'none'; "+form)
 	h.Set("Referrer-Policy", "same-origin") // no-referrer would make the form's Origin null
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Cache-Control", "no-store")
