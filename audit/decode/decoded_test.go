@@ -200,6 +200,20 @@ func TestTwoSpellingsOverEachOther(t *testing.T) {
 	checkSpelling(t, "JSON in JSON in JSON", r, inJSON(inJSON(`{"refresh_token": "`+marker+`"}`)), 1)
 }
 
+// PHP escapes slashes in JSON, and who logs that in JSON escapes the escapes.
+func TestEscapedSlashes(t *testing.T) {
+	r := rand.New(rand.NewPCG(5, 6))
+	for _, text := range []string{"4/0AEXAMPLE", "1//0EXAMPLE", "EXAMPLE/of/a/long/word/IN+base64/"} {
+		for _, slash := range []string{`\/`, `\\/`} {
+			spelled := strings.ReplaceAll(text, "/", slash)
+			before := surroundings(r, 20) + "x = \""
+			if got := shown(all(t, []byte(before+spelled+"\"\n")), text); len(got) != 1 {
+				t.Errorf("%s: shown %d times", spelled, len(got))
+			}
+		}
+	}
+}
+
 // Whatever the token, and whatever stands around it.
 func TestRandomTokens(t *testing.T) {
 	names := slices.Sorted(maps.Keys(spellings))

@@ -52,10 +52,13 @@ func escape(text []byte, i int) (size int, r rune, worth bool) {
 	case '"':
 		return 2, '"', jsonKey(s[2:])
 	case '/':
-		return 2, '/', i > 0 && slashInWord(text, i)
+		return 2, '/', i > 0 && slashInWord(text, i, 2)
 	case '\\':
 		if len(s) >= 4 && s[2] == '\\' && s[3] == '"' {
 			return 2, '\\', jsonKey(s[4:])
+		}
+		if len(s) > 2 && s[2] == '/' {
+			return 2, '\\', i > 0 && slashInWord(text, i, 3)
 		}
 		// The escape of an escape: what is left when this one is read is one
 		// that would be worth a view.
@@ -148,11 +151,16 @@ func jsonKey(s []byte) bool {
 // view: shorter ones are paths and types.
 const minSlashed = 24
 
-// slashInWord says whether the \/ at i stands in a long word, or where the
-// first slash of a refresh token or an authorization code does.
-func slashInWord(text []byte, i int) bool {
+// slashInWord says whether the escaped slash at i, of size bytes, stands in a long
+// word, or where the first slash of a refresh token or an authorization code does.
+func slashInWord(text []byte, i, size int) bool {
+	slash := text[i : i+size]
 	if b := text[i-1]; (b == '1' || b == '4') && (i == 1 || !isAlnum(text[i-2])) {
-		if rest := text[i+2:]; len(rest) >= 3 && (b == '1' && rest[0] == '\\' && rest[1] == '/' && rest[2] == '0' || b == '4' && rest[0] == '0') {
+		rest, found := text[i+size:], true
+		if b == '1' {
+			rest, found = bytes.CutPrefix(rest, slash)
+		}
+		if found && len(rest) > 0 && rest[0] == '0' {
 			return true
 		}
 	}
@@ -163,12 +171,12 @@ func slashInWord(text []byte, i int) bool {
 	if word == 0 {
 		return false
 	}
-	for k := i + 2; k < len(text) && word < minSlashed; k++ {
+	for k := i + size; k < len(text) && word < minSlashed; k++ {
 		switch b := text[k]; {
 		case isAlnum(b) || b == '+' || b == '=':
 			word++
-		case b == '\\' && k+1 < len(text) && text[k+1] == '/':
-			k++
+		case b == '\\' && bytes.HasPrefix(text[k:], slash):
+			k += size - 1
 		default:
 			return false
 		}
