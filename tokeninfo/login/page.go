@@ -1,0 +1,48 @@
+package login
+
+import (
+	"crypto/sha256"
+	_ "embed"
+	"encoding/base64"
+	"html/template"
+	"net/http"
+)
+
+// Page is what the browser shows at the end. It holds no secret.
+type Page struct {
+	Good  bool
+	Title string
+	Text  string
+	Items []Item
+}
+
+// Item is one line of a Page: a scope, what it opens, and whether it was granted
+// as it should be.
+type Item struct {
+	Good        bool
+	Name, Means string
+}
+
+//go:embed page.html
+var pageText string
+
+//go:embed page.css
+var pageStyle string
+
+// policy lets the page use its own style, by its hash, and nothing else.
+func policy() string {
+	sum := sha256.Sum256([]byte(pageStyle))
+	return "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) +
+		"'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+}
+
+// send writes the page. What it holds came partly from servers; html/template
+// makes text of it.
+func (p Page) send(w http.ResponseWriter) {
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	t := template.Must(template.New("page").Parse(pageText))
+	_ = t.Execute(w, struct {
+		Page
+		Style template.CSS
+	}{p, template.CSS(pageStyle)}) // a browser that went away misses nothing
+}
