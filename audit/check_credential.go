@@ -66,6 +66,7 @@ func (c *check) credential(id string, held Held) {
 	c.holder(s)
 	c.redirects(s)
 	c.tokens(s)
+	c.probe(s)
 	c.file(s)
 }
 

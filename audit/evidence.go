@@ -74,4 +74,6 @@ type Held struct {
 	Named bool
 	// Grant is Google's answer; nil when Google was not asked.
 	Grant *tokeninfo.Grant
+	// Probe is what the access token opened; nil when nothing was tried.
+	Probe *tokeninfo.Probe
 }

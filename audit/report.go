@@ -137,6 +137,15 @@ type CredentialRow struct {
 	Warnings   []string
 	// Client is what a client's own file says about it; nil for other files.
 	Client *ClientRow
+	// Probe is what the access token opened; nil where nothing was tried.
+	Probe *ProbeRow
+}
+
+// ProbeRow is what was tried with a token, and what follows.
+type ProbeRow struct {
+	tokeninfo.Probe
+	// Follows are sentences.
+	Follows []string
 }
 
 // ClientRow is an OAuth client, as its file claims it to be.

@@ -56,6 +56,14 @@ func credentialRules() []rules.Rule {
 			Sources: []string{googleOAuthPage + "#expiration", testingExpiryPage},
 		},
 		{
+			ID: rules.ProbeDiffers, Title: "API opens other calls than the scopes permit",
+			Severity: rules.Medium, Confidence: rules.MediumConfidence,
+			What:    "`token --probe` tried calls that change nothing, and Gmail opened one that none of the granted scopes permits, or refused one that they do.",
+			Why:     "What tokeninfo says and what the API does should be the same. Where they differ, something else decides: an administrator, or a grant that is just being changed.",
+			Remedy:  "Ask again in some minutes; if it stays, look at the organisation's settings for apps (Admin console, Security, API controls).",
+			Sources: []string{gmailScopesPage, metadataIssue},
+		},
+		{
 			ID: rules.TokenNotValid, Title: "access token is not valid now",
 			Severity: rules.Info, Confidence: rules.HighConfidence,
 			What:    "Google does not accept the access token: it has expired, was revoked, or never existed. Google does not say which.",

@@ -66,6 +66,7 @@ func (p *page) credential(c audit.CredentialRow) {
 		p.field("granted", p.granted(c))
 		p.field("access", access(c))
 		p.field("refresh", refresh(c))
+		p.probe(c.Probe)
 	}
 	for i, text := range c.CannotTell {
 		p.field(onlyFirst("unknown", i), Clean(text))

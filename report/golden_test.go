@@ -198,6 +198,17 @@ func asked() audit.Report {
 				{Scope: readMail, Short: "gmail.readonly", Granted: yes(), Allowed: yes()},
 				{Scope: "https://www.googleapis.com/auth/gmail.settings.sharing", Short: "gmail.settings.sharing", Granted: yes(), Allowed: no()},
 			},
+			Probe: &audit.ProbeRow{
+				Probe: tokeninfo.Probe{
+					Asked: time.Date(2030, 1, 2, 2, 14, 35, 0, time.UTC), Account: "someone@example.org",
+					Calls: []tokeninfo.ProbedCall{
+						{Method: "gmail.users.getProfile", Outcome: tokeninfo.Opened},
+						{Method: "gmail.users.messages.list", Search: true, Outcome: tokeninfo.Refused},
+						{Method: "gmail.users.settings.getLanguage", Outcome: tokeninfo.NotProven, Reason: "no answer in time"},
+					},
+				},
+				Follows: []string{"it reads mail"},
+			},
 		},
 		{
 			ID: "c2", Location: rules.Location{Origin: rules.Tree, Path: "key.json", Line: 1}, Kind: tokeninfo.ServiceAccount,

@@ -85,6 +85,21 @@ type (
 		ExpiresAt    *text                 `json:"expires_at"`
 		Scopes       []credentialScopeJSON `json:"scopes"`
 		Client       *clientJSON           `json:"client"` // null but for a client's own file
+		Probe        *probeJSON            `json:"probe"`  // null where nothing was tried
+	}
+
+	probeJSON struct {
+		AskedAt *text        `json:"asked_at"`
+		Account text         `json:"account"` // empty unless it was asked for
+		Calls   []probedJSON `json:"calls"`
+		Follows []text       `json:"follows"`
+	}
+
+	probedJSON struct {
+		Method  text `json:"method"`
+		Search  bool `json:"search"`
+		Outcome text `json:"outcome"`
+		Reason  text `json:"reason"`
 	}
 
 	clientJSON struct {
@@ -247,6 +262,14 @@ func newCredentialJSON(c audit.CredentialRow) credentialJSON {
 		out.Client = &clientJSON{
 			Type: text(client.Type), Project: text(client.Project), ProjectNumber: text(client.ProjectNumber),
 			Secret: text(client.Secret), RedirectURIs: texts(client.Redirects),
+		}
+	}
+	if probe := c.Probe; probe != nil {
+		out.Probe = &probeJSON{
+			AskedAt: moment(probe.Asked, time.RFC3339), Account: text(probe.Account), Calls: []probedJSON{}, Follows: texts(probe.Follows),
+		}
+		for _, call := range probe.Calls {
+			out.Probe.Calls = append(out.Probe.Calls, probedJSON{text(call.Method), call.Search, text(call.Outcome), text(call.Reason)})
 		}
 	}
 	return out

@@ -72,6 +72,7 @@ credentials.scopes.granted
 credentials.scopes.allowed
 credentials.scopes.needed
 credentials.client
+credentials.probe
 needs
 programs
 findings

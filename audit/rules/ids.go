@@ -21,6 +21,7 @@ const (
 	LifetimeExcess      ID = "lifetime-excess"
 	ForeignEndpoint     ID = "foreign-endpoint" // the file names a server that is not Google's
 	TokenNotTested      ID = "token-not-tested" // a refresh token whose grant nobody asked about
+	ProbeDiffers        ID = "probe-differs"    // the API opens other calls than the scopes permit
 	TokenNotValid       ID = "token-not-valid"  // an access token that Google does not accept now
 	PowerUnknown        ID = "power-unknown"    // the file cannot tell what the credential may do
 )

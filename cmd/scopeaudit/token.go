@@ -31,10 +31,16 @@ const tokenLong = `Ask Google what a token really grants, and compare that with 
 
 The file may be of any format that a Google client writes, or hold a bare access
 token. The token is sent to Google's tokeninfo endpoint in a header, never in a
-URL, and nowhere else; --offline sends nothing and compares what the file claims.`
+URL, and nowhere else; --offline sends nothing and compares what the file claims.
+
+--probe tries what the token opens in Gmail, with calls that change nothing: the
+profile, the list of labels, the list of messages with and without a search, the
+language. Contents are not asked for, nor is the address unless --show-account
+asks. What it may write follows from its scopes and is never tried.`
 
 func (a *app) tokenCommand() *cobra.Command {
-	return &cobra.Command{
+	var try probing
+	cmd := &cobra.Command{
 		Use:   "token FILE|-",
 		Short: "ask Google what a token grants, and compare",
 		Long:  tokenLong,
@@ -44,17 +50,22 @@ func (a *app) tokenCommand() *cobra.Command {
 			case len(args) > 1:
 				return usage("one credential at a time; `scopeaudit audit --credential A --credential B` takes several", "more than one file")
 			case len(args) == 1:
-				return a.token(cmd.Context(), args[0])
+				return a.token(cmd.Context(), args[0], try)
 			case a.env.getenv(tokenVariable) != "":
-				return a.token(cmd.Context(), "$"+tokenVariable)
+				return a.token(cmd.Context(), "$"+tokenVariable, try)
 			}
 			return usage("name a file, - for standard input, or set the variable "+tokenVariable, "no token was given")
 		},
 	}
+	try.flags(cmd)
+	return cmd
 }
 
 // token audits one named credential.
-func (a *app) token(ctx context.Context, source string) error {
+func (a *app) token(ctx context.Context, source string, try probing) error {
+	if err := try.check(&a.flags); err != nil {
+		return err
+	}
 	p, err := a.prepare()
 	if err != nil {
 		return err
@@ -71,6 +82,9 @@ func (a *app) token(ctx context.Context, source string) error {
 		return inputFailure(err)
 	}
 	if err := ask(ctx, p.google, &named); err != nil {
+		return err
+	}
+	if err := try.probe(ctx, p.google, &named); err != nil {
 		return err
 	}
 	return a.finish(named, p)

@@ -28,6 +28,7 @@ type site struct {
 	first      string // the URL of tokeninfo
 	secondBase string // what the typed client puts before its path
 	second     string // the URL of oauth2/v2's tokeninfo
+	gmail      string // what stands before the paths of Gmail's API
 	local      bool   // on this machine, in the clear, past any proxy
 	dial       wire.Dialer
 }
@@ -40,6 +41,7 @@ func pinned() site {
 		first:      firstURL,
 		secondBase: secondBase,
 		second:     secondBase + secondPath,
+		gmail:      gmailBase,
 		dial:       (&net.Dialer{}).DialContext,
 	}
 }
@@ -85,6 +87,7 @@ func loopback(endpoint string) (site, error) {
 		first:      base + "tokeninfo",
 		secondBase: base,
 		second:     base + secondPath,
+		gmail:      base,
 		local:      true,
 		dial:       wire.DialOnly(addrs),
 	}, nil
