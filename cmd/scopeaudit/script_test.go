@@ -25,6 +25,7 @@ func TestScripts(t *testing.T) {
 			"tokenfile": tokenfile,
 			"misbehave": misbehave,
 			"requests":  requests,
+			"serve":     serve,
 			"plant":     plant,
 			"mkfifo":    mkfifo,
 		},

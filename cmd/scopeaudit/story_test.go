@@ -130,15 +130,18 @@ func (s *story) secret(head string, n int) string {
 	return b.String()
 }
 
+// storyClient is the client of the stories' tokens.
+const storyClient = "518274930165-story.apps.googleusercontent.com"
+
 // tokenfile FILE [claimed=SCOPES] [granted=SCOPES] [format=google-auth|bare|node|adc]
 // [client=ID]: writes a credential with secrets of full length. With granted= the
-// stand-in knows its access token. Scopes are joined by commas.
+// stand-in knows its tokens. Scopes are joined by commas.
 func tokenfile(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) == 0 {
 		ts.Fatalf("usage: tokenfile FILE [claimed=…] [granted=…] [format=…] [client=…]")
 	}
 	s := of(ts)
-	options := map[string]string{"format": "google-auth", "client": "518274930165-story.apps.googleusercontent.com"}
+	options := map[string]string{"format": "google-auth", "client": storyClient}
 	for _, arg := range args[1:] {
 		key, value, _ := strings.Cut(arg, "=")
 		options[key] = value
@@ -150,6 +153,15 @@ func tokenfile(ts *testscript.TestScript, neg bool, args []string) {
 			UserID: "1000", Expires: time.Now().Add(50 * time.Minute),
 		})
 	}
+	refresh := func() string {
+		value := s.secret("1//"+"0", 98)
+		if granted, ok := options["granted"]; ok {
+			s.fake.RegisterRefresh(tokeninfo.NewSecret(value), fakegoogle.Token{
+				Scopes: list[scopes.Scope](granted), ClientID: options["client"], Account: "student@example.com", UserID: "1000",
+			})
+		}
+		return value
+	}
 	var value any
 	switch options["format"] {
 	case "bare":
@@ -157,17 +169,17 @@ func tokenfile(ts *testscript.TestScript, neg bool, args []string) {
 		return
 	case "node":
 		value = map[string]any{
-			"access_token": access, "refresh_token": s.secret("1//"+"0", 98), "token_type": "Bearer",
+			"access_token": access, "refresh_token": refresh(), "token_type": "Bearer",
 			"scope": strings.Join(list[string](options["claimed"]), " "), "expiry_date": 4070908800000,
 		}
 	case "adc":
 		value = map[string]any{
 			"type": "authorized_user", "client_id": options["client"], "client_secret": s.secret("GOCSPX"+"-", 28),
-			"refresh_token": s.secret("1//"+"0", 98),
+			"refresh_token": refresh(),
 		}
 	default:
 		value = map[string]any{
-			"token": access, "refresh_token": s.secret("1//"+"0", 98), "token_uri": "https://oauth2.googleapis.com/token",
+			"token": access, "refresh_token": refresh(), "token_uri": "https://oauth2.googleapis.com/token",
 			"client_id": options["client"], "client_secret": s.secret("GOCSPX"+"-", 28),
 			"scopes": list[string](options["claimed"]), "universe_domain": "googleapis.com", "account": "",
 			"expiry": time.Now().UTC().Add(50 * time.Minute).Format("2006-01-02T15:04:05.000000Z"),
@@ -196,12 +208,31 @@ func plant(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Setenv(args[0], of(ts).secret(args[1], n))
 }
 
+// serve WHAT…: opens what the stand-in does not serve from the start: gmail, with
+// an empty mailbox, and oauth, the endpoints that make and end tokens.
+func serve(ts *testscript.TestScript, neg bool, args []string) {
+	catalogue, err := scopes.Load()
+	ts.Check(err)
+	for _, what := range args {
+		switch what {
+		case "gmail":
+			of(ts).fake.OpenGmail(catalogue)
+		case "oauth":
+			of(ts).fake.Open(catalogue, fakegoogle.Client{ID: storyClient})
+		default:
+			ts.Fatalf("usage: serve gmail|oauth")
+		}
+	}
+}
+
 // misbehave PATH HOW: makes the stand-in answer as no honest server would.
 func misbehave(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 2 {
-		ts.Fatalf("usage: misbehave current|v2 HOW")
+		ts.Fatalf("usage: misbehave current|v2|profile|revoke HOW")
 	}
-	path := map[string]string{"current": fakegoogle.Current, "v2": fakegoogle.V2}[args[0]]
+	path := map[string]string{
+		"current": fakegoogle.Current, "v2": fakegoogle.V2, "profile": "/gmail/v1/users/me/profile", "revoke": fakegoogle.RevokePath,
+	}[args[0]]
 	how := map[string]fakegoogle.Misbehaviour{
 		"html": fakegoogle.HTML, "endless": fakegoogle.Endless, "500": fakegoogle.Status(500), "429": fakegoogle.Status(429),
 		"redirect": fakegoogle.Redirect(307, "http://127.0.0.1:9/elsewhere"), "noscope": fakegoogle.NoScope,
