@@ -96,8 +96,9 @@ func (c *collector) repositories(file string, found *part) {
 	c.archives = append(c.archives, archive{file, dirs})
 }
 
-// lookInto notes the git directories in a file, and examines nothing.
+// lookInto notes where a file leads to more histories, and examines nothing.
 func (c *collector) lookInto(f tree.File) error {
+	c.pointer(f)
 	found := &part{}
 	_, err := decode.Files(c.reading(f), f.Size(), decode.Limits{}, func(m decode.File) error {
 		found.gits.see(m.Name)

@@ -105,10 +105,13 @@ func Run(ctx context.Context, s Sources, o Options) (audit.Evidence, error) {
 			if err != nil {
 				return audit.Evidence{}, err
 			}
-		} else if at.file {
-			if _, err := tree.Walk(ctx, at.path, tree.Options{Limits: o.Limits, Git: at.git}, c.lookInto); err != nil {
+		} else {
+			// What the files hold is not asked for, but where there are more histories.
+			met, err := tree.Walk(ctx, at.path, tree.Options{Workers: o.Workers, Limits: o.Limits, Exclude: o.Exclude, Git: at.git}, c.lookInto)
+			if err != nil {
 				return audit.Evidence{}, err
 			}
+			coverage.Skipped = slices.DeleteFunc(met.Skipped, func(s rules.Skipped) bool { return s.Reason != tree.SkipGit })
 		}
 		if o.History != NoHistory {
 			if err := c.histories(ctx, at, &coverage, prefix, o); err != nil {
@@ -170,6 +173,7 @@ type collector struct {
 	aside       aside
 	notes       []string
 	archives    []archive       // met by this walk
+	pointers    []string        // folders with a .git file that it met
 	spaces      []*decode.Space // that no goroutine uses now
 }
 

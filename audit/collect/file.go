@@ -57,6 +57,7 @@ func (c *collector) file(f tree.File, name string) error {
 	}
 	found.aside.read(f, name, found.leaks)
 	c.repositories(f.Path, found)
+	c.pointer(f)
 	c.add(found)
 	return nil
 }

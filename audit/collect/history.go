@@ -8,7 +8,6 @@ import (
 	"iter"
 	"maps"
 	"path"
-	"path/filepath"
 	"slices"
 	"sync"
 
@@ -38,51 +37,79 @@ const (
 // longer among the skips of the walk.
 func (c *collector) histories(ctx context.Context, at source, coverage *rules.Coverage, prefix string, o Options) error {
 	all := o.History != HistoryOfTop
-	read := func(git *tree.Git, enclosing bool, below string) error {
-		h, skipped := git.History(enclosing)
-		for i := range skipped {
-			skipped[i].Path = path.Join(below, skipped[i].Path)
-		}
-		if h != nil {
-			defer h.Close()
-			more, err := c.history(ctx, h, inside{path: path.Join(prefix, below)}, o)
-			if err != nil {
-				return err
-			}
-			for i := range more.Skipped {
-				more.Skipped[i].Path = path.Join(below, more.Skipped[i].Path)
-			}
-			coverage.Add(more)
-		}
-		if h != nil || skipped != nil {
-			coverage.Skipped = slices.DeleteFunc(coverage.Skipped, func(s rules.Skipped) bool {
-				return s.Reason == tree.SkipGit && (s.Path == path.Join(below, ".git") || s.Path == path.Join(below, "objects"))
-			})
-		} else if !all && git.Top() != "" {
-			c.notes = append(c.notes, fmt.Sprintf("what git's history holds of %q was not examined: --history does", at.path))
-		}
+	done := make(map[string]bool) // stores, since several work trees may share one
+	examine := func(h *tree.History, work string, skipped []rules.Skipped) error {
 		coverage.Skipped = append(coverage.Skipped, skipped...)
-		return nil
-	}
-	if err := read(at.git, all, ""); err != nil || !all {
+		if h == nil || done[h.Store] {
+			return nil
+		}
+		done[h.Store] = true
+		more, err := c.history(ctx, h, inside{path: path.Join(prefix, work)}, o)
+		coverage.Add(more)
 		return err
 	}
-	for _, s := range slices.Clone(coverage.Skipped) {
-		if s.Reason != tree.SkipGit {
-			continue
+	read := func(h *tree.History, work string, skipped []rules.Skipped) error {
+		// It is read now, or not for another reason.
+		var dir string
+		if h != nil {
+			defer h.Close()
+			dir = h.Dir
+		} else if len(skipped) > 0 {
+			dir = skipped[0].Path
 		}
-		folder := path.Dir(s.Path)
-		git, err := tree.OpenGit(filepath.Join(at.top, filepath.FromSlash(folder)))
-		if err != nil {
-			continue // and so it stays a skip
-		}
-		err = read(git, false, folder)
-		git.Close()
-		if err != nil {
+		coverage.Skipped = slices.DeleteFunc(coverage.Skipped, func(s rules.Skipped) bool {
+			return s.Reason == tree.SkipGit && dir != "" && (s.Path == dir || s.Path == path.Join(dir, "objects"))
+		})
+		if err := examine(h, work, skipped); err != nil || h == nil {
 			return err
 		}
+		return h.Submodules(examine)
 	}
+	h, skipped := at.git.History(all)
+	if h == nil && skipped == nil && !all && at.git.Top() != "" {
+		c.notes = append(c.notes, fmt.Sprintf("what git's history holds of %q was not examined: --history does", at.path))
+	}
+	if err := read(h, "", skipped); err != nil {
+		return err
+	}
+	if all {
+		for _, s := range slices.Clone(coverage.Skipped) {
+			if s.Reason != tree.SkipGit {
+				continue
+			}
+			folder := path.Dir(s.Path)
+			h, skipped := at.git.HistoryOf(folder)
+			if err := read(h, folder, skipped); err != nil {
+				return err
+			}
+		}
+	}
+	slices.Sort(c.pointers)
+	for _, folder := range c.pointers {
+		switch store := at.git.StoreOf(folder); {
+		case store == "":
+			coverage.Skipped = append(coverage.Skipped, rules.Skipped{Path: path.Join(folder, ".git"), Reason: tree.SkipStore, Kind: rules.ByDesign})
+		case done[store]:
+		case !all:
+			coverage.Skipped = append(coverage.Skipped, rules.Skipped{Path: path.Join(folder, ".git"), Reason: tree.SkipGit, Kind: rules.ByDesign})
+		default:
+			h, skipped := at.git.HistoryOf(folder)
+			if err := read(h, folder, skipped); err != nil {
+				return err
+			}
+		}
+	}
+	c.pointers = nil
 	return nil
+}
+
+// pointer notes a .git file, which says where the git directory of its folder is.
+func (c *collector) pointer(f tree.File) {
+	if folder, file := path.Split(f.Path); file == ".git" && folder != "" {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		c.pointers = append(c.pointers, path.Clean(folder))
+	}
 }
 
 // history looks at every object of a repository.

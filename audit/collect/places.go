@@ -15,7 +15,6 @@ type source struct {
 	real string // absolute, without links
 	top  string // what the walk's paths are relative to
 	git  *tree.Git
-	file bool
 }
 
 // places are what one run walks, none within another: a file that two of them
@@ -69,7 +68,6 @@ func open(named string) (source, error) {
 	s := source{path: named, top: git.Top(), git: git}
 	info, err := os.Stat(named)
 	if err == nil {
-		s.file = !info.IsDir()
 		s.real, err = realPath(named)
 	}
 	if err != nil {

@@ -38,6 +38,9 @@ type History struct {
 	Partial bool
 	// Skipped are stores that were not read.
 	Skipped []rules.Skipped
+	// Store is the absolute path of the git directory that keeps the objects, the
+	// same for work trees that share one; "" in an archive.
+	Store string
 
 	store      *objects.Store
 	own        fs.FS // the git directory
@@ -48,6 +51,10 @@ type History struct {
 	root       *os.Root     // of a git directory elsewhere; nil for none
 	real       string       // where the git directory lies; "" where that is no folder
 	cut        map[objects.ID]bool
+
+	git *Git    // what it was opened by; nil in an archive
+	dir *gitDir // of the work tree
+	top string  // of the work tree, as File.Path has it
 }
 
 // History opens the history of the repository that the named folder is the top
@@ -57,6 +64,39 @@ type History struct {
 func (g *Git) History(enclosing bool) (*History, []rules.Skipped) {
 	h := &History{}
 	return h.opened(h.openIn(g, h.locate(g, enclosing), false))
+}
+
+// HistoryOf opens the history of the repository that a folder below the named one
+// is the top of, or is the git directory of; the folder's path is as [File.Path]
+// has it. Else it is as [Git.History].
+func (g *Git) HistoryOf(folder string) (*History, []rules.Skipped) {
+	if g.root == nil {
+		return nil, nil
+	}
+	h := &History{top: folder}
+	if isGitDir(g.root, folder) {
+		h.Dir, h.Bare = folder, true
+		d := &gitDir{root: g.root, path: folder}
+		g.findCommon(d)
+		return h.opened(h.openIn(g, d, false))
+	}
+	return h.opened(h.openIn(g, h.workTree(g, folder), false))
+}
+
+// StoreOf is the [History.Store] that a folder's .git file leads to, or "" where it
+// may not be followed.
+func (g *Git) StoreOf(folder string) string {
+	if g.root == nil {
+		return ""
+	}
+	d, root := g.linkedDir(folder, path.Join(folder, ".git"))
+	if root != nil {
+		defer root.Close()
+	}
+	if d == nil || d.common == nil {
+		return ""
+	}
+	return d.common.real()
 }
 
 // Repository opens the history of the repository whose work tree the named file
@@ -96,7 +136,9 @@ func (h *History) openIn(g *Git, d *gitDir, single bool) rules.Skipped {
 		return rules.Skipped{Reason: SkipStore, Kind: rules.ByDesign}
 	}
 	h.own, h.common = objects.Folder(d.root, d.path), objects.Folder(d.common.root, d.common.path)
-	h.real = filepath.Join(d.root.Name(), filepath.FromSlash(d.path))
+	h.git, h.dir = g, d
+	h.real = d.real()
+	h.Store = d.common.real()
 	return h.open(single, func() []fs.FS { return h.stores(g, d.common) })
 }
 
@@ -166,8 +208,11 @@ func (h *History) locate(g *Git, enclosing bool) *gitDir {
 
 // enclosing finds the git directory of the work tree around the named file or
 // folder.
-func (h *History) enclosing(g *Git) *gitDir {
-	h.Dir = ".git"
+func (h *History) enclosing(g *Git) *gitDir { return h.workTree(g, "") }
+
+// workTree finds the git directory of the work tree whose top is a folder.
+func (h *History) workTree(g *Git, top string) *gitDir {
+	h.Dir = path.Join(top, ".git")
 	info, err := g.root.Lstat(h.Dir)
 	var d *gitDir
 	switch {
@@ -175,7 +220,7 @@ func (h *History) enclosing(g *Git) *gitDir {
 		d = &gitDir{root: g.root, path: h.Dir}
 		g.findCommon(d)
 	case err == nil && info.Mode().IsRegular():
-		d, h.root = g.linkedDir("", h.Dir)
+		d, h.root = g.linkedDir(top, h.Dir)
 	}
 	return d
 }

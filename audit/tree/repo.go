@@ -100,6 +100,9 @@ type gitDir struct {
 	common *gitDir
 }
 
+// real is its absolute path.
+func (d *gitDir) real() string { return filepath.Join(d.root.Name(), filepath.FromSlash(d.path)) }
+
 func (d *gitDir) read(name string, limit int64) ([]byte, error) {
 	return readRegular(d.root, path.Join(d.path, name), limit)
 }
