@@ -23,6 +23,8 @@ const (
 	BadName    Problem = "is no name for a file"
 	NoFolder   Problem = "would lie in a folder that does not exist"
 	Unwritable Problem = "cannot be written"
+	ReadOnly   Problem = "is protected against writing"
+	Changed    Problem = "was changed by another program in the meantime"
 )
 
 // FileError is a file that could not be read or written.
@@ -69,6 +71,10 @@ func (e *FileError) Hint() string {
 		return "end the path with the name of a file"
 	case NoFolder:
 		return "make the folder first"
+	case ReadOnly:
+		return "somebody took the right to write it away: give it back with chmod u+w, or choose another name"
+	case Changed:
+		return "look at what it holds now, and run the command again"
 	case Unwritable:
 		return "look at the permissions of the folder and the space that is left"
 	}

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"crypto/rand"
 	"errors"
 	"io/fs"
@@ -16,6 +17,10 @@ type WriteOptions struct {
 	Mode fs.FileMode
 	// Replace allows an existing regular file to be replaced.
 	Replace bool
+	// Was, if not nil, is what the file to be replaced held when it was read. A
+	// file that holds something else by now is left as it is; what happens
+	// between that last look and the rename is beyond every file system.
+	Was []byte
 }
 
 // WriteFile writes a whole file or nothing: to a temporary file in the same
@@ -89,7 +94,12 @@ func writeFile(path string, data []byte, o WriteOptions, before func(step) error
 		{beforeWrite, func() error { _, err := f.Write(data); return err }},
 		{beforeSync, f.Sync},
 		{beforeClose, f.Close},
-		{beforePublish, func() error { return publish(folder, temp, name, o.Replace) }},
+		{beforePublish, func() error {
+			if o.Was != nil && !holds(folder, name, o.Was) {
+				return errChanged
+			}
+			return publish(folder, temp, name, o.Replace)
+		}},
 	} {
 		err := before(s.name)
 		if err == nil {
@@ -97,6 +107,9 @@ func writeFile(path string, data []byte, o WriteOptions, before func(step) error
 		}
 		if errors.Is(err, fs.ErrExist) && s.name == beforePublish {
 			return fail(Exists, err)
+		}
+		if err == errChanged {
+			return fail(Changed, err)
 		}
 		if err != nil {
 			return fail(Unwritable, err)
@@ -141,4 +154,36 @@ func publish(folder *os.Root, temp, name string, replace bool) error {
 		}
 	}
 	return folder.Rename(temp, name)
+}
+
+var errChanged = errors.New("the file holds something else")
+
+// holds reports whether a file still has the content it was read with.
+func holds(folder *os.Root, name string, was []byte) bool {
+	info, err := folder.Lstat(name)
+	if err != nil || !info.Mode().IsRegular() || info.Size() != int64(len(was)) {
+		return false
+	}
+	now, err := folder.ReadFile(name)
+	return err == nil && bytes.Equal(now, was)
+}
+
+// CanWrite tries whether WriteFile could write here now, without writing: what
+// costs a consent, or a rotated token, is asked for only if its result can be
+// kept. The error is a *FileError.
+func CanWrite(path string, replace bool) error {
+	dry := errors.New("tried")
+	err := writeFile(path, nil, WriteOptions{Replace: replace}, func(s step) error {
+		if s == beforePublish {
+			return dry
+		}
+		return nil
+	})
+	if !errors.Is(err, dry) {
+		return err
+	}
+	if info, err := os.Lstat(path); err == nil && info.Mode().Perm()&0o200 == 0 {
+		return &FileError{Path: path, Problem: ReadOnly}
+	}
+	return nil
 }
