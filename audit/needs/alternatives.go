@@ -39,10 +39,10 @@ func (r *recorder) requests() {
 				}
 				seen[k] = true
 				q := Request{Scope: scope, Known: known, By: a.by, When: when, Use: a.module.location(int(a.node.pos), int(a.node.end))}
-				q.At = q.Use
+				q.At, q.Text, q.Line = q.Use, a.module.quote(a.node.pos, a.node.end), a.module.whole(a.node.pos)
 				if x.origin != nil && x.origin.block != nil {
 					o := x.origin.block.fn.module
-					q.At = o.location(int(x.origin.pos), int(x.origin.end))
+					q.At, q.Text, q.Line = o.location(int(x.origin.pos), int(x.origin.end)), o.quote(x.origin.pos, x.origin.end), o.whole(x.origin.pos)
 				}
 				r.program.Requests = append(r.program.Requests, q)
 			}

@@ -1,6 +1,7 @@
 package needs
 
 import (
+	"bytes"
 	"encoding/json"
 	"path"
 	"slices"
@@ -105,7 +106,7 @@ func appsManifest(name string, data []byte) *module {
 	if path.Base(name) != "appsscript.json" {
 		return nil
 	}
-	m := &module{source: source{path: name, text: data}, language: apps, manifest: true}
+	m := &module{source: source{path: name, text: bytes.Clone(data)}, language: apps, manifest: true}
 	var manifest struct {
 		Scopes []string `json:"oauthScopes"`
 	}

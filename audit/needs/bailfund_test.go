@@ -42,6 +42,9 @@ func TestBailfund(t *testing.T) {
 	if len(p.Requests) == 0 || p.Requests[0].At.Line != 10 || !strings.HasSuffix(p.Requests[0].At.Path, "gmail_connect.py") {
 		t.Errorf("requests: %+v", p.Requests)
 	}
+	if q := p.Requests[0]; q.Text != "'https://mail.google.com/'" || q.Line != "SCOPES = ['https://mail.google.com/']" {
+		t.Errorf("the request is quoted as %q in %q", q.Text, q.Line)
+	}
 	for _, c := range p.Calls {
 		if c.At.Cell == 0 || c.At.Line == 0 || len(c.PermittedBy) != 1 {
 			t.Errorf("%s at %v, permitted by %v", c.Method, c.At, c.PermittedBy)

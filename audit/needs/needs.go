@@ -45,6 +45,9 @@ type Request struct {
 	At  rules.Location
 	By  string
 	Use rules.Location
+	// Text is what stands at At, cut short, and Line the line that it stands on,
+	// without white space around it; empty if that is very long.
+	Text, Line string
 	// When is the condition under which it is asked for, where the program
 	// chooses; empty: always.
 	When string
