@@ -20,8 +20,13 @@ func Check(e Evidence, p *policies.Policy, cat *scopes.Catalogue) Report {
 	for _, r := range all {
 		c.rules[r.ID] = r
 	}
+	c.takePrograms()
 	for _, held := range withoutCopies(e.Credentials) {
 		c.credential(fmt.Sprintf("c%d", len(c.rows)+1), held)
+	}
+	c.rowsOf()
+	for _, p := range c.programs {
+		c.program(p)
 	}
 	c.leaks()
 	for i := range c.findings {
@@ -43,6 +48,8 @@ func Check(e Evidence, p *policies.Policy, cat *scopes.Catalogue) Report {
 		Policy:      PolicyRef{Name: p.Name, Source: string(p.Source), Digest: p.Digest, APIs: p.APIs},
 		Scopes:      c.table(),
 		Credentials: c.rows,
+		Code:        c.code(),
+		Programs:    c.programs,
 		Findings:    c.findings,
 		Baselines:   c.baselineUse(),
 		Rules:       all,
@@ -57,6 +64,7 @@ func Check(e Evidence, p *policies.Policy, cat *scopes.Catalogue) Report {
 func Rules() []rules.Rule {
 	var all []rules.Rule
 	all = append(all, scopeRules()...)
+	all = append(all, needsRules()...)
 	all = append(all, credentialRules()...)
 	all = append(all, clientRules()...)
 	all = append(all, fileRules()...)
@@ -72,6 +80,7 @@ type check struct {
 	cat      *scopes.Catalogue
 	rules    map[rules.ID]rules.Rule
 	rows     []CredentialRow
+	programs []ProgramRow
 	findings []Finding
 
 	excuses   []bool // which of the policy's exceptions matched

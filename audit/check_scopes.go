@@ -10,64 +10,85 @@ import (
 	"scopeaudit/tokeninfo"
 )
 
+// holder is whoever holds scopes, or asks for them: a credential or a program.
+type holder struct {
+	verb    string // "the file claims"
+	at      func(scopes.Scope) []rules.Location
+	subject Subject
+	words   []string // that name it in fingerprints
+	// remedy is the act that mends a scope which should not be there.
+	remedy func(scopes.Info) string
+}
+
 // scopes judges each scope that a credential holds, or claims to hold.
 func (c *check) scopes(s subject) {
+	h := holder{
+		verb: s.verb(), subject: Subject{Credential: s.id}, words: s.words(), remedy: c.narrower,
+		at: func(scopes.Scope) []rules.Location { return []rules.Location{s.Location} },
+	}
 	for _, scope := range s.held {
-		c.scope(s, scope)
+		c.scope(h, scope)
 	}
-	for _, conflict := range c.cat.Conflicts(s.held) {
-		f := c.finding(rules.ScopeConflict, s.Location)
-		f.Message = fmt.Sprintf("%s beside %s: %s", c.short(conflict.Scope), c.short(conflict.With), conflict.Why)
-		f.Subject = Subject{Scope: conflict.Scope, Credential: s.id}
-		c.add(f, append(s.words(), string(conflict.Scope), string(conflict.With))...)
-	}
+	c.conflicts(h, c.cat.Conflicts(s.held))
 	c.required(s)
 }
 
+// conflicts lists the pairs of scopes that spoil each other.
+func (c *check) conflicts(h holder, all []scopes.Conflict) {
+	for _, conflict := range all {
+		f := c.finding(rules.ScopeConflict, h.at(conflict.Scope)...)
+		f.Message = fmt.Sprintf("%s beside %s: %s", c.short(conflict.Scope), c.short(conflict.With), conflict.Why)
+		f.Subject = h.subject
+		f.Subject.Scope = conflict.Scope
+		c.add(f, append(h.words, string(conflict.Scope), string(conflict.With))...)
+	}
+}
+
 // scope judges one scope.
-func (c *check) scope(s subject, scope scopes.Scope) {
+func (c *check) scope(h holder, scope scopes.Scope) {
 	info, known := c.cat.Info(scope)
 	verdict := c.policy.Judge(scope, c.cat)
 	id, message := rules.ID(""), ""
 	switch {
 	case verdict.Denied:
 		id = rules.ScopeDenied
-		message = fmt.Sprintf("%s %s, which the policy denies%s", s.verb(), c.describe(info), because(verdict.Why))
+		message = fmt.Sprintf("%s %s, which the policy denies%s", h.verb, c.describe(info), because(verdict.Why))
 		if verdict.By != "" && verdict.By != scope {
-			message = fmt.Sprintf("%s %s, which covers %s, and the policy denies that%s", s.verb(), c.describe(info), c.short(verdict.By), because(verdict.Why))
+			message = fmt.Sprintf("%s %s, which covers %s, and the policy denies that%s", h.verb, c.describe(info), c.short(verdict.By), because(verdict.Why))
 		}
 	case !known && !verdict.Allowed:
 		id = rules.ScopeUnknown
-		message = fmt.Sprintf("%s %q, which no Google API documents", s.verb(), string(scope))
+		message = fmt.Sprintf("%s %q, which no Google API documents", h.verb, string(scope))
 		if meant, ok := c.cat.Suggest(string(scope)); ok {
 			message += fmt.Sprintf("; did you mean %s?", c.short(meant))
 		}
 	case !verdict.Judged:
 		id = rules.ScopeNotJudged
-		message = fmt.Sprintf("%s %s, which the default policy %s does not judge", s.verb(), c.describe(info), c.policy.Name)
+		message = fmt.Sprintf("%s %s, which the default policy %s does not judge", h.verb, c.describe(info), c.policy.Name)
 	case c.policy.PowerExceeds(info) && (verdict.Allowed || c.policy.AllowAny):
 		id = rules.PowerExcess
-		message = fmt.Sprintf("%s %s, and the policy's greatest power is %s", s.verb(), c.describe(info), c.policy.MaxPower)
+		message = fmt.Sprintf("%s %s, and the policy's greatest power is %s", h.verb, c.describe(info), c.policy.MaxPower)
 	case !verdict.Allowed:
 		id = rules.ScopeExcess
-		message = fmt.Sprintf("%s %s, which the policy does not allow", s.verb(), c.describe(info))
+		message = fmt.Sprintf("%s %s, which the policy does not allow", h.verb, c.describe(info))
 	case verdict.Note != nil:
 		id = rules.ScopeNoted
-		message = fmt.Sprintf("%s %s: allowed%s", s.verb(), c.describe(info), because(verdict.Why))
+		message = fmt.Sprintf("%s %s: allowed%s", h.verb, c.describe(info), because(verdict.Why))
 	default:
 		return
 	}
-	f := c.finding(id, s.Location)
+	f := c.finding(id, h.at(scope)...)
 	f.Message = message
-	f.Subject = Subject{Scope: scope, Credential: s.id}
+	f.Subject = h.subject
+	f.Subject.Scope = scope
 	switch id {
 	case rules.ScopeExcess:
 		f.Severity = excessSeverity(info.Powers)
-		f.Remedy = c.narrower(info)
+		f.Remedy = h.remedy(info)
 	case rules.ScopeNoted:
 		f.Severity = *verdict.Note
 	}
-	c.add(f, append(s.words(), string(scope))...)
+	c.add(f, append(h.words, string(scope))...)
 }
 
 // verb is the honest word for how we know: Google's answer or the file's claim.

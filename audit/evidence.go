@@ -5,6 +5,7 @@ package audit
 import (
 	"time"
 
+	"scopeaudit/audit/needs"
 	"scopeaudit/audit/rules"
 	"scopeaudit/audit/secrets"
 	"scopeaudit/tokeninfo"
@@ -23,6 +24,9 @@ type Evidence struct {
 	Coverage rules.Coverage
 	// Files says what is known about the files that hold anything, by path.
 	Files map[string]rules.FileState
+	// Needs is what the code of the trees asks for, calls and needs; nil where no
+	// code was looked at.
+	Needs *needs.Result
 	// Comments stand beside leaks and want to silence them. What they may, Check
 	// says.
 	Comments []Comment

@@ -99,7 +99,7 @@ type ScopeRow struct {
 	Allowed   *bool
 	Requested *bool // claimed by a file or asked for by code
 	Granted   *bool // only ever Google's answer
-	Needed    *bool // nil: no code was examined
+	Needed    *bool // by the code; nil: none was examined, or it is not known
 }
 
 // RefreshState is what is known about a refresh token; the values are part of
@@ -166,7 +166,7 @@ type CredentialScope struct {
 	Claimed bool
 	Granted *bool // nil: Google was not asked
 	Allowed *bool // nil: not judged
-	Needed  *bool
+	Needed  *bool // by the programs that it lies with; nil: not known
 }
 
 // PolicyRef says which policy judged, and how it came to apply.
@@ -187,6 +187,10 @@ type Report struct {
 	Scopes   []ScopeRow
 	// Credentials are in the order of their IDs.
 	Credentials []CredentialRow
+	// Code is nil where no code was looked at. Programs are in the order of
+	// their paths.
+	Code     *CodeRow
+	Programs []ProgramRow
 	// Findings are gravest first, then by place.
 	Findings []Finding
 	// Baselines are in the order in which they were named.

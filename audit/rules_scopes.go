@@ -25,7 +25,7 @@ func scopeRules() []rules.Rule {
 		{
 			ID: rules.ScopeExcess, Title: "scope wider than the policy allows",
 			Severity: rules.High, Confidence: rules.HighConfidence,
-			What: "A credential holds, or its file claims, a scope that the policy does not list and that no single listed scope covers. " +
+			What: "A credential holds, its file claims or a program asks for a scope that the policy does not list and that no single listed scope covers. " +
 				"High if the scope lets its holder send, write, delete or change settings, medium if it lets it read, low if it only identifies.",
 			Why: "Whoever gets hold of the token can do everything its scopes allow, not only what your program does. " +
 				"A program that reads mail needs no token that can delete it.",
@@ -37,7 +37,7 @@ func scopeRules() []rules.Rule {
 		{
 			ID: rules.ScopeDenied, Title: "scope that the policy denies",
 			Severity: rules.Critical, Confidence: rules.HighConfidence,
-			What:    "A credential holds, or its file claims, a scope that the policy names under deny, or one that covers a denied scope.",
+			What:    "A credential holds, its file claims or a program asks for a scope that the policy names under deny, or one that covers a denied scope.",
 			Why:     "Somebody wrote down that this power must not exist here. Deny wins over every allow.",
 			Before:  "scopes: [https://mail.google.com/]    # policy: deny gmail.send",
 			After:   "scopes: [https://www.googleapis.com/auth/gmail.readonly]",
@@ -55,7 +55,7 @@ func scopeRules() []rules.Rule {
 		{
 			ID: rules.ScopeConflict, Title: "scopes that spoil each other",
 			Severity: rules.Medium, Confidence: rules.HighConfidence,
-			What:    "Two scopes are held together of which one takes away what the other would allow.",
+			What:    "Two scopes are held or asked for together of which one takes away what the other would allow.",
 			Why:     "Holding gmail.metadata beside gmail.readonly makes Google refuse searches (q=) and full messages: more scopes, less access.",
 			Before:  "SCOPES = ['…/gmail.readonly', '…/gmail.metadata']",
 			After:   "SCOPES = ['…/gmail.readonly']",

@@ -37,6 +37,7 @@ func (c *check) row(s subject) CredentialRow {
 	case cred.AccessToken.Present():
 		row.Access = tokeninfo.NotAsked
 	}
+	mine := c.belongs(s.id, s.Location)
 	for _, scope := range union(s.claimed, s.granted) {
 		info, _ := c.cat.Info(scope)
 		r := CredentialScope{
@@ -47,6 +48,11 @@ func (c *check) row(s subject) CredentialRow {
 		if s.live() {
 			r.Granted = yes(slices.Contains(s.granted, scope))
 		}
+		var answers []*bool
+		for _, i := range mine {
+			answers = append(answers, needed(c.programs[i].Needs, scope))
+		}
+		r.Needed = join(answers)
 		row.Scopes = append(row.Scopes, r)
 	}
 	slices.SortStableFunc(row.Scopes, func(a, b CredentialScope) int { return comparePower(a.Powers, b.Powers) })
@@ -56,14 +62,14 @@ func (c *check) row(s subject) CredentialRow {
 // table is the index over all credentials, with the scopes that the policy
 // allows beside those that are held: no verdict is drawn from it.
 func (c *check) table() []ScopeRow {
-	if !slices.ContainsFunc(c.rows, func(row CredentialRow) bool { return row.Client == nil }) {
+	if len(c.programs) == 0 && !slices.ContainsFunc(c.rows, func(row CredentialRow) bool { return row.Client == nil }) {
 		return nil // nothing to compare with what is allowed: a client holds no scope
 	}
 	rows := make(map[scopes.Scope]*ScopeRow)
 	get := func(s scopes.Scope) *ScopeRow {
 		if rows[s] == nil {
-			info, _ := c.cat.Info(s)
-			rows[s] = &ScopeRow{Scope: s, Short: c.short(s), Powers: info.Powers, Tier: info.Tier, Allowed: c.allowed(s)}
+			row := c.scopeRow(s)
+			rows[s] = &row
 		}
 		return rows[s]
 	}
@@ -81,6 +87,17 @@ func (c *check) table() []ScopeRow {
 			}
 		}
 	}
+	for _, p := range c.programs {
+		requested = requested || len(p.Needs.Asked) > 0
+		for _, s := range askedBy(p.Needs) {
+			get(s).Requested = yes(true)
+		}
+		if len(p.Needs.Least) > 0 {
+			for _, s := range p.Needs.Least[0] {
+				get(s)
+			}
+		}
+	}
 	for _, e := range c.policy.Allowed {
 		if e.Note == nil && !implicit(e) {
 			get(e.Scope)
@@ -94,12 +111,25 @@ func (c *check) table() []ScopeRow {
 		if asked && row.Granted == nil {
 			row.Granted = yes(false)
 		}
+		var answers []*bool
+		for _, p := range c.programs {
+			answers = append(answers, needed(p.Needs, row.Scope))
+		}
+		row.Needed = join(answers)
 		out = append(out, *row)
 	}
-	slices.SortFunc(out, func(a, b ScopeRow) int {
-		return cmp.Or(cmp.Compare(verdictOrder(a.Allowed), verdictOrder(b.Allowed)), comparePower(a.Powers, b.Powers), cmp.Compare(a.Scope, b.Scope))
-	})
+	slices.SortFunc(out, compareRows)
 	return out
+}
+
+// scopeRow is a row with what the catalogue and the policy say about a scope.
+func (c *check) scopeRow(s scopes.Scope) ScopeRow {
+	info, _ := c.cat.Info(s)
+	return ScopeRow{Scope: s, Short: c.short(s), Powers: info.Powers, Tier: info.Tier, Allowed: c.allowed(s)}
+}
+
+func compareRows(a, b ScopeRow) int {
+	return cmp.Or(cmp.Compare(verdictOrder(a.Allowed), verdictOrder(b.Allowed)), comparePower(a.Powers, b.Powers), cmp.Compare(a.Scope, b.Scope))
 }
 
 // verdictOrder puts what is not allowed first, since that is what a reader looks
@@ -143,7 +173,7 @@ func yes(b bool) *bool { return &b }
 // notes are the sentences that a reader needs to judge the report itself.
 func (c *check) notes() []string {
 	notes := slices.Clone(c.evidence.Notes)
-	if c.policy.Source == policies.SourceDefault && len(c.evidence.Credentials) > 0 {
+	if c.policy.Source == policies.SourceDefault && len(c.evidence.Credentials)+len(c.programs) > 0 {
 		notes = append(notes, fmt.Sprintf("policy %s applied because none was named; choose with --policy NAME|FILE, see `scopeaudit policy list`", c.policy.Name))
 	}
 	claims, asked, modeless := false, false, false

@@ -35,8 +35,8 @@ type (
 		Policy      policyJSON       `json:"policy"`
 		Scopes      []scopeJSON      `json:"scopes"`
 		Credentials []credentialJSON `json:"credentials"`
-		Needs       *struct{}        `json:"needs"` // null until code is examined
-		Programs    []struct{}       `json:"programs"`
+		Needs       *needsJSON       `json:"needs"` // null where no code was examined
+		Programs    []programJSON    `json:"programs"`
 		Findings    []findingJSON    `json:"findings"`
 		Baselines   []baselineJSON   `json:"baselines"`
 		Advice      []adviceJSON     `json:"advice"` // what may go wrong next, from `client`
@@ -222,15 +222,11 @@ func writeJSON(w io.Writer, r audit.Report, _ Options) error {
 				return skippedJSON{text(s.Path), text(s.Reason), text(s.Kind)}
 			}),
 		},
-		Policy: policyJSON{text(r.Policy.Name), text(r.Policy.Source), text(r.Policy.Digest)},
-		Scopes: list(r.Scopes, func(s audit.ScopeRow) scopeJSON {
-			return scopeJSON{
-				Scope: text(s.Scope), Power: texts(s.Powers), Tier: text(s.Tier),
-				Allowed: s.Allowed, Requested: s.Requested, Granted: s.Granted, Needed: s.Needed,
-			}
-		}),
+		Policy:      policyJSON{text(r.Policy.Name), text(r.Policy.Source), text(r.Policy.Digest)},
+		Scopes:      list(r.Scopes, newScopeJSON),
 		Credentials: list(r.Credentials, newCredentialJSON),
-		Programs:    []struct{}{},
+		Needs:       treeNeeds(r),
+		Programs:    list(r.Programs, newProgramJSON),
 		Findings:    list(r.Findings, newFindingJSON),
 		Baselines:   list(r.Baselines, newBaselineJSON),
 		Advice: list(r.Advice, func(a rules.Advice) adviceJSON {
@@ -238,6 +234,13 @@ func writeJSON(w io.Writer, r audit.Report, _ Options) error {
 		}),
 		Notes: texts(r.Notes),
 	})
+}
+
+func newScopeJSON(s audit.ScopeRow) scopeJSON {
+	return scopeJSON{
+		Scope: text(s.Scope), Power: texts(s.Powers), Tier: text(s.Tier),
+		Allowed: s.Allowed, Requested: s.Requested, Granted: s.Granted, Needed: s.Needed,
+	}
 }
 
 func newCredentialJSON(c audit.CredentialRow) credentialJSON {

@@ -68,6 +68,9 @@ type Options struct {
 	// Quiet leaves out the tables, the credentials, what was suppressed and the
 	// notes. The verdict, the findings, the counts and what failed stay.
 	Quiet bool
+	// Calls asks for every call of every program, with the scopes that permit it;
+	// without, text has a few.
+	Calls bool
 }
 
 // Write renders r in the format. Its errors are those of w, and an error for a

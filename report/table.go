@@ -13,15 +13,16 @@ import (
 // set is one of the four sets that meet in the table, as a column of it.
 type set struct {
 	title   string
-	unknown string // what a nil means in this column
+	unknown string // what a column of nil means
+	some    string // what a nil means in a column that knows of others
 	of      func(audit.ScopeRow) *bool
 }
 
 var sets = [...]set{
-	{"allowed", "not judged", func(r audit.ScopeRow) *bool { return r.Allowed }},
-	{"requested", "not known", func(r audit.ScopeRow) *bool { return r.Requested }},
-	{"granted", "not asked", func(r audit.ScopeRow) *bool { return r.Granted }},
-	{"needed", "not examined", func(r audit.ScopeRow) *bool { return r.Needed }},
+	{"allowed", "not judged", "not judged", func(r audit.ScopeRow) *bool { return r.Allowed }},
+	{"requested", "not known", "not known", func(r audit.ScopeRow) *bool { return r.Requested }},
+	{"granted", "not asked", "not asked", func(r audit.ScopeRow) *bool { return r.Granted }},
+	{"needed", "not examined", "maybe", func(r audit.ScopeRow) *bool { return r.Needed }},
 }
 
 // Bounds of the two columns that can be squeezed. The longest word of the first
@@ -35,7 +36,7 @@ const (
 
 // scopeTable draws the table of the four sets, led by what each scope lets its
 // holder do. Where a whole column is unknown the caption says so once.
-func (p *page) scopeTable(rows []audit.ScopeRow) {
+func (p *page) scopeTable(rows []audit.ScopeRow, code *audit.CodeRow) {
 	if len(rows) == 0 {
 		return
 	}
@@ -50,7 +51,11 @@ func (p *page) scopeTable(rows []audit.ScopeRow) {
 		header = append(header, s.title)
 		blank := allNil(rows, s)
 		if blank {
-			unknown = append(unknown, s.title+": "+s.unknown)
+			why := s.unknown
+			if s.title == "needed" && code != nil {
+				why = "no call is known"
+			}
+			unknown = append(unknown, s.title+": "+why)
 		}
 		for i, r := range rows {
 			cells[i] = append(cells[i], p.mark(s, s.of(r), blank))
@@ -70,7 +75,7 @@ func (p *page) mark(s set, value *bool, blank bool) string {
 	case value == nil && blank:
 		return p.paint(dim, "–")
 	case value == nil:
-		return p.paint(dim, s.unknown)
+		return p.paint(dim, s.some)
 	case s.title == "allowed" && *value:
 		return p.paint(green, "✓")
 	case s.title == "allowed":

@@ -21,7 +21,8 @@ func writeText(w io.Writer, r audit.Report, o Options) error {
 	p.verdict(r)
 	if !o.Quiet {
 		p.folders(r.Findings)
-		p.scopeTable(r.Scopes)
+		p.scopeTable(r.Scopes, r.Code)
+		p.programs(r.Programs, o.Calls)
 	}
 	p.findings(r.Findings)
 	if !o.Quiet {
@@ -44,7 +45,7 @@ func writeText(w io.Writer, r audit.Report, o Options) error {
 func (p *page) verdict(r audit.Report) {
 	counts := tally(r.Findings)
 	policy := ""
-	if r.Policy.Name != "" && !(r.Policy.Source == "default" && len(r.Credentials) == 0) {
+	if r.Policy.Name != "" && !(r.Policy.Source == "default" && len(r.Credentials)+len(r.Programs) == 0) {
 		policy = " — policy " + name(r.Policy.Name)
 		if r.Policy.Source != "" {
 			policy += " (" + Clean(r.Policy.Source) + ")"

@@ -55,6 +55,8 @@ type Options struct {
 	// Exclude is what the walks pass by; nil: nothing.
 	Exclude *tree.Excludes
 	History HistoryMode
+	// Needs says that what code needs is inferred too; nil: it is not looked at.
+	Needs *NeedsOptions
 }
 
 // scanner is what looks at the files.
@@ -97,7 +99,7 @@ func Run(ctx context.Context, s Sources, o Options) (audit.Evidence, error) {
 		if o.History != HistoryOnly {
 			coverage, err = tree.Walk(ctx, at.path, tree.Options{Workers: o.Workers, Limits: o.Limits, Exclude: o.Exclude, Git: at.git}, func(f tree.File) error {
 				o.Progress.file(len(f.Bytes()))
-				return c.file(f, path.Join(prefix, f.Path))
+				return c.file(f, path.Join(prefix, f.Path), at.lies(f.Rel))
 			})
 			if err == nil {
 				err = ctx.Err() // of the last file, not all was read
@@ -113,7 +115,7 @@ func Run(ctx context.Context, s Sources, o Options) (audit.Evidence, error) {
 			}
 			coverage.Skipped = slices.DeleteFunc(met.Skipped, func(s rules.Skipped) bool { return s.Reason != tree.SkipGit })
 		}
-		if o.History != NoHistory {
+		if o.History != NoHistory && !c.codeOnly() {
 			if err := c.histories(ctx, at, &coverage, prefix, o); err != nil {
 				return audit.Evidence{}, err
 			}
@@ -140,6 +142,12 @@ func Run(ctx context.Context, s Sources, o Options) (audit.Evidence, error) {
 	for _, unused := range o.Exclude.Unused() {
 		e.Notes = append(e.Notes, fmt.Sprintf("nothing matches %q, which was to be left out", unused))
 	}
+	if c.code != nil && o.History != HistoryOnly {
+		if e.Needs, err = c.code.infer(ctx, places); err != nil {
+			return audit.Evidence{}, err
+		}
+		e.Coverage.Skipped = append(e.Coverage.Skipped, c.code.skipped...)
+	}
 	c.results(&e)
 	e.Notes = append(e.Notes, c.notes...)
 	if slices.ContainsFunc(e.Coverage.Skipped, func(s rules.Skipped) bool { return s.Reason == tree.SkipGit }) {
@@ -162,6 +170,7 @@ const (
 // collector gathers from the walk's goroutines.
 type collector struct {
 	scanner *secrets.Scanner
+	code    *code                         // nil: what code needs is not asked
 	reading func(io.ReaderAt) io.ReaderAt // of a large file, while the run lasts
 	holding sync.Mutex                    // by who holds a large file
 
@@ -180,6 +189,7 @@ type collector struct {
 func (o Options) collector(ctx context.Context) *collector {
 	c := &collector{
 		scanner: o.scanner(),
+		code:    newCode(o.Needs),
 		reading: func(at io.ReaderAt) io.ReaderAt { return reading{at, ctx, o.Progress} },
 		leaks: bounded[secrets.Leak]{
 			limit: cmp.Or(o.Leaks, maxLeaks), compare: func(a, b secrets.Leak) int { return a.Location.Compare(b.Location) },
@@ -246,6 +256,9 @@ func (c *collector) results(e *audit.Evidence) {
 	e.Credentials, more = c.credentials.list()
 	e.Coverage.Skipped = past(e.Coverage.Skipped, more, "credentials: past the limit for one run", rules.ByFailure)
 	e.Coverage.Suppressed = c.silenced
+	if c.code != nil {
+		c.aside.add(aside{files: c.code.states})
+	}
 	e.Files, e.Comments = c.aside.results()
 }
 

@@ -16,7 +16,9 @@ import (
 
 // part is what one input holds: a file, or standard input.
 type part struct {
-	scanner     *secrets.Scanner
+	scanner     *secrets.Scanner // nil: secrets are not looked for
+	code        *code            // nil: what code needs is not asked
+	limits      decode.Limits
 	leaks       []secrets.Leak
 	credentials []audit.Held
 	skipped     []rules.Skipped
@@ -28,20 +30,22 @@ type part struct {
 }
 
 // file looks at one file, and at what is packed into it, with everything that
-// looks at files; name is what the report calls it.
-func (c *collector) file(f tree.File, name string) error {
+// looks at files; name is what the report calls it, and lies where it is.
+func (c *collector) file(f tree.File, name, lies string) error {
 	at := rules.Location{Origin: rules.Tree, Path: name}
 	space := c.space()
 	defer c.giveBack(space)
-	found := &part{scanner: c.scanner}
+	if c.code != nil {
+		c.code.file(f, name, lies)
+	}
+	found := c.part()
+	found.watched = found.scanner != nil && framed(f)
 	var skips []rules.Skipped
 	var err error
 	if f.Whole() {
-		found.watched = credfile.Framed(f.Bytes())
-		skips, err = space.Each(f.Bytes(), decode.Limits{}, found.input(at))
+		skips, err = space.Each(f.Bytes(), found.limits, found.input(at))
 	} else {
-		found.watched = framed(f)
-		skips, err = space.EachAt(c.reading(f), f.Size(), decode.Limits{}, found.input(at))
+		skips, err = space.EachAt(c.reading(f), f.Size(), found.limits, found.input(at))
 	}
 	if err := found.examined(name, skips, err); err != nil {
 		return err
@@ -62,6 +66,15 @@ func (c *collector) file(f tree.File, name string) error {
 	return nil
 }
 
+// part is for one input.
+func (c *collector) part() *part {
+	p := &part{scanner: c.scanner, code: c.code}
+	if c.codeOnly() {
+		p.scanner, p.limits = nil, decode.Limits{Nesting: -1}
+	}
+	return p
+}
+
 // input gives what looks at an input, and at each of its members, by views.
 func (p *part) input(at rules.Location) func(decode.Member, iter.Seq[decode.View]) error {
 	return func(m decode.Member, views iter.Seq[decode.View]) error {
@@ -70,8 +83,27 @@ func (p *part) input(at rules.Location) func(decode.Member, iter.Seq[decode.View
 			p.gits.see(m.Name)
 			in.Origin, in.Member = rules.Archive, nested(at.Member, m.Name)
 		}
+		code := p.code
+		if m.Name == "" {
+			code = nil // which has seen it
+		}
+		switch {
+		case p.scanner != nil:
+		case code == nil:
+			return nil
+		default:
+			for v := range views {
+				if code.member(at.Path, m, v) {
+					break
+				}
+			}
+			return nil
+		}
 		pass := p.scanner.Begin(in)
 		for v := range views {
+			if code != nil && code.member(at.Path, m, v) {
+				code = nil
+			}
 			pass.Scan(v)
 		}
 		leaks := pass.End()
@@ -101,8 +133,11 @@ func (p *part) examined(name string, skips []rules.Skipped, err error) error {
 	return err
 }
 
-// framed is [credfile.Framed] of a file that is not held.
+// framed is [credfile.Framed] of a file, held or not.
 func framed(f tree.File) bool {
+	if f.Whole() {
+		return credfile.Framed(f.Bytes())
+	}
 	head := make([]byte, 64)
 	n, _ := f.ReadAt(head, 0)
 	return credfile.Framed(head[:n])

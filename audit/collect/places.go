@@ -15,6 +15,8 @@ type source struct {
 	real string // absolute, without links
 	top  string // what the walk's paths are relative to
 	git  *tree.Git
+	// folder says that it is one.
+	folder bool
 }
 
 // places are what one run walks, none within another: a file that two of them
@@ -74,9 +76,10 @@ func open(named string) (source, error) {
 		git.Close()
 		return source{}, &tree.RootError{Path: named, Err: err}
 	}
+	s.folder = info.IsDir()
 	if s.top == "" {
 		s.top = s.real
-		if !info.IsDir() {
+		if !s.folder {
 			s.top = filepath.Dir(s.real)
 		}
 	}

@@ -7,7 +7,6 @@ import (
 	"io"
 	"io/fs"
 
-	"scopeaudit/audit/decode"
 	"scopeaudit/audit/rules"
 	"scopeaudit/audit/tree"
 	"scopeaudit/tokeninfo/credfile"
@@ -22,11 +21,11 @@ const maxStdinCredential = 1 << 20
 func (c *collector) stdin(ctx context.Context, in io.Reader, progress *Progress) (rules.Coverage, error) {
 	at := rules.Location{Origin: rules.Stdin, Path: "-"}
 	kept := &keeper{in: in, progress: progress}
-	found := &part{scanner: c.scanner}
+	found := c.part()
 	done := make(chan error, 1)
 	go func() { // which outlives an interrupt, for as long as nothing comes
 		space := c.space()
-		skips, err := space.EachReader(kept, decode.Limits{}, found.input(at))
+		skips, err := space.EachReader(kept, found.limits, found.input(at))
 		c.giveBack(space)
 		done <- found.examined(at.Path, skips, err)
 	}()
@@ -38,7 +37,7 @@ func (c *collector) stdin(ctx context.Context, in io.Reader, progress *Progress)
 			return rules.Coverage{}, err
 		}
 	}
-	if head := kept.head.Bytes(); int64(len(head)) == kept.size && (found.watched || credfile.Framed(head)) {
+	if head := kept.head.Bytes(); found.scanner != nil && int64(len(head)) == kept.size && (found.watched || credfile.Framed(head)) {
 		found.hold(at, head)
 	}
 	found.aside.beside(bytes.NewReader(kept.head.Bytes()), found.leaks)

@@ -13,6 +13,14 @@ const (
 	ClaimDiffers   ID = "claim-differs"    // the file claims other scopes or another client than Google says
 )
 
+// Rules about what code asks for against what its calls need.
+const (
+	ScopeUnneeded  ID = "scope-unneeded"        // asked for, and no call needs it
+	ScopeNarrower  ID = "scope-narrower-exists" // a strictly narrower set permits every call
+	ScopeMissing   ID = "scope-missing"         // a call that nothing asked for permits
+	CallUnresolved ID = "call-unresolved"       // it may need what nothing else needs
+)
+
 // Rules about a credential as a whole.
 const (
 	ClientNotAllowed    ID = "client-not-allowed"

@@ -27,17 +27,20 @@ named, places are given from the folder above them all. As a PATH, - is standard
 input: text or an archive. --exclude passes by what matches, and counts it.`
 
 func (a *app) auditCommand() *cobra.Command {
-	return &cobra.Command{
+	var code needsFlags
+	cmd := &cobra.Command{
 		Use:   "audit [PATH…]",
 		Short: "audit a tree and the credentials in it",
 		Long:  auditLong,
 		Args:  cobra.ArbitraryArgs,
-		RunE:  func(cmd *cobra.Command, args []string) error { return a.audit(cmd.Context(), args) },
+		RunE:  func(cmd *cobra.Command, args []string) error { return a.audit(cmd.Context(), code, args) },
 	}
+	code.add(cmd)
+	return cmd
 }
 
 // audit is the main job: gather, ask, compare, report.
-func (a *app) audit(ctx context.Context, paths []string) error {
+func (a *app) audit(ctx context.Context, code needsFlags, paths []string) error {
 	prepared, err := a.prepare()
 	if err != nil {
 		return err
@@ -61,7 +64,9 @@ func (a *app) audit(ctx context.Context, paths []string) error {
 			return err
 		}
 	}
-	evidence, err := a.collect(ctx, sources, prepared.gather())
+	options := prepared.gather()
+	options.Needs = code.options(prepared.catalogue)
+	evidence, err := a.collect(ctx, sources, options)
 	if err != nil {
 		return inputFailure(err)
 	}

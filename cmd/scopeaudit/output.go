@@ -95,7 +95,7 @@ func (a *app) render(r audit.Report, sinks []sink) error {
 			continue
 		}
 		var buf bytes.Buffer
-		if err := reports.Write(&buf, s.format, r, reports.Options{Quiet: a.flags.quiet}); err != nil {
+		if err := reports.Write(&buf, s.format, r, reports.Options{Quiet: a.flags.quiet, Calls: a.calls}); err != nil {
 			return err
 		}
 		if err := saveReport(s.file, buf.Bytes()); err != nil {

@@ -13,14 +13,17 @@ type app struct {
 	env     environment
 	flags   flags
 	outcome exitCode
+	// calls says that text lists every call that code makes.
+	calls bool
 	// loaded is the catalogue once a verb has asked for it.
 	loaded *scopes.Catalogue
 }
 
-const rootLong = `Tells what a credential can do, what your policy allows, what the file asked
-for, and which secrets lie in the tree.
+const rootLong = `Tells what a credential can do, what your code needs, what your policy allows,
+what was asked for, and which secrets lie in the tree.
 
   scopeaudit audit .                    audit a project and the credentials in it
+  scopeaudit needs .                    tell which scopes the code needs
   scopeaudit token token.json           ask Google what a token really grants
   scopeaudit client credentials.json    audit a client, and why signing in fails
   scopeaudit explain gmail.readonly     what a scope lets its holder do
@@ -50,7 +53,7 @@ func (a *app) root() *cobra.Command {
 			if err := looksLikePath(args[0], cmd); err != nil {
 				return err
 			}
-			return a.audit(cmd.Context(), args)
+			return a.audit(cmd.Context(), needsFlags{}, args)
 		},
 	}
 	// A variable that was empty must not silently mean the default.
@@ -65,7 +68,7 @@ func (a *app) root() *cobra.Command {
 	}
 	root.SuggestionsMinimumDistance = 2 // SuggestionsFor has no default of its own
 	a.flags.addCommon(root)
-	root.AddCommand(a.auditCommand(), a.scanCommand(), a.tokenCommand(), a.clientCommand(), a.explainCommand(), a.policyCommand(), a.versionCommand())
+	root.AddCommand(a.auditCommand(), a.scanCommand(), a.needsCommand(), a.tokenCommand(), a.clientCommand(), a.explainCommand(), a.policyCommand(), a.versionCommand())
 	root.CompletionOptions.HiddenDefaultCmd = true
 	return root
 }

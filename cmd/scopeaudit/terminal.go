@@ -17,7 +17,7 @@ const defaultWidth = 80
 // look is how a report on standard output should look: as wide as the terminal,
 // coloured only on one, and never where NO_COLOR (no-color.org) forbids it.
 func (a *app) look() reports.Options {
-	o := reports.Options{Width: defaultWidth, Quiet: a.flags.quiet}
+	o := reports.Options{Width: defaultWidth, Quiet: a.flags.quiet, Calls: a.calls}
 	stdout := a.env.stdout
 	if out, wrapped := stdout.(*output); wrapped {
 		stdout = out.Writer

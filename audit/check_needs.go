@@ -1,0 +1,235 @@
+package audit
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"scopeaudit/audit/needs"
+	"scopeaudit/audit/rules"
+	"scopeaudit/audit/scopes"
+)
+
+// program judges what a program asks for: by the policy, and by its own calls.
+func (c *check) program(row ProgramRow) {
+	p := row.Needs
+	h := holder{
+		verb: "the program asks for", subject: Subject{Program: p.Path}, words: []string{"program", p.Path},
+		at:     func(s scopes.Scope) []rules.Location { return sites(p, "", true, s) },
+		remedy: func(info scopes.Info) string { return c.instead(p, info) },
+	}
+	for _, s := range askedBy(p) {
+		c.scope(h, s)
+	}
+	for _, a := range p.Asked {
+		c.conflicts(h, a.Conflicts)
+		c.unneeded(h, p, a)
+		c.excess(h, p, a)
+		c.missing(h, p, a)
+	}
+	c.unresolved(h, p)
+}
+
+// sites are the places where some scopes are asked for, under a condition or
+// under any.
+func sites(p needs.Program, when string, any bool, of ...scopes.Scope) []rules.Location {
+	var at []rules.Location
+	for _, r := range p.Requests {
+		if slices.Contains(of, r.Scope) && (any || r.When == "" || r.When == when) {
+			at = append(at, r.At)
+		}
+	}
+	slices.SortFunc(at, rules.Location.Compare)
+	return slices.CompactFunc(at, func(a, b rules.Location) bool { return a.Compare(b) == 0 })
+}
+
+// confidence is that of what is said of a program.
+func confidence(p needs.Program) rules.Confidence {
+	if p.Verdict == needs.Exact {
+		return rules.HighConfidence
+	}
+	return rules.MediumConfidence
+}
+
+// unneeded lists the scopes of a set that no call needs.
+func (c *check) unneeded(h holder, p needs.Program, a needs.Asked) {
+	for _, s := range a.Unneeded {
+		if len(a.Missing) > 0 && len(p.Least) > 0 && c.within([]scopes.Scope{s}, p.Least[0]) {
+			continue // what is missing takes its place
+		}
+		info, _ := c.cat.Info(s)
+		f := c.finding(rules.ScopeUnneeded, sites(p, a.When, false, s)...)
+		f.Confidence = confidence(p)
+		f.Message = fmt.Sprintf("the program asks for %s%s, and none of its calls needs it", c.describe(info), where(a.When))
+		f.Remedy = fmt.Sprintf("take it out%s, %s", c.without(p, s), signInAgain)
+		f.Subject = h.subject
+		f.Subject.Scope = s
+		c.add(f, append(h.words, string(s), a.When)...)
+	}
+}
+
+// signInAgain is how a narrower request takes effect.
+const signInAgain = "remove the old grant at " + connectionsPage + " and sign in again; a token keeps the scopes it was made with"
+
+// excess says that a set is wider than the calls need.
+func (c *check) excess(h holder, p needs.Program, a needs.Asked) {
+	wide := c.replaced(a)
+	if len(wide) == 0 {
+		return
+	}
+	f := c.finding(rules.ScopeNarrower, sites(p, a.When, false, wide...)...)
+	f.Confidence = confidence(p)
+	f.Message = fmt.Sprintf("the program asks for %s%s, and %s is enough for its calls: %s",
+		c.describeAll(wide), where(a.When), c.describeAll(a.Enough), c.methods(p, func(needs.Call) bool { return true }))
+	f.Remedy = fmt.Sprintf("ask for %s instead%s, %s", c.shorts(a.Enough, " and "), c.corrected(p, a, wide), signInAgain)
+	f.Subject = h.subject
+	f.Subject.Scope = wide[0]
+	words := h.words
+	for _, s := range wide {
+		words = append(words, string(s))
+	}
+	c.add(f, append(words, a.When)...)
+}
+
+// replaced are the scopes of a set that narrower ones can stand in for.
+func (c *check) replaced(a needs.Asked) []scopes.Scope {
+	if !a.Excess {
+		return nil
+	}
+	return slices.DeleteFunc(c.withPower(a.Scopes), func(s scopes.Scope) bool {
+		return slices.Contains(a.Enough, s) || slices.Contains(a.Unneeded, s)
+	})
+}
+
+// missing lists the calls that nothing asked for permits, by method.
+func (c *check) missing(h holder, p needs.Program, a needs.Asked) {
+	at := map[string][]rules.Location{}
+	var order []string
+	permitted := map[string][]scopes.Scope{}
+	for _, i := range a.Missing {
+		call := p.Calls[i]
+		if at[call.Method] == nil {
+			order = append(order, call.Method)
+			permitted[call.Method] = call.Permitted
+		}
+		at[call.Method] = append(at[call.Method], call.At)
+	}
+	for _, method := range order {
+		f := c.finding(rules.ScopeMissing, at[method]...)
+		f.Confidence = confidence(p)
+		f.Message = fmt.Sprintf("%s needs %s, and the program asks for %s%s: Google answers 403 insufficientPermissions",
+			method, c.shorts(c.fewest(permitted[method]), " or "), c.askedFor(a.Scopes), where(a.When))
+		if len(p.Least) > 0 {
+			f.Remedy = fmt.Sprintf("ask for %s%s, %s", c.shorts(p.Least[0], " and "), c.added(p, a), signInAgain)
+			if refused := c.refused(p.Least[0]); len(refused) > 0 {
+				f.Remedy = fmt.Sprintf("do without the call, for the policy does not allow %s; or name a policy that does", c.shorts(refused, " and "))
+			}
+		}
+		f.Subject = h.subject
+		f.Subject.Method = method
+		c.add(f, append(h.words, method, a.When)...)
+	}
+}
+
+// refused are those of some scopes that the policy does not allow.
+func (c *check) refused(set []scopes.Scope) []scopes.Scope {
+	return slices.DeleteFunc(slices.Clone(set), func(s scopes.Scope) bool {
+		allowed := c.allowed(s)
+		return allowed == nil || *allowed
+	})
+}
+
+// maxNamed is how many scopes or methods a sentence names.
+const maxNamed = 4
+
+// fewest are the scopes with the least power among those that permit a method.
+func (c *check) fewest(permitted []scopes.Scope) []scopes.Scope {
+	sorted := c.cat.LeastFirst(permitted)
+	return sorted[:min(len(sorted), maxNamed)]
+}
+
+func (c *check) askedFor(set []scopes.Scope) string {
+	if len(set) == 0 {
+		return "nothing"
+	}
+	return c.shorts(set, ", ")
+}
+
+// unresolved lists the calls that could not be followed, by reason.
+func (c *check) unresolved(h holder, p needs.Program) {
+	at := map[string][]rules.Location{}
+	var order []string
+	for _, u := range p.Unresolved {
+		if at[u.Why] == nil {
+			order = append(order, u.Why)
+		}
+		at[u.Why] = append(at[u.Why], u.At)
+	}
+	for _, why := range order {
+		f := c.finding(rules.CallUnresolved, at[why]...)
+		f.Message = fmt.Sprintf("this call could not be followed: %s", why)
+		if n := len(at[why]); n > 1 {
+			f.Message = fmt.Sprintf("%d calls could not be followed: %s", n, why)
+		}
+		f.Subject = h.subject
+		c.add(f, append(h.words, why)...)
+	}
+}
+
+func where(when string) string {
+	if when == "" {
+		return ""
+	}
+	return " where " + when
+}
+
+func (c *check) shorts(set []scopes.Scope, between string) string {
+	names := make([]string, len(set))
+	for i, s := range set {
+		names[i] = c.short(s)
+	}
+	return strings.Join(names, between)
+}
+
+func (c *check) describeAll(set []scopes.Scope) string {
+	names := make([]string, len(set))
+	for i, s := range set {
+		info, _ := c.cat.Info(s)
+		names[i] = c.describe(info)
+	}
+	return strings.Join(names, " and ")
+}
+
+// methods names the live calls of a program, each once.
+func (c *check) methods(p needs.Program, of func(needs.Call) bool) string {
+	var names []string
+	for _, call := range p.Calls {
+		if call.State == needs.Live && of(call) && !slices.Contains(names, call.Method) {
+			names = append(names, call.Method)
+		}
+	}
+	slices.Sort(names)
+	if more := len(names) - maxNamed; more > 1 {
+		return fmt.Sprintf("%s and %d more", strings.Join(names[:maxNamed], ", "), more)
+	}
+	return strings.Join(names, ", ")
+}
+
+// instead says what to do about a scope that the policy does not allow: ask for
+// what the calls need, where that is less, or else part with the calls.
+func (c *check) instead(p needs.Program, info scopes.Info) string {
+	for _, a := range p.Asked {
+		wide := c.replaced(a)
+		switch {
+		case slices.Contains(a.Unneeded, info.Scope):
+			return fmt.Sprintf("take it out%s, %s", c.without(p, info.Scope), signInAgain)
+		case slices.Contains(wide, info.Scope):
+			return fmt.Sprintf("ask for %s instead%s, %s", c.shorts(a.Enough, " and "), c.corrected(p, a, wide), signInAgain)
+		}
+	}
+	users := c.methods(p, func(call needs.Call) bool { return slices.Contains(call.Permitted, info.Scope) })
+	if p.Verdict != needs.Exact || users == "" {
+		return c.narrower(info)
+	}
+	return fmt.Sprintf("do without the calls that need it (%s), or name a policy that allows them", users)
+}

@@ -1,0 +1,77 @@
+package main
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"scopeaudit/audit/collect"
+	"scopeaudit/audit/scopes"
+)
+
+const needsLong = `Tell which scopes the programs in a tree need, from their code: what they ask
+for, what they call, and the least that is enough. Nothing is run, and nothing is
+asked of anyone.
+
+  scopeaudit needs .
+  scopeaudit needs --policy gmail-modify src/
+  scopeaudit needs --program backend --program tools .
+
+Python, notebooks, Go, JavaScript, TypeScript and Apps Script are read. Files that
+belong together are one program, and each is judged for itself: exact, when every
+call and every scope is known; a lower bound, when not all calls are; unknown, when
+none is. --program FOLDER says that all in a folder is one program. What package
+managers put into a tree says nothing of yours and is counted only, unless
+--include-deps.`
+
+// needsFlags are those of the verbs that look at code.
+type needsFlags struct {
+	programs    []string
+	includeDeps bool
+}
+
+func (f *needsFlags) add(cmd *cobra.Command) {
+	cmd.Flags().StringArrayVar(&f.programs, "program", nil, "take all in `FOLDER` for one program (may repeat; default: it is found out)")
+	cmd.Flags().BoolVar(&f.includeDeps, "include-deps", false, "look at other people's code too: node_modules, site-packages, vendor and the like")
+}
+
+// options are what the collecting of evidence takes.
+func (f *needsFlags) options(cat *scopes.Catalogue) *collect.NeedsOptions {
+	return &collect.NeedsOptions{Catalogue: cat, Programs: f.programs, Dependencies: f.includeDeps}
+}
+
+func (a *app) needsCommand() *cobra.Command {
+	var f needsFlags
+	cmd := &cobra.Command{
+		Use:   "needs [PATH…]",
+		Short: "tell which scopes the code needs",
+		Long:  needsLong,
+		Args:  cobra.ArbitraryArgs,
+		RunE:  func(cmd *cobra.Command, args []string) error { return a.needs(cmd.Context(), f, args) },
+	}
+	f.add(cmd)
+	return cmd
+}
+
+func (a *app) needs(ctx context.Context, f needsFlags, paths []string) error {
+	if len(a.flags.credentials) > 0 {
+		return usage("`scopeaudit audit --credential FILE` asks about a credential", "needs looks at code and asks no one")
+	}
+	a.flags.offline, a.calls = true, true
+	p, err := a.prepare()
+	if err != nil {
+		return err
+	}
+	sources, err := a.sources(paths)
+	if err != nil {
+		return err
+	}
+	options := p.gather()
+	options.Needs = f.options(p.catalogue)
+	options.Needs.Only = true
+	evidence, err := a.collect(ctx, sources, options)
+	if err != nil {
+		return inputFailure(err)
+	}
+	return a.finish(evidence, p)
+}
