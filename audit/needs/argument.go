@@ -7,6 +7,9 @@ func (e *engine) argument(fn *function, i int) []value {
 	if fn.class != nil && i == 0 && !fn.static && fn.self() == p.name {
 		return []value{{kind: vInstance, class: fn.class}}
 	}
+	if p.from != nil {
+		return e.eval(p.from)
+	}
 	if p.typed != nil {
 		if out := e.eval(p.typed); known(out) {
 			return out

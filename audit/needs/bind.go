@@ -14,10 +14,13 @@ type module struct {
 	calls    []*node // every call, in order
 	strings  []*node // every string that may be a scope
 	imports  []*node
+	sets     []*node // assignments to properties, in Kotlin
 	pairs    []*node // entries of dictionaries whose key says scope
 	comments []spot
 	nodes    int
-	manifest bool // it says what is asked for, and is no program
+	space    string          // the package that it says it is of
+	uses     map[string]bool // the names in it, in Java and Kotlin
+	manifest bool            // it says what is asked for, and is no program
 }
 
 // binder walks a tree once and notes in each node its block, and in each
@@ -27,6 +30,7 @@ type binder struct {
 	block *block
 	class *class
 	depth int
+	fresh bool // what is assigned to is declared there
 }
 
 // bind makes a module of a tree.
@@ -34,6 +38,9 @@ func bind(m *module, body *node) {
 	m.top = &function{name: "", module: m, names: map[string][]binding{}, body: body}
 	m.classes = map[string]*class{}
 	b := &binder{m: m}
+	if m.language.jvm() {
+		m.uses = map[string]bool{}
+	}
 	b.block = &block{fn: m.top, end: int32(len(m.text))}
 	b.walk(body)
 }
@@ -87,6 +94,10 @@ func (b *binder) walk(n *node) {
 func (b *binder) node(n *node) {
 	n.block = b.block
 	switch n.kind {
+	case kName:
+		if b.m.uses != nil {
+			b.m.uses[n.text] = true
+		}
 	case kString:
 		if mayBeScope(n.text) {
 			b.m.strings = append(b.m.strings, n)
@@ -113,7 +124,15 @@ func (b *binder) node(n *node) {
 		}
 	case kAssign:
 		b.kids(n)
-		b.assign(n.kids[0], binding{how: byAssign, value: n.kids[1], pos: n.end}, n.text)
+		if b.m.language == kotlin && n.kids[0].kind == kAttr {
+			b.m.sets = append(b.m.sets, n)
+		}
+		op := n.text
+		if b.fresh = op == declares; b.fresh {
+			op = "="
+		}
+		b.assign(n.kids[0], binding{how: byAssign, value: n.kids[1], pos: n.end}, op)
+		b.fresh = false
 	case kBlock:
 		b.statements(n)
 	case kIf:
@@ -155,6 +174,11 @@ func (b *binder) node(n *node) {
 			}
 		}
 		b.kids(n)
+		if n.text == declares {
+			for _, kid := range n.kids {
+				b.declare(kid)
+			}
+		}
 	case kComp:
 		b.comprehension(n)
 	default:
@@ -195,11 +219,11 @@ func leaves(n *node) bool {
 	case kCall:
 		switch callee := n.kids[0]; callee.kind {
 		case kName:
-			return callee.text == "exit" || callee.text == "quit"
+			return callee.text == "exit" || callee.text == "quit" || callee.text == "exitProcess"
 		case kAttr:
 			if r := callee.kids[0]; r.kind == kName {
 				return r.text == "sys" && callee.text == "exit" || r.text == "os" && callee.text == "_exit" ||
-					r.text == "os" && callee.text == "Exit" || r.text == "log" && strings.HasPrefix(callee.text, "Fatal") || r.text == "process" && callee.text == "exit"
+					r.text == "os" && callee.text == "Exit" || r.text == "log" && strings.HasPrefix(callee.text, "Fatal") || (r.text == "process" || r.text == "System") && callee.text == "exit"
 			}
 		}
 	case kBlock:
@@ -271,9 +295,11 @@ func (b *binder) function(n *node) {
 		fn.class = b.m.classOf(fn.receiver)
 	}
 	outer, outerClass := b.block, b.class
+	b.walk(fn.subject)
 	for _, p := range fn.params {
 		b.walk(p.value)
 		b.walk(p.typed)
+		b.walk(p.from)
 	}
 	for _, t := range fn.results {
 		b.walk(t)

@@ -12,6 +12,19 @@ func (b *binder) assign(target *node, x binding, op string) {
 				x.how = byOpaque
 			}
 		}
+		if !b.fresh && op == "=" && x.how == byAssign && (b.m.language.scripted() || b.m.uses != nil) {
+			fn := b.owner(target.text)
+			if _, known := fn.names[target.text]; !known {
+				for f := b.block.fn; f != nil; f = f.outer {
+					if f.subject != nil { // of what the lambda is applied to
+						f.sets = append(f.sets, &node{kind: kAssign, pos: target.pos, end: target.end, kids: []*node{target, x.value}})
+						return
+					}
+				}
+			}
+			b.addTo(fn, target.text, x)
+			return
+		}
 		b.add(target.text, x)
 	case kList:
 		for i, kid := range target.kids {
@@ -60,6 +73,42 @@ func (b *binder) assign(target *node, x binding, op string) {
 	}
 }
 
+// declare makes a name known that has no value yet.
+func (b *binder) declare(n *node) {
+	if fn := b.block.fn; n.kind == kName && fn.names[n.text] == nil {
+		if fn.names == nil {
+			fn.names = map[string][]binding{}
+		}
+		fn.names[n.text] = nil
+	}
+}
+
+// owner is the function, class or module that a name belongs to which is
+// assigned to and not declared there.
+func (b *binder) owner(name string) *function {
+	var last *function
+	for fn := b.block.fn; fn != nil; fn = fn.outer {
+		if fn.isClass() && b.m.language.scripted() {
+			continue
+		}
+		if _, known := fn.names[name]; known {
+			return fn
+		}
+		if last == nil || !last.isClass() {
+			last = fn
+		}
+	}
+	return last
+}
+
+func (b *binder) addTo(fn *function, name string, x binding) {
+	x.block = b.block
+	if fn.names == nil {
+		fn.names = map[string][]binding{}
+	}
+	fn.names[name] = append(fn.names[name], x)
+}
+
 // anyKey is the key of an entry whose key is computed.
 const anyKey = "\x00"
 
@@ -99,9 +148,12 @@ func (b *binder) attribute(target *node, x binding) {
 		}
 	}
 	if c == nil {
-		if bs := b.m.top.names[r.text]; len(bs) > 0 { // an object of this module
-			x.how, x.name = bySetKey, target.text
-			b.add(r.text, x)
+		for f := b.block.fn; f != nil; f = f.outer { // an object of this module
+			if len(f.names[r.text]) > 0 && (f == b.m.top || b.m.language != python && b.m.language != golang) {
+				x.how, x.name = bySetKey, target.text
+				b.addTo(f, r.text, x)
+				break
+			}
 		}
 		return
 	}
@@ -129,10 +181,17 @@ func (b *binder) mutation(n *node) {
 	switch callee.text {
 	case "append", "add", "insert", "push", "unshift":
 		x.how = byAppend
-	case "extend", "update":
+	case "extend", "update", "addAll", "putAll":
 		x.how = byExtend
+	case "put":
+		if len(n.kids) != 3 {
+			return
+		}
+		x.how, x.name = bySetKey, n.kids[1].text
 	default:
-		return
+		if x.how, x.name = bySetKey, setter(callee.text); x.name == "" || !b.m.language.jvm() {
+			return
+		}
 	}
 	switch r := callee.kids[0]; r.kind {
 	case kName:

@@ -56,6 +56,9 @@ func (e *engine) attribute(v value, name string, n *node) []value {
 		if out := e.appsClient(v.text, name, n); out != nil {
 			return out
 		}
+		if out := e.javaScope(v.text+"."+name, n); out != nil {
+			return out
+		}
 		full := v.text + "." + name
 		if m := e.byPath[strings.ReplaceAll(full, ".", "/")]; m != nil {
 			return []value{{kind: vModule, module: m}}
@@ -72,6 +75,9 @@ func (e *engine) attribute(v value, name string, n *node) []value {
 		return unknown
 	case vCredential, vWrapper:
 		return []value{v}
+	case vBuilder:
+		v.path = name
+		return []value{v}
 	case vUnknown:
 		return []value{{kind: vChain, path: name, origin: v.origin, text: v.text}}
 	}
@@ -81,7 +87,7 @@ func (e *engine) attribute(v value, name string, n *node) []value {
 // calledResources reports whether clients of the language call what is on the
 // way to a method, as users() in Python; elsewhere it is only named.
 func calledResources(n *node) bool {
-	return n == nil || n.block == nil || n.block.fn.module.language == python
+	return n == nil || n.block == nil || n.block.fn.module.language == python || n.block.fn.module.language.jvm()
 }
 
 // step goes from a service or a resource to what it calls name.
@@ -99,9 +105,16 @@ func (e *engine) step(v value, name string) []value {
 			return []value{{kind: vResource, api: v.api, path: path, when: v.when}}
 		}
 	}
+	if method, found := strings.CutPrefix(canonical(name), v.api); found && method != "" { // gmailImport, of Java
+		if id, _ := e.index.step(v.api, v.path, method); id != "" {
+			return []value{{kind: vMethod, api: v.api, path: v.path, text: id, when: v.when}}
+		}
+	}
 	switch name {
-	case "new_batch_http_request":
+	case "new_batch_http_request", "batch":
 		return []value{{kind: vBatch}}
+	case "requestFactory", "getRequestFactory", "baseUrl", "getBaseUrl", "getRootUrl", "getServicePath", "getApplicationName", "getJsonFactory", "jsonFactory", "getObjectParser":
+		return []value{{kind: vCredential, text: "client"}}
 	case "close", "__enter__", "__exit__":
 		return []value{{kind: vConst}}
 	case "_http", "http", "credentials", "_credentials", "_baseUrl":
@@ -165,8 +178,43 @@ func (e *engine) member(v value, name string) []value {
 		}
 	}
 	look(v.class)
+	if len(out) == 0 && v.class != nil && v.class.module.language.jvm() {
+		if other := accessor(name); other != "" {
+			if bs := v.class.scope.names[other]; len(bs) > 0 {
+				return e.calledOnce(e.methods(e.atEnd(bs), v), other)
+			}
+		}
+	}
 	if len(out) == 0 { // of a base class that we do not see, or a subclass
 		return []value{{kind: vUnknown, text: name}}
+	}
+	return out
+}
+
+// accessor is the other name of a property: getService of service, and service
+// of getService, which Kotlin and its libraries make of each other.
+func accessor(name string) string {
+	if rest, found := strings.CutPrefix(name, "get"); found && rest != "" {
+		return strings.ToLower(rest[:1]) + rest[1:]
+	}
+	if name == "" {
+		return ""
+	}
+	return "get" + strings.ToUpper(name[:1]) + name[1:]
+}
+
+// calledOnce gives what a getter gives where it is written as a property, and
+// the property where its getter is called.
+func (e *engine) calledOnce(values []value, found string) []value {
+	var out []value
+	for _, v := range values {
+		switch {
+		case strings.HasPrefix(found, "get") && (v.kind == vMethodOf || v.kind == vFunc):
+			out = join(out, e.results(v.fn)...)
+		case !strings.HasPrefix(found, "get"):
+			v.kind, v.items = vGetter, []item{{values: []value{v}}}
+			out = join(out, v)
+		}
 	}
 	return out
 }
@@ -190,6 +238,11 @@ func (e *engine) methods(values []value, on value) []value {
 // call gives what a call gives.
 func (e *engine) call(n *node) []value {
 	var out []value
+	if n.block != nil && n.block.fn.module.language.jvm() {
+		if out, done := e.jvmCall(n); done {
+			return out
+		}
+	}
 	callees := e.eval(n.kids[0])
 	for _, c := range callees {
 		out = join(out, e.apply(c, n)...)
@@ -203,6 +256,8 @@ func (e *engine) apply(c value, n *node) []value {
 		return []value{{kind: vRequest, api: c.api, path: c.path, text: c.text, origin: n, when: c.when}}
 	case vResource:
 		return []value{c}
+	case vGetter:
+		return c.items[0].values
 	case vRequest:
 		return e.onRequest(c, n)
 	case vBatch:
@@ -217,6 +272,15 @@ func (e *engine) apply(c value, n *node) []value {
 		return e.external(c.text, n)
 	case vCredential, vWrapper:
 		return []value{c}
+	case vBuilder:
+		if c.path != "build" {
+			c.path = ""
+			return []value{c}
+		}
+		if c.api == "" {
+			return []value{{kind: vCredential}}
+		}
+		return []value{{kind: vService, api: c.api, origin: c.origin}}
 	case vUnknown:
 		return e.unknownCall(c, n)
 	}
@@ -227,7 +291,7 @@ func (e *engine) apply(c value, n *node) []value {
 func (e *engine) onRequest(c value, n *node) []value {
 	if callee := n.kids[0]; callee.kind == kAttr {
 		switch callee.text {
-		case "execute", "next_chunk", "to_json", "Do", "Pages", "Download", "Header":
+		case "execute", "next_chunk", "to_json", "Do", "Pages", "Download", "Header", "executeMedia", "executeMediaAsInputStream", "executeMediaAndDownloadTo", "executeUnparsed", "executeAsInputStream":
 			return []value{{text: "response"}}
 		}
 	}

@@ -20,7 +20,7 @@ func (r *recorder) commented(m *module) {
 		}
 		text := uncomment(block)
 		before := int32(0)
-		if m.language >= script {
+		if m.language != python {
 			text = bytes.TrimSuffix(text, []byte("*/"))
 		}
 		if m.language == golang {

@@ -67,6 +67,12 @@ func divide(x *Index, modules []*module, paths map[string]*module, o Options) []
 			}
 			continue
 		}
+		if m.language.jvm() {
+			for _, j := range d.used(i) {
+				d.join(i, j)
+			}
+			continue
+		}
 		if m.language == apps {
 			first, known := projects[folderOf(m.path)]
 			if !known {
@@ -92,6 +98,38 @@ func divide(x *Index, modules []*module, paths map[string]*module, o Options) []
 	d.complete(func(i int) string { return folderOf(modules[i].path) })
 	d.complete(func(i int) string { return d.roots[i] })
 	return d.groups()
+}
+
+// used are the modules of Java or Kotlin of the same root whose classes and
+// functions one names, of its package or of one that it imports.
+func (d *division) used(i int) []int {
+	if d.declared == nil {
+		d.declared = map[string][]int{}
+		for j, m := range d.modules {
+			if !m.language.jvm() {
+				continue
+			}
+			for name, bs := range m.top.names {
+				if len(bs) > 0 && bs[0].how != byFrom && bs[0].how != byStar {
+					d.declared[name] = append(d.declared[name], j)
+				}
+			}
+		}
+	}
+	m := d.modules[i]
+	var out []int
+	for name := range m.uses {
+		for _, j := range d.declared[name] {
+			o := d.modules[j]
+			if j == i || d.roots[i] != d.roots[j] {
+				continue
+			}
+			if spaceOf(o) == spaceOf(m) || slices.ContainsFunc(m.imports, func(n *node) bool { return n.text == o.space || strings.HasPrefix(n.text, o.space+".") }) {
+				out = append(out, j)
+			}
+		}
+	}
+	return out
 }
 
 // required are the files that a JavaScript module names, by import or require.
@@ -133,6 +171,8 @@ type division struct {
 	leader  []int
 	marked  bool // there are manifests
 	roots   []string
+	// declared are the modules of Java and Kotlin, by what they declare.
+	declared map[string][]int
 }
 
 // rootOf is the nearest of roots that a folder is in; the top if none is.
@@ -215,7 +255,7 @@ func (d *division) mayCall(m *module) bool {
 			continue
 		}
 		resource := callee.kids[0]
-		if resource.kind == kCall && m.language == python {
+		if resource.kind == kCall && (m.language == python || m.language.jvm()) {
 			resource = resource.kids[0]
 		}
 		if resource.kind != kAttr {

@@ -10,6 +10,7 @@ type engine struct {
 	modules  []*module
 	byPath   map[string]*module
 	packages map[string][]*module // of Go, by folder
+	spaces   map[string][]*module // of Java and Kotlin, by package
 	named    map[string][]*node   // the calls by the last name of what they call
 	apis     map[string]bool      // those that the program shows that it uses
 	memos    [][]value
@@ -33,10 +34,13 @@ const (
 
 func newEngine(x *Index, modules []*module, paths map[string]*module) *engine {
 	e := &engine{index: x, modules: modules, byPath: paths, named: map[string][]*node{}, apis: map[string]bool{}, reads: map[*node]bool{}, memos: [][]value{nil}, begun: []int{0}, visits: []uint8{0}}
-	e.limit, e.packages = minSteps, map[string][]*module{}
+	e.limit, e.packages, e.spaces = minSteps, map[string][]*module{}, map[string][]*module{}
 	for _, m := range modules {
 		if m.language == golang {
 			e.packages[folderOf(m.path)] = append(e.packages[folderOf(m.path)], m)
+		}
+		if m.language.jvm() {
+			e.spaces[spaceOf(m)] = append(e.spaces[spaceOf(m)], m)
 		}
 		e.limit += stepsPerNode * m.nodes
 		for _, call := range m.calls {
@@ -130,6 +134,11 @@ func (e *engine) evalNode(n *node) []value {
 		for _, v := range e.eval(n.kids[0]) {
 			out = join(out, e.attribute(v, n.text, n)...)
 		}
+		if n.block != nil && n.block.fn.module.language == kotlin && !better(out) {
+			if more := e.extension(n); more != nil {
+				return more
+			}
+		}
 		return narrow(out)
 	case kCall:
 		return e.call(n)
@@ -176,21 +185,37 @@ func (e *engine) evalNode(n *node) []value {
 	case kSpread:
 		return e.eval(n.kids[0])
 	case kTyped:
+		if len(n.kids) > 1 {
+			if out := e.eval(n.kids[1]); known(out) {
+				return out
+			}
+		}
 		return e.typed(n.kids[0])
+	case kBlock: // of an expression: its last statement
+		if len(n.kids) > 0 {
+			return e.eval(n.kids[len(n.kids)-1])
+		}
+	case kReturn:
+		if len(n.kids) > 0 {
+			return e.eval(n.kids[0])
+		}
+	case kWhen:
+		var out []value
+		for _, kid := range n.kids {
+			if kid.kind == kPair {
+				for _, v := range e.eval(kid.kids[1]) {
+					out = join(out, v.under(kid.text))
+				}
+			}
+		}
+		return out
 	}
 	return unknown
 }
 
 // narrow leaves out what cannot be meant where something better can.
 func narrow(values []value) []value {
-	better := false
-	for _, v := range values {
-		switch v.kind {
-		case vResource, vMethod, vRequest, vService:
-			better = true
-		}
-	}
-	if !better {
+	if !better(values) {
 		return values
 	}
 	var out []value
@@ -201,4 +226,15 @@ func narrow(values []value) []value {
 		out = append(out, v)
 	}
 	return out
+}
+
+// better reports whether a value is of a client.
+func better(values []value) bool {
+	return slices.ContainsFunc(values, func(v value) bool {
+		switch v.kind {
+		case vResource, vMethod, vRequest, vService:
+			return true
+		}
+		return false
+	})
 }

@@ -39,7 +39,7 @@ func (e *engine) binary(n *node) []value {
 			out = join(out, v.under(when))
 		}
 		return out
-	case "and", "&&":
+	case "and", "&&", "try":
 		return join(left, e.eval(n.kids[1])...)
 	case "+":
 		var lists, rest []value

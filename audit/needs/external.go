@@ -11,6 +11,9 @@ func (e *engine) external(name string, n *node) []value {
 	if out := e.nodeClient(name, n); out != nil {
 		return out
 	}
+	if out := e.javaMade(name, last, n); out != nil {
+		return out
+	}
 	if api := goAPI(name); api != "" && (last == "NewService" || last == "New") {
 		return []value{{kind: vService, api: api, origin: n}}
 	}

@@ -26,9 +26,11 @@ func (r *recorder) facts(n *node) facts {
 	}
 	for _, arg := range n.kids[1:] {
 		switch {
+		case n.block.fn.module.language.jvm() && arg.kind != kKeyword:
+			r.fact(&f, "body", r.eval(arg))
 		case arg.kind == kKeyword:
 			r.fact(&f, arg.text, r.eval(arg.kids[0]))
-		case arg.kind == kDict || arg.kind == kName && n.block.fn.module.language >= script:
+		case arg.kind == kDict || arg.kind == kName && n.block.fn.module.language.scripted():
 			for _, v := range r.eval(arg) {
 				if v.kind != vDict && v.kind != vFunc || v.open {
 					f.query, f.format = true, "?"

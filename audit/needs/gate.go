@@ -75,6 +75,8 @@ var tracesOf = [...][]string{
 	golang:     {"google.golang.org/api", "googleapis", "mail.google.com", "OAUTH", "oauth2/google"},
 	script:     {"googleapis", "google-auth", "google.auth", "google.accounts", "gapi.", "mail.google.com", "OAuth2", "GmailApp", "DriveApp", "SpreadsheetApp", "CalendarApp"},
 	apps:       {""},
+	java:       {"com.google.api", "com.google.auth", "googleapis", "mail.google.com", "OAUTH", "oauth2:"},
+	kotlin:     {"com.google.api", "com.google.auth", "googleapis", "mail.google.com", "OAUTH", "oauth2:"},
 }
 
 // chains are what calls of a client look like, and scopes by another name.
@@ -115,6 +117,12 @@ func Imported(sources []*Source, paths []string) []string {
 		}
 	}
 	for _, s := range sources {
+		if s.module.language.jvm() {
+			for _, p := range paths {
+				wanted[p] = wanted[p] || s.module.mayUse(p)
+			}
+			continue
+		}
 		for _, name := range s.module.required() {
 			if m := scriptFile(scripts, name, s.module.path); m != nil {
 				wanted[m.path] = true

@@ -49,6 +49,9 @@ func (e *engine) typed(t *node) []value {
 			if out := e.nodeClient(v.text, t); out != nil {
 				return out
 			}
+			if out := e.javaClient(v.text, t); out != nil {
+				return out
+			}
 			api := goAPI(v.text)
 			name, found := strings.CutSuffix(v.text[strings.LastIndexByte(v.text, '.')+1:], "Service")
 			if api == "" || !found {
@@ -82,12 +85,39 @@ var builders = map[string]string{"q": "q", "format": "format", "spaces": "spaces
 
 // built adds to calls what is set on their requests after they were made.
 func (r *recorder) built(m *module) {
+	set := func(request, value *node, name string) {
+		fact := builders[canonical(name)]
+		if fact == "" {
+			return
+		}
+		for _, v := range r.eval(request) {
+			if i, found := r.made[v.origin]; found && v.kind == vRequest {
+				c := &r.program.Calls[i]
+				r.fact(&c.facts, fact, r.eval(value))
+				c.Notes = nil
+				r.judge(c)
+			}
+		}
+	}
+	for _, s := range m.sets { // request.q = …
+		set(s.kids[0].kids[0], s.kids[1], s.kids[0].text)
+	}
 	for _, n := range m.calls {
 		callee := n.kids[0]
 		if callee.kind != kAttr {
 			continue
 		}
+		if fn := n.kids[len(n.kids)-1].fn; m.language == kotlin && fn != nil && fn.subject != nil { // .apply { q = … }
+			for _, s := range fn.sets {
+				set(fn.subject, s.kids[1], s.kids[0].text)
+			}
+		}
 		name := canonical(callee.text)
+		if m.language.jvm() {
+			if name = strings.TrimPrefix(name, "set"); strings.HasPrefix(name, "executemedia") {
+				name = "download"
+			}
+		}
 		fact := builders[name]
 		if fact == "" {
 			continue

@@ -20,7 +20,7 @@ func Read(path string, data []byte) *Source {
 	}
 	m := &module{source: read(path, data), language: languageOf(path, data)}
 	tree, comments := m.parse(m.text)
-	m.comments, m.nodes = comments, tree.nodes
+	m.comments, m.nodes, m.space = comments, tree.nodes, tree.space
 	bind(m, tree.body)
 	return &Source{module: m, size: len(data)}
 }
@@ -33,6 +33,10 @@ func (m *module) parse(text []byte) (*parsed, []spot) {
 	if m.language == script || m.language == apps {
 		l := lexScript(text)
 		return parseScript(l), l.comments
+	}
+	if m.language.jvm() {
+		l := lexJVM(text)
+		return parseJVM(l, m.language == kotlin), l.comments
 	}
 	l := lexPython(text, m.notebook)
 	return parsePython(l), l.comments

@@ -8,10 +8,13 @@ func (e *engine) lookup(use *node, name string) []value {
 	if at == nil { // too deep to be bound
 		return unknown
 	}
-	if name == "this" && at.fn.module.language >= script {
+	if lang := at.fn.module.language; name == "this" && (lang.scripted() || lang.jvm()) {
 		for fn := at.fn; fn != nil; fn = fn.outer {
 			if fn.class != nil {
 				return []value{{kind: vInstance, class: fn.class}}
+			}
+			if fn.subject != nil {
+				return e.eval(fn.subject)
 			}
 			if fn.isClass() {
 				if c := at.fn.module.classes[fn.name]; c != nil {
@@ -21,6 +24,12 @@ func (e *engine) lookup(use *node, name string) []value {
 		}
 	}
 	for fn := at.fn; fn != nil; fn = fn.outer {
+		if fn.isClass() && at.fn.module.language.jvm() { // a method knows what its class has
+			if out := e.ofClass(fn, name); out != nil {
+				return out
+			}
+			continue
+		}
 		if bs := fn.names[name]; len(bs) > 0 && (fn == at.fn || !fn.isClass()) {
 			return e.reaching(bs, use, fn)
 		}
@@ -37,10 +46,29 @@ func (e *engine) lookup(use *node, name string) []value {
 			return out
 		}
 	}
-	if m := at.fn.module; m.language >= script {
+	if m := at.fn.module; m.language.scripted() {
 		return e.global(name, m)
 	}
+	if at.fn.module.language.jvm() {
+		return e.jvmGlobal(use, name)
+	}
 	return []value{{kind: vUnknown, text: name}}
+}
+
+// ofClass gives what a class, or one that it is made from, calls a name; nil if
+// nothing.
+func (e *engine) ofClass(fn *function, name string) []value {
+	c := fn.module.classes[fn.name]
+	if c == nil || c.scope != fn {
+		if bs := fn.names[name]; len(bs) > 0 {
+			return e.atEnd(bs)
+		}
+		return nil
+	}
+	if out := e.member(value{kind: vInstance, class: c}, name); known(out) || len(fn.names[name]) > 0 {
+		return out
+	}
+	return nil
 }
 
 // inFolder looks a name up in the files of a Go package.
@@ -331,8 +359,10 @@ func (e *engine) bound(b binding) []value {
 		}
 		return []value{{kind: vExternal, text: b.name}}
 	case byFrom:
-		if m := b.block.fn.module; m.language >= script {
+		if m := b.block.fn.module; m.language.scripted() {
 			return e.taken(b.value.text, b.name, m)
+		} else if m.language.jvm() {
+			return e.imported(b.value.text, b.name)
 		}
 		if m := e.resolve(b.value, b.block.fn.module); m != nil {
 			if bs := m.top.names[b.name]; len(bs) > 0 {

@@ -16,6 +16,27 @@ type parser struct {
 	at     int
 	depth  int
 	stack  []*node // kids of nodes that are not finished
+	match  []int32 // by token, after pair: where the bracket that it opens is closed
+}
+
+// pair finds for each opening bracket the one that closes it.
+func (p *parser) pair() {
+	p.match = make([]int32, len(p.tokens))
+	var open []int32
+	for i, t := range p.tokens {
+		if t.kind != tOp || t.end-t.pos != 1 {
+			continue
+		}
+		switch p.text[t.pos] {
+		case '(', '[', '{':
+			open = append(open, int32(i))
+		case ')', ']', '}':
+			if n := len(open); n > 0 {
+				p.match[open[n-1]] = int32(i)
+				open = open[:n-1]
+			}
+		}
+	}
 }
 
 func (p *parser) tok() token { return p.tokens[p.at] }
@@ -106,6 +127,65 @@ func (p *parser) skipBalanced() {
 			return
 		}
 	}
+}
+
+// newLine reports whether a line ends before the token at hand.
+func (p *parser) newLine() bool {
+	return strings.IndexByte(p.text[p.last():p.tok().pos], '\n') >= 0
+}
+
+// angles passes over type arguments.
+func (p *parser) angles() {
+	depth := 0
+	for limit := 0; p.tok().kind != tEnd && limit < 400; limit++ {
+		switch {
+		case p.is("<"):
+			depth++
+		case p.is(">"):
+			depth--
+		case p.isAny("(", "{", "["):
+			p.skipBalanced()
+			continue
+		case p.isAny(")", "}", "]", ";"):
+			return
+		}
+		p.next()
+		if depth <= 0 {
+			return
+		}
+	}
+}
+
+// maxGeneric is how many tokens the type arguments of a call may have.
+const maxGeneric = 40
+
+// generic passes over the type arguments of a call, if that is what begins.
+func (p *parser) generic() bool {
+	depth := 0
+	for i := 0; i < maxGeneric; i++ {
+		t := p.peek(i)
+		switch {
+		case t.kind == tEnd:
+			return false
+		case t.kind == tName || t.kind == tString:
+		case p.isAt(i, "<"):
+			depth++
+		case p.isAt(i, ">"):
+			if depth--; depth == 0 {
+				if !p.isAt(i+1, "(") {
+					return false
+				}
+				for range i + 1 {
+					p.next()
+				}
+				return true
+			}
+		case p.isAt(i, ".") || p.isAt(i, ",") || p.isAt(i, "[") || p.isAt(i, "]") || p.isAt(i, "|") || p.isAt(i, "{") || p.isAt(i, "}") || p.isAt(i, ":") || p.isAt(i, ";"):
+		default:
+			return false
+		}
+	}
+	return false
 }
 
 // unquote gives what a string token means, without what stands before its

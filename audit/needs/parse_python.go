@@ -13,6 +13,7 @@ func parsePython(l lexed) *parsed {
 type parsed struct {
 	body  *node
 	nodes int
+	space string // the package that the source says it is of
 }
 
 type pythonParser struct{ parser }

@@ -1,7 +1,5 @@
 package needs
 
-import "strings"
-
 // parseScript reads JavaScript or TypeScript. Types are passed over, but for
 // those of parameters and fields.
 func parseScript(l lexed) *parsed {
@@ -11,30 +9,7 @@ func parseScript(l lexed) *parsed {
 	return &parsed{body: body, nodes: p.count}
 }
 
-type scriptParser struct {
-	parser
-	match []int32 // by token: where the bracket that it opens is closed
-}
-
-// pair finds for each opening bracket the one that closes it.
-func (p *scriptParser) pair() {
-	p.match = make([]int32, len(p.tokens))
-	var open []int32
-	for i, t := range p.tokens {
-		if t.kind != tOp || t.end-t.pos != 1 {
-			continue
-		}
-		switch p.text[t.pos] {
-		case '(', '[', '{':
-			open = append(open, int32(i))
-		case ')', ']', '}':
-			if n := len(open); n > 0 {
-				p.match[open[n-1]] = int32(i)
-				open = open[:n-1]
-			}
-		}
-	}
-}
+type scriptParser struct{ parser }
 
 // statements reads to the closing brace, or the end.
 func (p *scriptParser) statements(end tokenKind) *node {
@@ -114,9 +89,9 @@ func (p *scriptParser) keyword(t token) (*node, bool) {
 			name := value
 			if (value.kind == kFunc || value.kind == kClass) && value.text != "" {
 				name = p.node(kName, value.pos, value.pos, value.text)
-				return p.node(kOther, t.pos, p.last(), "", value, p.node(kAssign, t.pos, p.last(), "=", p.node(kName, t.pos, t.end, "default"), name)), true
+				return p.node(kOther, t.pos, p.last(), "", value, p.node(kAssign, t.pos, p.last(), declares, p.node(kName, t.pos, t.end, "default"), name)), true
 			}
-			return p.node(kAssign, t.pos, p.last(), "=", p.node(kName, t.pos, t.end, "default"), name), true
+			return p.node(kAssign, t.pos, p.last(), declares, p.node(kName, t.pos, t.end, "default"), name), true
 		}
 		if p.is("{") || p.is("*") {
 			for p.tok().kind != tEnd && !p.is("}") && !p.is("from") {
@@ -233,11 +208,6 @@ func (p *scriptParser) keyword(t token) (*node, bool) {
 	return nil, false
 }
 
-// newLine reports whether a line ends before the token at hand.
-func (p *scriptParser) newLine() bool {
-	return strings.IndexByte(p.text[p.last():p.tok().pos], '\n') >= 0
-}
-
 // declaration reads the variables of one.
 func (p *scriptParser) declaration(pos int32) *node {
 	mark := len(p.stack)
@@ -252,11 +222,11 @@ func (p *scriptParser) declaration(pos int32) *node {
 		switch {
 		case p.accept("="):
 			value := p.assignment()
-			p.push(p.node(kAssign, at, p.last(), "=", target, value))
+			p.push(p.node(kAssign, at, p.last(), declares, target, value))
 		case typ != nil:
-			p.push(p.node(kAssign, at, p.last(), "=", target, typ))
+			p.push(p.node(kAssign, at, p.last(), declares, target, typ))
 		default:
-			p.push(target)
+			p.push(p.node(kOther, at, p.last(), declares, target))
 		}
 		if !p.accept(",") {
 			break
@@ -370,7 +340,7 @@ func (p *scriptParser) loop() *node {
 			before := p.at
 			if p.accept("=") {
 				value := p.assignment()
-				target = p.node(kAssign, pos, p.last(), "=", target, value)
+				target = p.node(kAssign, pos, p.last(), declares, target, value)
 			} else if !p.accept(";") && !p.accept(",") {
 				target = p.node(kOther, pos, p.last(), "", target, p.expressions())
 			}

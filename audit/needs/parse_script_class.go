@@ -155,35 +155,13 @@ func (p *scriptParser) classMember() *node {
 	if p.accept("=") {
 		value := p.assignment()
 		p.accept(";")
-		return p.node(kAssign, t.pos, p.last(), "=", target, value)
+		return p.node(kAssign, t.pos, p.last(), declares, target, value)
 	}
 	p.accept(";")
 	if typ != nil {
-		return p.node(kAssign, t.pos, p.last(), "=", target, typ)
+		return p.node(kAssign, t.pos, p.last(), declares, target, typ)
 	}
 	return nil
-}
-
-// angles passes over type arguments.
-func (p *scriptParser) angles() {
-	depth := 0
-	for limit := 0; p.tok().kind != tEnd && limit < 400; limit++ {
-		switch {
-		case p.is("<"):
-			depth++
-		case p.is(">"):
-			depth--
-		case p.isAny("(", "{", "["):
-			p.skipBalanced()
-			continue
-		case p.isAny(")", "}", "]", ";"):
-			return
-		}
-		p.next()
-		if depth <= 0 {
-			return
-		}
-	}
 }
 
 // typ reads a type: its name where it is one, and passes over the rest.

@@ -249,38 +249,6 @@ func (p *scriptParser) postfix() *node {
 	}
 }
 
-// maxGeneric is how many tokens the type arguments of a call may have.
-const maxGeneric = 40
-
-// generic passes over the type arguments of a call, if that is what begins.
-func (p *scriptParser) generic() bool {
-	depth := 0
-	for i := 0; i < maxGeneric; i++ {
-		t := p.peek(i)
-		switch {
-		case t.kind == tEnd:
-			return false
-		case t.kind == tName || t.kind == tString:
-		case p.isAt(i, "<"):
-			depth++
-		case p.isAt(i, ">"):
-			if depth--; depth == 0 {
-				if !p.isAt(i+1, "(") {
-					return false
-				}
-				for range i + 1 {
-					p.next()
-				}
-				return true
-			}
-		case p.isAt(i, ".") || p.isAt(i, ",") || p.isAt(i, "[") || p.isAt(i, "]") || p.isAt(i, "|") || p.isAt(i, "{") || p.isAt(i, "}") || p.isAt(i, ":") || p.isAt(i, ";"):
-		default:
-			return false
-		}
-	}
-	return false
-}
-
 func (p *scriptParser) arguments(end string) {
 	for p.tok().kind != tEnd && !p.is(end) {
 		before := p.at

@@ -136,6 +136,9 @@ func settle(n *node, t token) {
 			settle(q.value, t)
 			settle(q.typed, t)
 			settle(q.pattern, t)
+			if q.from != nil { // its kids are those of the call
+				q.from.pos, q.from.end = t.pos, t.end
+			}
 		}
 	}
 }

@@ -83,6 +83,9 @@ func (r *recorder) evidence() {
 		}
 		for _, imp := range m.imports {
 			add(goAPI(imp.text))
+			if api, _ := javaAPI(imp.text); api != "" {
+				add(r.apiNamed(api))
+			}
 			if strings.Contains(imp.text, "google") || strings.HasPrefix(imp.text, "apiclient") {
 				r.google = true
 			}
@@ -237,6 +240,11 @@ func (r *recorder) mayCall(callee *node) bool {
 	}
 	for _, s := range spellings(callee.text) {
 		if r.index.last[canonical(s)] {
+			return true
+		}
+	}
+	for api := range r.apis { // gmailImport, of Java
+		if rest, found := strings.CutPrefix(callee.text, api); found && r.index.last[canonical(rest)] {
 			return true
 		}
 	}

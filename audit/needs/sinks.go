@@ -52,6 +52,10 @@ var credentialMakers = map[string]*sink{
 	"CredentialsFromJSONWithType": {place: 3, variadic: true}, "JWTAccessTokenSourceWithScope": {place: 1, variadic: true},
 	"FindDefaultCredentials": {place: 1, variadic: true}, "DefaultClient": {place: 1, variadic: true}, "DefaultTokenSource": {place: 1, variadic: true},
 	"ComputeTokenSource": {place: 1, variadic: true}, "WithScopes": {place: 0, variadic: true},
+	"Builder": {place: -1, owner: []string{"GoogleAuthorizationCodeFlow"}, last: true}, "GoogleAuthorizationCodeRequestUrl": {place: 2}, "GoogleBrowserClientRequestUrl": {place: 2},
+	"usingOAuth2": {place: 1}, "createScoped": {place: 0, variadic: true}, "setServiceAccountScopes": {place: 0},
+	"setScopes": {place: 0, loose: true}, "setRequestedScopes": {place: 0}, "requestScopes": {place: 0, variadic: true}, "requestScope": {place: 0, variadic: true},
+
 	"Config": {place: -1, owner: []string{"oauth2", "jwt"}}, "CredentialsConfig": {place: -1}, "CredentialsParams": {place: -1},
 }
 
@@ -62,6 +66,9 @@ type sink struct {
 	owner []string // the names before it, where the last alone is not enough
 	// variadic says that all from the place on are scopes.
 	variadic bool
+	// last says that they are the last argument, and loose that others call
+	// something else so.
+	last, loose bool
 }
 
 // scopeArgument gives the argument of a call that holds scopes, if it is the
@@ -100,6 +107,9 @@ func scopeArgument(n *node) (*node, bool) {
 	if s == nil {
 		return nil, false
 	}
+	if args := positional(n); s.last && len(args) > 0 {
+		return args[len(args)-1], true
+	}
 	if s.variadic {
 		if len(n.kids) <= s.place+1 {
 			return nil, true
@@ -107,7 +117,7 @@ func scopeArgument(n *node) (*node, bool) {
 		return &node{kind: kList, pos: n.kids[s.place+1].pos, end: n.end, kids: n.kids[s.place+1:], block: n.block}, true
 	}
 	if args := positional(n); s.place >= 0 && s.place < len(args) {
-		return args[s.place], true
+		return args[s.place], !s.loose
 	}
 	return nil, true
 }
@@ -117,6 +127,8 @@ var harmless = []string{"print", "len", "isinstance", "type", "repr", "str", "id
 	"append", "extend", "add", "insert", "update", "join", "format", "split", "issubset", "issuperset", "difference", "union",
 	"info", "debug", "warning", "error", "exception", "log", "write", "dumps", "dump", "has_scopes", "assertEqual", "in", "index", "count", "remove", "pop", "get",
 	"Join", "Split", "Fields", "Clone", "Concat", "Contains", "Sort", "Equal", "Print", "Printf", "Println", "Sprint", "Sprintf", "Fprintf", "Errorf", "Fatalf",
+	"singletonList", "singleton", "asList", "of", "copyOf", "listOf", "setOf", "mutableListOf", "mutableSetOf", "arrayListOf", "hashSetOf", "arrayOf", "listOfNotNull", "mapOf", "newArrayList",
+	"newHashSet", "unmodifiableList", "unmodifiableSet", "ArrayList", "HashSet", "LinkedHashSet", "addAll", "put", "contains", "containsAll", "equals", "joinToString", "println", "printf", "Scope", "hasPermissions",
 	"log", "warn", "includes", "push", "concat", "map", "filter", "stringify", "every", "some"}
 
 func isHarmless(name string) bool { return slices.Contains(harmless, name) }

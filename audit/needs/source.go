@@ -21,7 +21,15 @@ const (
 	golang
 	script // JavaScript and TypeScript
 	apps   // Apps Script
+	java
+	kotlin
 )
+
+// scripted reports whether a language is JavaScript or a kin of it.
+func (l language) scripted() bool { return l == script || l == apps }
+
+// jvm reports whether a language is Java or Kotlin.
+func (l language) jvm() bool { return l == java || l == kotlin }
 
 // languageOf tells the language of a file by its name, or by the interpreter
 // that its first line names.
@@ -41,6 +49,16 @@ func languageOf(name string, data []byte) language {
 			return noLanguage // it runs nowhere but here
 		}
 		return golang
+	case ".java":
+		if strings.Contains(name, "src/test/") {
+			return noLanguage // as the tests of Go
+		}
+		return java
+	case ".kt", ".kts":
+		if strings.Contains(name, "src/test/") {
+			return noLanguage
+		}
+		return kotlin
 	case "":
 		if bytes.HasPrefix(data, []byte("#!")) {
 			line := data[:lineEnd(data, 0)]

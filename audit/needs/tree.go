@@ -32,7 +32,8 @@ const (
 	kStop                 // raise, break, continue, throw: what follows is not reached
 	kFunc                 // fn
 	kClass                // text; kids: bases, then the body
-	kTyped                // a value of the type kids[0]
+	kTyped                // a value of the type kids[0]; kids[1] is the value where there is one
+	kWhen                 // kids: what is looked at, then kPair of a test and a value; the text of a kPair is its condition
 	kImport               // text: the module; kids: kPair of what is taken and its name here
 )
 
@@ -87,6 +88,8 @@ type parameter struct {
 	rest  string
 	// typed is its type, a kTyped, where the source has one that can be followed.
 	typed *node
+	// from is what is passed, where the place of the function tells.
+	from *node
 	// pattern takes what is passed apart, where there is no name.
 	pattern *node
 }
@@ -111,6 +114,9 @@ type function struct {
 	// method belongs to.
 	results  []*node
 	receiver string
+	// subject is what names belong to that nothing else binds, in Kotlin.
+	subject *node
+	sets    []*node // assignments to what the subject has
 }
 
 // class is a class with its methods and what is kept in its instances.

@@ -24,6 +24,8 @@ const (
 	vMethodOf // a function with its instance
 	vConst
 	vCredential // something that holds scopes, or a client of them
+	vGetter     // gives items[0] when called
+	vBuilder    // of Java: what its build gives is a client of api, or a credential
 	vWrapper    // of a library that calls the APIs itself: text is its module
 )
 

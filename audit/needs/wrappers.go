@@ -246,6 +246,17 @@ func (r *recorder) escapes(m *module, n *node) {
 	if slices.Contains(followed, first) || wrapperOf(name) != nil {
 		return
 	}
+	if m.language.jvm() {
+		switch first {
+		case "java", "javax", "kotlin", "kotlinx", "android", "androidx", "jakarta":
+			return
+		}
+		if strings.HasPrefix(rest, "google.") {
+			return
+		}
+		second, _, _ := strings.Cut(rest, ".")
+		first += "." + second
+	}
 	if m.language == golang {
 		library, _, _ := strings.Cut(name[:strings.LastIndexByte(name, '.')], "/")
 		if first = name[:strings.LastIndexByte(name, '.')]; !strings.Contains(library, ".") || library == "golang.org" || library == "google.golang.org" {

@@ -1,0 +1,435 @@
+package needs
+
+import (
+	"slices"
+	"strings"
+)
+
+// parseJVM reads Java or Kotlin. Of types only the names are kept by which a
+// client can be known; the rest is passed over.
+func parseJVM(l lexed, kotlin bool) *parsed {
+	p := &jvmParser{parser: parser{text: string(l.text), tokens: l.tokens}, kotlin: kotlin}
+	p.pair()
+	pos := p.tok().pos
+	for p.tok().kind != tEnd {
+		p.members("")
+		p.accept("}")
+	}
+	return &parsed{body: p.done(kBlock, pos, "", 0), nodes: p.count, space: p.space}
+}
+
+type jvmParser struct {
+	parser
+	kotlin bool
+	space  string // the package
+	header bool   // what is read stands before a class's body
+}
+
+// members reads what stands in a class, or at the top, to its closing brace.
+func (p *jvmParser) members(class string) {
+	for p.tok().kind != tEnd && !p.is("}") {
+		before := p.at
+		p.push(p.member(class))
+		if p.at == before {
+			p.next()
+		}
+	}
+}
+
+// member reads one of them.
+func (p *jvmParser) member(class string) *node {
+	p.modifiers()
+	t := p.tok()
+	if t.kind == tOp {
+		switch {
+		case p.accept(";"):
+			return nil
+		case p.is("{"): // an initialiser
+			return p.block()
+		case p.is("<"):
+			p.angles()
+			return p.member(class)
+		}
+	}
+	if t.kind != tName {
+		return p.statement()
+	}
+	switch word := p.src(t); word {
+	case "package":
+		p.next()
+		p.space = p.dotted()
+		p.accept(";")
+		return nil
+	case "import":
+		return p.imported()
+	case "class", "interface", "enum", "record", "object", "@interface":
+		if p.peek(1).kind == tName || word == "object" && !p.isAt(1, ".") {
+			return p.class()
+		}
+	case "constructor", "init":
+		if p.kotlin && class != "" && (p.isAt(1, "{") || p.isAt(1, "(")) {
+			p.next()
+			if p.is("{") {
+				return p.block()
+			}
+			return p.functionRest(t.pos, &function{name: "constructor"})
+		}
+	case "typealias":
+		for p.next(); p.tok().kind != tEnd && !p.newLine(); p.next() {
+		}
+		return nil
+	}
+	if !p.kotlin && class != "" {
+		if p.src(t) == class && (p.isAt(1, "(") || p.isAt(1, "{")) {
+			p.next()
+			return p.functionRest(t.pos, &function{name: "constructor"})
+		}
+		if i := p.declared(); i > 0 && p.isAt(i+1, "(") {
+			typ := p.typ()
+			fn := &function{name: p.src(p.next())}
+			if typ != nil {
+				fn.results = []*node{typ}
+			}
+			return p.functionRest(t.pos, fn)
+		}
+	}
+	return p.statement()
+}
+
+// modifiers passes over annotations and the words before a declaration.
+func (p *jvmParser) modifiers() {
+	for p.tok().kind == tName {
+		switch word := p.src(p.tok()); word {
+		case "public", "private", "protected", "internal", "static", "final", "abstract", "native", "synchronized", "transient", "volatile", "strictfp", "default", "sealed",
+			"override", "open", "lateinit", "const", "suspend", "inline", "data", "inner", "operator", "infix", "tailrec", "external", "annotation", "companion", "value", "expect", "actual", "vararg", "noinline", "crossinline", "reified":
+			if p.peek(1).kind != tName && !(word == "static" && p.isAt(1, "{")) && !(p.isAt(1, "<") && !p.kotlin) {
+				return
+			}
+			p.next()
+		default:
+			if word[0] != '@' || word == "@interface" {
+				return
+			}
+			p.next()
+			for p.accept(".") || p.accept(":") {
+				p.next()
+			}
+			if p.is("(") {
+				p.skipBalanced()
+			}
+		}
+	}
+}
+
+// dotted reads names with dots between.
+func (p *jvmParser) dotted() string {
+	from := p.tok().pos
+	for p.tok().kind == tName {
+		p.next()
+		if !p.is(".") || p.peek(1).kind != tName {
+			break
+		}
+		p.next()
+	}
+	return strings.Join(strings.Fields(p.text[min(from, p.last()):p.last()]), "")
+}
+
+// imported reads an import: what is taken, of which package or class.
+func (p *jvmParser) imported() *node {
+	pos := p.next().pos
+	p.accept("static")
+	at := p.tok()
+	name := p.dotted()
+	mark := len(p.stack)
+	if p.accept(".") {
+		p.accept("*")
+		p.push(p.node(kPair, at.pos, p.last(), "*"))
+	} else {
+		space, last := "", name
+		if i := strings.LastIndexByte(name, '.'); i >= 0 {
+			space, last = name[:i], name[i+1:]
+		}
+		alias := last
+		if p.kotlin && p.accept("as") {
+			alias = p.src(p.next())
+		}
+		name = space
+		p.push(p.node(kPair, at.pos, p.last(), "", p.node(kName, at.pos, p.last(), last), p.node(kName, at.pos, p.last(), alias)))
+	}
+	p.accept(";")
+	return p.done(kImport, pos, name, mark)
+}
+
+// class reads a class, an interface, a record, an enumeration or an object. Its
+// fields are put before its methods, which know them wherever they stand.
+func (p *jvmParser) class() *node {
+	p.depth++
+	defer func() { p.depth-- }()
+	word := p.src(p.tok())
+	pos := p.next().pos
+	enum := word == "enum"
+	if enum {
+		p.accept("class")
+	}
+	p.accept("interface") // fun interface
+	name := ""
+	if p.tok().kind == tName && !p.is("extends") {
+		name = p.src(p.next())
+	}
+	if word == "object" && name == "" {
+		name = "Companion"
+	}
+	if p.is("<") {
+		p.angles()
+	}
+	mark := len(p.stack)
+	p.modifiers()
+	p.accept("constructor")
+	params := p.tok()
+	var made []parameter
+	if p.is("(") {
+		made = p.parameters()
+	}
+	p.header = true
+	for p.tok().kind != tEnd && !p.is("{") && !(p.kotlin && p.newLine() && !p.is(":") && !p.text2(p.at-1, ",", ":")) {
+		switch {
+		case p.isAny("extends", "implements", "permits", ",", ":"):
+			p.next()
+		case p.is("where"), p.is("by"):
+			p.next()
+			p.expression()
+		case p.tok().kind == tName:
+			if base := p.typ(); base != nil {
+				p.push(base.kids[0])
+			}
+			if p.is("(") {
+				p.skipBalanced()
+			}
+		case p.is(";") || p.is("}") || p.is(")"):
+			goto body
+		default:
+			p.next()
+		}
+	}
+body:
+	p.header = false
+	at, inner := p.tok().pos, len(p.stack)
+	if made != nil {
+		p.primary(params, made)
+	}
+	companion := p.kotlin && word == "object" && name == "Companion"
+	if p.depth > maxNesting {
+		p.skipBalanced()
+	} else if p.accept("{") {
+		if enum {
+			p.constants(name)
+		}
+		p.members(name)
+		p.accept("}")
+	}
+	if companion { // its members are used as if they were the class's own
+		p.push(nil)
+		n := p.done(kBlock, at, "", inner)
+		p.stack = append(p.stack[:mark], n.kids...)
+		return nil
+	}
+	slices.SortStableFunc(p.stack[inner:], func(a, b *node) int { return rank(a) - rank(b) })
+	p.push(p.done(kBlock, at, "", inner))
+	return p.done(kClass, pos, name, mark)
+}
+
+// rank puts fields before what uses them.
+func rank(n *node) int {
+	if n.kind == kAssign || n.kind == kOther && n.text == declares {
+		return 0
+	}
+	return 1
+}
+
+// text2 reports whether the token at an index is one of words.
+func (p *jvmParser) text2(i int, words ...string) bool {
+	return i >= 0 && slices.Contains(words, p.src(p.tokens[i]))
+}
+
+// primary makes the constructor that the head of a class stands for, and the
+// fields.
+func (p *jvmParser) primary(t token, params []parameter) {
+	mark := len(p.stack)
+	for _, q := range params {
+		this := p.node(kName, t.pos, t.end, "this")
+		field := p.node(kAttr, t.pos, t.end, q.name, this)
+		p.push(p.node(kAssign, t.pos, t.end, "=", field, p.node(kName, t.pos, t.end, q.name)))
+	}
+	body := p.done(kBlock, t.pos, "", mark)
+	for _, q := range params {
+		if q.typed != nil {
+			p.push(p.node(kAssign, t.pos, t.end, declares, p.node(kName, t.pos, t.end, q.name), p.node(kTyped, t.pos, t.end, "", q.typed.kids[0])))
+		}
+	}
+	fn := &function{name: "constructor", params: params, body: body}
+	n := p.node(kFunc, t.pos, t.end, "constructor")
+	n.fn, fn.node = fn, n
+	p.push(n)
+}
+
+// constants reads those of an enumeration: each is made by its constructor.
+func (p *jvmParser) constants(name string) {
+	for p.tok().kind != tEnd && !p.is("}") && !p.accept(";") {
+		p.modifiers()
+		t := p.next()
+		if t.kind != tName {
+			continue
+		}
+		mark := len(p.stack)
+		p.push(p.node(kName, t.pos, t.end, name))
+		if p.accept("(") {
+			p.arguments(")")
+		}
+		call := p.done(kCall, t.pos, "", mark)
+		if p.is("{") {
+			p.skipBalanced()
+		}
+		p.push(p.node(kAssign, t.pos, p.last(), declares, p.node(kName, t.pos, t.end, p.src(t)), call))
+		p.accept(",")
+	}
+}
+
+// parameters reads those between brackets.
+func (p *jvmParser) parameters() []parameter {
+	params := []parameter{}
+	if !p.accept("(") {
+		return nil
+	}
+	for p.tok().kind != tEnd && !p.is(")") {
+		before := p.at
+		var q parameter
+		p.modifiers()
+		if p.kotlin {
+			if p.isAny("val", "var") && p.peek(1).kind == tName {
+				p.next()
+			}
+			q.name = p.src(p.next())
+			if p.accept(":") {
+				q.typed = p.typ()
+			}
+			if p.accept("=") {
+				q.value = p.expression()
+			}
+		} else {
+			q.typed = p.typ()
+			if p.tok().kind == tName {
+				q.name = p.src(p.next())
+			}
+			for p.is("[") {
+				p.skipBalanced()
+			}
+		}
+		params = append(params, q)
+		p.accept(",")
+		if p.at == before {
+			p.next()
+		}
+	}
+	p.accept(")")
+	return params
+}
+
+// functionRest reads the parameters and the body of a function.
+func (p *jvmParser) functionRest(pos int32, fn *function) *node {
+	p.depth++
+	defer func() { p.depth-- }()
+	fn.params = p.parameters()
+	if p.kotlin && p.accept(":") {
+		if p.isAny("this", "super") && p.isAt(1, "(") {
+			p.next()
+			p.skipBalanced()
+		} else if typ := p.typ(); typ != nil {
+			fn.results = []*node{typ}
+		}
+	}
+	if p.accept("throws") {
+		for p.typ(); p.accept(","); p.typ() {
+		}
+	}
+	if p.accept("default") {
+		p.expression()
+	}
+	switch {
+	case p.is("{"):
+		fn.body = p.block()
+	case p.kotlin && p.accept("="):
+		at := p.tok().pos
+		value := p.expression()
+		fn.body = p.node(kBlock, at, p.last(), "", p.node(kReturn, at, p.last(), "", value))
+	default:
+		p.accept(";")
+	}
+	n := p.node(kFunc, pos, p.last(), fn.name)
+	n.fn, fn.node = fn, n
+	return n
+}
+
+// typ reads a type: its name where it is one, and passes over the rest.
+func (p *jvmParser) typ() *node {
+	pos := p.tok().pos
+	p.modifiers()
+	for p.isAny("in", "out", "?", "*") {
+		p.next()
+	}
+	p.depth++
+	defer func() { p.depth-- }()
+	if p.depth > maxNesting {
+		return nil
+	}
+	if p.kotlin && p.is("(") {
+		p.skipBalanced()
+		if p.accept("->") {
+			p.typ()
+		}
+		p.accept("?")
+		return nil
+	}
+	if p.tok().kind != tName {
+		return nil
+	}
+	t := p.next()
+	n := p.node(kName, t.pos, t.end, p.src(t))
+	for {
+		if p.is("<") {
+			p.angles()
+		}
+		if !p.is(".") {
+			break
+		}
+		if p.kotlin && p.isAt(1, "(") { // a function on something
+			p.next()
+			p.skipBalanced()
+			if p.accept("->") {
+				p.typ()
+			}
+			return nil
+		}
+		if p.peek(1).kind != tName {
+			break
+		}
+		p.next()
+		part := p.next()
+		n = p.node(kAttr, t.pos, part.end, p.src(part), n)
+	}
+	p.accept("?")
+	for p.is("[") && p.isAt(1, "]") {
+		p.next()
+		p.next()
+		n = nil
+	}
+	if p.accept("...") {
+		n = nil
+	}
+	for p.accept("&") || p.accept("|") {
+		p.typ()
+	}
+	if n == nil || n.kind == kName && (n.text == "var" || n.text[0]|0x20 == n.text[0]) {
+		return nil
+	}
+	return p.node(kTyped, pos, p.last(), "", n)
+}

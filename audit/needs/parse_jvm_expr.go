@@ -1,0 +1,533 @@
+package needs
+
+// expression reads one, with what Java's assignments and conditions are.
+func (p *jvmParser) expression() *node {
+	pos := p.tok().pos
+	p.depth++
+	defer func() { p.depth-- }()
+	if p.depth > maxNesting {
+		if p.isAny("(", "[", "{") {
+			p.skipBalanced()
+		} else {
+			p.next()
+		}
+		return p.other(pos)
+	}
+	if !p.kotlin {
+		if n := p.arrow(); n != nil {
+			return n
+		}
+	}
+	n := p.binary(0)
+	if !p.kotlin && p.accept("?") {
+		then := p.expression()
+		p.accept(":")
+		other := p.expression()
+		return p.node(kCond, pos, p.last(), "", n, then, other)
+	}
+	if t := p.tok(); t.kind == tOp {
+		switch word := p.src(t); word {
+		case "=", "+=", "-=", "*=", "/=", "%=", "|=", "&=", "^=":
+			if p.header {
+				break
+			}
+			p.next()
+			value := p.expression()
+			return p.node(kAssign, pos, p.last(), word, n, value)
+		}
+	}
+	return n
+}
+
+// arrow reads a lambda of Java, or nothing.
+func (p *jvmParser) arrow() *node {
+	at, pos := p.at, p.tok().pos
+	fn := &function{}
+	switch {
+	case p.tok().kind == tName && p.isAt(1, "->"):
+		fn.params = []parameter{{name: p.src(p.next())}}
+	case p.is("("):
+		end := int(p.match[p.at])
+		if end == 0 || end+1 >= len(p.tokens) || p.src(p.tokens[end+1]) != "->" {
+			return nil
+		}
+		p.next()
+		for p.at < end {
+			typed := p.declared()
+			var q parameter
+			if typed > 0 {
+				q.typed = p.typ()
+			}
+			if t := p.next(); t.kind == tName {
+				q.name = p.src(t)
+				fn.params = append(fn.params, q)
+			}
+		}
+		p.at = end + 1
+	default:
+		p.at = at
+		return nil
+	}
+	p.accept("->")
+	if p.is("{") {
+		fn.body = p.block()
+	} else {
+		fn.body = p.expression()
+	}
+	n := p.node(kLambda, pos, p.last(), "")
+	n.fn, fn.node = fn, n
+	return n
+}
+
+// level is how tightly the operator at hand binds; -1 if it is none.
+func (p *jvmParser) level() int {
+	t := p.tok()
+	if t.kind != tOp && t.kind != tName {
+		return -1
+	}
+	level := -1
+	switch p.text[t.pos:t.end] {
+	case "||":
+		level = 0
+	case "&&":
+		level = 1
+	case "|", "^", "&":
+		level = 2
+	case "==", "!=", "===", "!==", "<", ">", "<=", ">=", "instanceof", "is", "in":
+		level = 3
+	case "?:":
+		level = 4
+	case "to", "shl", "shr", "ushr", "and", "or", "xor", "until", "downTo", "step", "union", "intersect", "subtract", "zip":
+		if !p.kotlin {
+			return -1
+		}
+		level = 5
+	case "<<", "..", "..<":
+		level = 6
+	case "+", "-":
+		level = 7
+	case "*", "/", "%":
+		level = 8
+	case "as":
+		level = 9
+	case "!":
+		if p.kotlin && (p.isAt(1, "in") || p.isAt(1, "is")) {
+			level = 3
+		}
+	}
+	if p.kotlin && (level == 3 || level > 4) && p.newLine() {
+		return -1
+	}
+	if !p.kotlin && (t.kind == tName && level != 3 || level == 4) || t.kind == tName && p.header {
+		return -1
+	}
+	return level
+}
+
+func (p *jvmParser) binary(low int) *node {
+	pos := p.tok().pos
+	left := p.unary()
+	for {
+		level := p.level()
+		if level < low {
+			return left
+		}
+		op := p.src(p.next())
+		if op == "!" {
+			p.next()
+		}
+		switch op {
+		case "as":
+			p.accept("?")
+			if typ := p.typ(); typ != nil {
+				left = p.node(kTyped, pos, p.last(), "", typ.kids[0], left)
+			}
+			continue
+		case "is", "instanceof":
+			p.typ()
+			if !p.kotlin && p.tok().kind == tName && !p.is("instanceof") {
+				p.next()
+			}
+			left = p.node(kCompare, pos, p.last(), op, left)
+			continue
+		}
+		p.depth++
+		var right *node
+		if p.depth > maxNesting {
+			right = p.unary()
+		} else {
+			right = p.binary(level + 1)
+		}
+		p.depth--
+		switch {
+		case level <= 1 || level == 4 || op == "+" || op == "to" || op == "union":
+			left = p.node(kBinary, pos, p.last(), op, left, right)
+		default:
+			left = p.node(kCompare, pos, p.last(), op, left, right)
+		}
+	}
+}
+
+func (p *jvmParser) unary() *node {
+	pos := p.tok().pos
+	prefixes := 0
+	for p.isAny("!", "-", "+", "~", "++", "--", "!!", "in", "is") {
+		prefixes++
+		p.next()
+	}
+	if p.kotlin && p.accept("*") { // a list spread over arguments
+		value := p.postfix()
+		return p.node(kSpread, pos, p.last(), "*", value)
+	}
+	if p.is("(") && !p.kotlin {
+		if n := p.cast(); n != nil {
+			return n
+		}
+	}
+	n := p.postfix()
+	if prefixes > 0 {
+		return p.node(kCompare, pos, p.last(), "not", n)
+	}
+	return n
+}
+
+// cast reads a cast of Java, or nothing.
+func (p *jvmParser) cast() *node {
+	end := int(p.match[p.at])
+	if end <= p.at+1 || end-p.at > maxGeneric || end+1 >= len(p.tokens) || p.tokens[p.at+1].kind != tName {
+		return nil
+	}
+	for _, t := range p.tokens[p.at+1 : end] {
+		if t.kind == tName {
+			continue
+		}
+		switch p.src(t) {
+		case ".", "<", ">", ",", "?", "[", "]", "&":
+		default:
+			return nil
+		}
+	}
+	switch after := p.tokens[end+1]; after.kind {
+	case tName:
+		if p.src(after) == "instanceof" {
+			return nil
+		}
+	case tString, tNumber:
+	default:
+		if w := p.src(after); w != "(" && w != "!" {
+			return nil
+		}
+	}
+	if first := p.tokens[p.at+1]; p.src(p.tokens[end+1]) == "(" && p.text[first.pos]|0x20 == p.text[first.pos] {
+		return nil // a name in brackets, called
+	}
+	at, pos := p.at, p.next().pos
+	typ := p.typ()
+	if p.at > end {
+		p.at = at
+		return nil
+	}
+	p.at = end + 1
+	p.depth++
+	defer func() { p.depth-- }()
+	if p.depth > maxNesting {
+		return p.other(pos)
+	}
+	value := p.unary()
+	if typ == nil {
+		return value
+	}
+	return p.node(kTyped, pos, p.last(), "", typ.kids[0], value)
+}
+
+func (p *jvmParser) postfix() *node {
+	pos := p.tok().pos
+	n := p.operand()
+	for {
+		fresh := p.kotlin && p.newLine() // what follows on a line of its own belongs to nothing
+		switch {
+		case p.isAny(".", "?.", "::"):
+			p.next()
+			if p.is("<") {
+				p.angles()
+			}
+			t := p.tok()
+			if t.kind != tName {
+				if !p.is("(") {
+					return n
+				}
+				continue
+			}
+			p.next()
+			if p.src(t) == "new" && p.tok().kind == tName { // of an inner class
+				continue
+			}
+			n = p.node(kAttr, pos, t.end, p.src(t), n)
+		case fresh:
+			return n
+		case p.is("("):
+			mark := len(p.stack)
+			p.push(n)
+			p.next()
+			p.arguments(")")
+			n = p.done(kCall, pos, "", mark)
+			if p.kotlin && p.is("{") && !p.header && !p.newLine() {
+				n = p.trailing(pos, n)
+			}
+		case p.is("{") && p.kotlin && !p.header && (n.kind == kName || n.kind == kAttr):
+			n = p.trailing(pos, p.node(kCall, pos, n.end, "", n))
+		case p.is("["):
+			mark := len(p.stack)
+			p.next()
+			p.push(n)
+			p.push(p.expression())
+			for p.tok().kind != tEnd && !p.is("]") {
+				p.next()
+			}
+			p.accept("]")
+			n = p.done(kIndex, pos, "", mark)
+		case p.isAny("!!", "++", "--"):
+			p.next()
+		case p.is("<") && p.kotlin && p.generic():
+		default:
+			return n
+		}
+	}
+}
+
+// trailing gives a call the lambda that stands behind it as its last argument.
+func (p *jvmParser) trailing(pos int32, call *node) *node {
+	fn := p.lambda()
+	mark := len(p.stack)
+	p.stack = append(p.stack, call.kids...)
+	p.push(fn)
+	n := p.done(kCall, pos, "", mark)
+	if fn.fn == nil || call.kids[0].kind != kAttr && call.kids[0].text != "with" {
+		return n
+	}
+	subject := call.kids[0]
+	if subject.text == "with" && len(call.kids) > 1 {
+		subject = call.kids[1]
+	} else if subject.kind == kAttr {
+		subject = subject.kids[0]
+	}
+	switch call.kids[0].text {
+	case "apply", "run", "with":
+		fn.fn.subject = subject
+	case "let", "also", "use", "takeIf", "takeUnless":
+		if len(fn.fn.params) > 0 {
+			fn.fn.params[0].from = subject
+		}
+	case "forEach", "map", "flatMap", "mapNotNull", "filter", "onEach", "any", "all", "none", "first", "associateWith":
+		if len(fn.fn.params) > 0 {
+			any := p.node(kOther, subject.pos, subject.end, "any")
+			fn.fn.params[0].from = p.node(kIndex, subject.pos, subject.end, "", subject, any)
+		}
+	}
+	return n
+}
+
+func (p *jvmParser) arguments(end string) {
+	outer := p.header
+	p.header = false
+	for p.tok().kind != tEnd && !p.is(end) {
+		before := p.at
+		if t := p.tok(); p.kotlin && t.kind == tName && p.isAt(1, "=") {
+			p.next()
+			p.next()
+			value := p.expression()
+			p.push(p.node(kKeyword, t.pos, p.last(), p.src(t), value))
+		} else {
+			p.push(p.expression())
+		}
+		p.accept(",")
+		if p.at == before {
+			p.next()
+		}
+	}
+	p.accept(end)
+	p.header = outer
+}
+
+func (p *jvmParser) operand() *node {
+	t := p.tok()
+	switch t.kind {
+	case tName:
+		switch word := p.src(t); word {
+		case "new":
+			if !p.kotlin && p.peek(1).kind == tName {
+				return p.made()
+			}
+		case "null", "true", "false":
+			p.next()
+			return p.node(kConst, t.pos, t.end, word)
+		case "if":
+			if p.kotlin && p.isAt(1, "(") {
+				return p.choice()
+			}
+		case "when", "switch":
+			if p.isAt(1, "(") || p.kotlin && p.isAt(1, "{") {
+				return p.switches(true)
+			}
+		case "try":
+			if p.kotlin {
+				n := p.try()
+				if len(n.kids) > 1 {
+					return p.node(kBinary, n.pos, n.end, "try", n.kids[0], p.node(kOther, n.pos, n.end, "", n.kids[1:]...))
+				}
+				return n
+			}
+		case "return", "throw", "break", "continue":
+			n, _ := p.keyword(t)
+			return n
+		case "object":
+			if p.kotlin && (p.isAt(1, ":") || p.isAt(1, "{")) {
+				n := p.class()
+				return p.node(kOther, t.pos, p.last(), "", n)
+			}
+		case "fun":
+			if p.kotlin && p.isAt(1, "(") {
+				p.next()
+				n := p.functionRest(t.pos, &function{})
+				n.kind = kLambda
+				return n
+			}
+		case "this", "super":
+			p.next()
+			p.label()
+			return p.node(kName, t.pos, t.end, word)
+		}
+		p.next()
+		return p.node(kName, t.pos, t.end, p.src(t))
+	case tNumber:
+		p.next()
+		return p.node(kConst, t.pos, t.end, p.src(t))
+	case tString:
+		p.next()
+		return p.string(t)
+	case tOp:
+		switch {
+		case p.is("("):
+			p.next()
+			outer := p.header
+			p.header = false
+			n := p.expression()
+			for p.tok().kind != tEnd && !p.is(")") {
+				p.next()
+			}
+			p.accept(")")
+			p.header = outer
+			return n
+		case p.is("["): // of an annotation
+			p.next()
+			mark := len(p.stack)
+			p.arguments("]")
+			return p.done(kList, t.pos, "", mark)
+		case p.is("{"):
+			if p.kotlin {
+				return p.lambda()
+			}
+			p.next()
+			mark := len(p.stack)
+			p.arguments("}")
+			return p.done(kList, t.pos, "", mark)
+		case p.is("::"):
+			p.next()
+			return p.operand2()
+		case p.isAny(")", "]", "}", ",", ";", ":"):
+			return p.other(t.pos)
+		}
+		p.next()
+	}
+	return p.other(t.pos)
+}
+
+// operand2 is the function that :: names.
+func (p *jvmParser) operand2() *node {
+	t := p.next()
+	if t.kind != tName {
+		return p.other(t.pos)
+	}
+	return p.node(kName, t.pos, t.end, p.src(t))
+}
+
+// choice reads an if that has a value.
+func (p *jvmParser) choice() *node {
+	pos := p.next().pos
+	test := p.paren()
+	then := p.block()
+	p.accept(";")
+	if !p.accept("else") {
+		return p.node(kCond, pos, p.last(), "", test, then)
+	}
+	p.depth++
+	defer func() { p.depth-- }()
+	var other *node
+	if p.depth > maxNesting {
+		other = p.other(pos)
+	} else if p.is("if") && p.isAt(1, "(") {
+		other = p.choice()
+	} else {
+		other = p.block()
+	}
+	return p.node(kCond, pos, p.last(), "", test, then, other)
+}
+
+// made reads what new makes: an object, perhaps with a class of its own, or an
+// array.
+func (p *jvmParser) made() *node {
+	pos := p.next().pos
+	p.modifiers()
+	t := p.next()
+	n := p.node(kName, t.pos, t.end, p.src(t))
+	for {
+		if p.is("<") {
+			p.angles()
+		}
+		if !p.is(".") || p.peek(1).kind != tName {
+			break
+		}
+		p.next()
+		part := p.next()
+		n = p.node(kAttr, t.pos, part.end, p.src(part), n)
+	}
+	for p.is("[") {
+		p.skipBalanced()
+	}
+	mark := len(p.stack)
+	if p.is("{") { // the elements of an array
+		return p.operand()
+	}
+	p.push(n)
+	if p.accept("(") {
+		p.arguments(")")
+	}
+	n = p.done(kCall, pos, "", mark)
+	if !p.is("{") {
+		return n
+	}
+	at, inner := p.tok().pos, len(p.stack)
+	p.depth++
+	defer func() { p.depth-- }()
+	if p.depth > maxNesting {
+		p.skipBalanced()
+		return n
+	}
+	double := p.isAt(1, "{")
+	p.next()
+	p.members("")
+	p.accept("}")
+	if double { // new ArrayList<>() {{ add(x); }}
+		body := p.stack[inner]
+		p.stack = p.stack[:inner]
+		for _, s := range body.kids {
+			if s.kind == kCall && s.kids[0].text == "add" && len(s.kids) == 2 {
+				p.push(s.kids[1])
+			}
+		}
+		return p.done(kList, pos, "", inner)
+	}
+	p.push(p.done(kBlock, at, "", inner))
+	class := p.done(kClass, at, "", inner)
+	return p.node(kOther, pos, p.last(), "", n, class)
+}
