@@ -9,8 +9,8 @@
 // against an offset or a name, in the same pack or elsewhere in the store, names
 // of SHA-1 and SHA-256. A multi-pack-index is not read, since git keeps the index
 // of each pack beside it, nor are bitmaps, reverse indexes and commit graphs: all
-// that they say follows from what is read. Refs are read from files; of a
-// reftable, it is said that they are not known.
+// that they say follows from what is read. Refs are read from files and from
+// reftables; where they are kept otherwise, it is said that they are not known.
 //
 // # How Each goes
 //

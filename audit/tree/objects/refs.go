@@ -35,7 +35,7 @@ type Refs struct {
 	// Shallow are the commits whose parents are left out by design.
 	Shallow []ID
 	// Known is false where something could not be read, or is kept in a way that
-	// is not read here (reftable): then what is not in All may exist all the same.
+	// is not read here: then what is not in All may exist all the same.
 	Known bool
 }
 
@@ -45,6 +45,17 @@ type Refs struct {
 func FindRef(e Extensions, gitDir, common fs.FS, name string) (ref Ref, ok bool) {
 	if !fs.ValidPath(name) || name != "HEAD" && !strings.HasPrefix(name, "refs/") || !PlainRefs(e, common) {
 		return Ref{Name: name}, false
+	}
+	if e.Refs == "reftable" {
+		all := ReadRefs(e, gitDir, common)
+		if name == "HEAD" {
+			return all.Head, all.Head.Target != "" || !all.Head.ID.IsZero()
+		}
+		i, ok := slices.BinarySearchFunc(all.All, name, func(r Ref, name string) int { return strings.Compare(r.Name, name) })
+		if !ok {
+			return Ref{Name: name}, false
+		}
+		return all.All[i], true
 	}
 	r := &refReader{format: e.Objects, refs: make(map[string]Ref)}
 	packed := false
@@ -78,10 +89,12 @@ func Shallow(format Format, common fs.FS) []ID {
 	return (&refReader{format: format}).shallow(common)
 }
 
-// PlainRefs reports whether refs are kept as files.
+// PlainRefs reports whether refs are kept in a way that is read here: as files, or
+// in tables.
 func PlainRefs(e Extensions, common fs.FS) bool {
 	info, err := fs.Stat(common, "reftable")
-	return e.Refs == "files" && (err != nil || !info.IsDir())
+	tables := err == nil && info.IsDir()
+	return e.Refs == "files" && !tables || e.Refs == "reftable" && tables
 }
 
 // ReadRefs reads the refs of a git directory, and of the one that it shares
@@ -89,19 +102,13 @@ func PlainRefs(e Extensions, common fs.FS) bool {
 // (gitrepository-layout(5)). Extensions are those of the latter.
 func ReadRefs(e Extensions, gitDir, common fs.FS) Refs {
 	r := &refReader{format: e.Objects, known: PlainRefs(e, common), refs: make(map[string]Ref)}
-	r.packed(common)
-	r.folder(common, "refs", 0)
-	for _, own := range []string{"refs/bisect", "refs/worktree", "refs/rewritten"} {
-		r.folder(gitDir, own, 0)
-	}
 	trees, err := fs.ReadDir(common, "worktrees")
 	r.seen(err)
-	for _, t := range trees {
-		r.file(common, path.Join("worktrees", t.Name(), "HEAD"))
-	}
-	head, ok := r.read(gitDir, "HEAD")
-	if !ok {
-		r.known = false
+	var head Ref
+	if e.Refs == "reftable" {
+		head = r.tables(gitDir, common, trees)
+	} else {
+		head = r.files(gitDir, common, trees)
 	}
 	all := Refs{Head: r.resolve(head), Shallow: r.shallow(common)}
 	for _, ref := range r.refs {
@@ -110,6 +117,68 @@ func ReadRefs(e Extensions, gitDir, common fs.FS) Refs {
 	slices.SortFunc(all.All, func(a, b Ref) int { return strings.Compare(a.Name, b.Name) })
 	all.Known = r.known
 	return all
+}
+
+// ownRefs are those that each work tree has for itself, besides HEAD.
+var ownRefs = [...]string{"refs/bisect", "refs/worktree", "refs/rewritten"}
+
+// files reads refs from files, and gives HEAD.
+func (r *refReader) files(gitDir, common fs.FS, trees []fs.DirEntry) Ref {
+	r.packed(common)
+	r.folder(common, "refs", 0)
+	for _, own := range ownRefs {
+		r.folder(gitDir, own, 0)
+	}
+	for _, t := range trees {
+		r.file(common, path.Join("worktrees", t.Name(), "HEAD"))
+	}
+	head, ok := r.read(gitDir, "HEAD")
+	if !ok {
+		r.known = false
+	}
+	return head
+}
+
+// tables reads refs from tables, and gives HEAD.
+func (r *refReader) tables(gitDir, common fs.FS, trees []fs.DirEntry) Ref {
+	read := func(dir fs.FS) map[string]Ref {
+		refs, err := refTables(r.format, dir)
+		if err != nil {
+			r.known = false
+		}
+		return refs
+	}
+	for name, ref := range read(common) {
+		if strings.HasPrefix(name, "refs/") {
+			r.refs[name] = ref
+		}
+	}
+	own := read(gitDir)
+	for name, ref := range own {
+		for _, folder := range ownRefs {
+			if strings.HasPrefix(name, folder+"/") {
+				r.refs[name] = ref
+			}
+		}
+	}
+	for _, t := range trees {
+		name := path.Join("worktrees", t.Name())
+		dir, err := fs.Sub(common, name)
+		if err != nil {
+			r.known = false
+			continue
+		}
+		if head, ok := read(dir)["HEAD"]; ok {
+			head.Name = path.Join(name, "HEAD")
+			r.refs[head.Name] = head
+		}
+	}
+	head, ok := own["HEAD"]
+	if !ok {
+		r.known = false
+		return Ref{Name: "HEAD"}
+	}
+	return head
 }
 
 type refReader struct {
