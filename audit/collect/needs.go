@@ -49,8 +49,8 @@ type code struct {
 
 	mu        sync.Mutex
 	sources   []*needs.Source
-	spoken    map[string]bool // languages in which something speaks to Google
-	packages  map[string]bool // folders of such Go sources
+	spoken    map[needs.Language]bool // languages in which something speaks to Google
+	packages  map[string]bool         // folders of such Go sources
 	possible  []possible
 	division  needs.Options
 	archives  map[string]bool
@@ -64,16 +64,17 @@ type code struct {
 
 // possible is a file that was not read, or a member of an archive that was.
 type possible struct {
-	name, language string
-	file           string // where it lies
-	source         *needs.Source
+	name     string
+	language needs.Language
+	file     string // where it lies
+	source   *needs.Source
 }
 
 func newCode(o *NeedsOptions) *code {
 	if o == nil {
 		return nil
 	}
-	return &code{options: *o, spoken: map[string]bool{}, packages: map[string]bool{}, archives: map[string]bool{}, states: map[string]rules.FileState{}}
+	return &code{options: *o, spoken: map[needs.Language]bool{}, packages: map[string]bool{}, archives: map[string]bool{}, states: map[string]rules.FileState{}}
 }
 
 // file takes a file of the walk for what it is; name is what the report calls it
@@ -210,7 +211,7 @@ func (c *code) infer(ctx context.Context, p *places) (*needs.Result, error) {
 		return nil, nil
 	}
 	result := needs.Result{Read: len(c.sources)}
-	if len(c.spoken) > 0 {
+	if len(c.sources) > 0 {
 		partial, err := c.second(ctx)
 		if err != nil {
 			return nil, err

@@ -17,6 +17,9 @@ import (
 // another file makes, in the languages in which there is any: it is read if it
 // looks so, or if something imports it. It reports whether not all could be read.
 func (c *code) second(ctx context.Context) (partial bool, err error) {
+	if len(c.spoken) == 0 {
+		return false, nil
+	}
 	slices.SortFunc(c.possible, func(a, b possible) int { return strings.Compare(a.name, b.name) })
 	l := look{code: c, left: maxSecond}
 	var rest []possible
@@ -39,12 +42,13 @@ func (c *code) second(ctx context.Context) (partial bool, err error) {
 			return false, err
 		}
 	}
+	golang := needs.LanguageOf("x.go", nil)
 	for more := c.sources; len(more) > 0 && ctx.Err() == nil; {
 		before := len(c.sources)
 		more, rest = nil, l.imported(more, rest)
 		for _, s := range c.sources[before:] {
 			// What Go packages import in turn says little, and is much.
-			if s.Language() != "Go" {
+			if s.Language() != golang {
 				more = append(more, s)
 			}
 		}

@@ -55,13 +55,23 @@ func NewIndex(cat *scopes.Catalogue) *Index {
 // canonical is a name without what clients change in it: case, and the marks
 // that are no part of a word in their language.
 func canonical(name string) string {
-	for i := 0; i < len(name); i++ {
-		if c := name[i]; c >= 'A' && c <= 'Z' || c == '_' || c == '-' || c == '$' {
-			return strings.NewReplacer("_", "", "-", "", "$", "").Replace(strings.ToLower(name))
+	at := strings.IndexFunc(name, changed)
+	if at < 0 {
+		return name
+	}
+	out := append(make([]byte, 0, len(name)), name[:at]...)
+	for _, c := range []byte(name[at:]) {
+		switch {
+		case c >= 'A' && c <= 'Z':
+			out = append(out, c+'a'-'A')
+		case !changed(rune(c)):
+			out = append(out, c)
 		}
 	}
-	return name
+	return string(out)
 }
+
+func changed(r rune) bool { return r >= 'A' && r <= 'Z' || r == '_' || r == '-' || r == '$' }
 
 // step follows a name from a resource of an API. It gives the method's ID, or
 // that the name is a resource.

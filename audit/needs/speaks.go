@@ -14,6 +14,12 @@ func (s *Source) Speaks() bool {
 		return true
 	}
 	for _, imp := range m.imports {
+		if m.language == golang {
+			if strings.HasPrefix(imp.text, "google.golang.org/api/") || strings.HasSuffix(imp.text, "oauth2/google") {
+				return true
+			}
+			continue
+		}
 		if strings.Contains(imp.text, "google") || strings.HasPrefix(imp.text, "apiclient") || strings.HasPrefix(imp.text, "oauth2client") || wrapperOf(imp.text) != nil {
 			return true
 		}
@@ -25,15 +31,15 @@ func (s *Source) Speaks() bool {
 // speech are words that nobody writes who does not speak to Google.
 var speech = [...]string{"googleapis.com/auth/", "mail.google.com", "OAUTHBEARER", "XOAUTH2", "gapi.", "google.accounts", "GmailApp", "DriveApp", "SpreadsheetApp", "CalendarApp"}
 
-// Language names the language of a source: what a program in another does is
-// none of its business.
-func (s *Source) Language() string { return languageNames[s.module.language] }
+// Language is one that sources are read in: what is written in another is no part
+// of the same program.
+type Language uint8
 
-// LanguageOf names the language of a file by its path and content; empty for one
-// that is not read.
-func LanguageOf(name string, data []byte) string { return languageNames[languageOf(name, data)] }
+// Language is that of a source.
+func (s *Source) Language() Language { return Language(s.module.language) }
 
-var languageNames = [...]string{noLanguage: "", python: "Python", golang: "Go", script: "JavaScript", apps: "Apps Script"}
+// LanguageOf tells the language of a file by its path and content.
+func LanguageOf(name string, data []byte) Language { return Language(languageOf(name, data)) }
 
 // whole is the line that a place stands on, without the white space around
 // it; empty if it is too long to be quoted.
