@@ -19,7 +19,7 @@ func mainCode() int {
 	// The first interrupt ends the run in order, a second one at once.
 	context.AfterFunc(ctx, stop)
 	env := environment{
-		stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, getenv: os.Getenv,
+		stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, getenv: os.Getenv, terminal: isTerminal(os.Stdin),
 	}
 	return run(ctx, os.Args[1:], env)
 }
@@ -31,6 +31,9 @@ type environment struct {
 	stdout, stderr io.Writer
 	getenv         func(string) string
 	ticks          ticks // nil: the clock's
+	clock          clock // nil: the system's
+	// terminal says that a person answers on standard input.
+	terminal bool
 }
 
 // run is the whole program; the exit status is decided here and nowhere else.

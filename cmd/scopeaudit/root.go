@@ -25,6 +25,7 @@ what was asked for, and which secrets lie in the tree.
   scopeaudit audit .                    audit a project and the credentials in it
   scopeaudit needs .                    tell which scopes the code needs
   scopeaudit token token.json           ask Google what a token really grants
+  scopeaudit revoke token.json          end a token, and see that it is dead
   scopeaudit client credentials.json    audit a client, and why signing in fails
   scopeaudit explain gmail.readonly     what a scope lets its holder do
 
@@ -68,7 +69,7 @@ func (a *app) root() *cobra.Command {
 	}
 	root.SuggestionsMinimumDistance = 2 // SuggestionsFor has no default of its own
 	a.flags.addCommon(root)
-	root.AddCommand(a.auditCommand(), a.scanCommand(), a.needsCommand(), a.tokenCommand(), a.clientCommand(), a.explainCommand(), a.policyCommand(), a.versionCommand())
+	root.AddCommand(a.auditCommand(), a.scanCommand(), a.needsCommand(), a.tokenCommand(), a.clientCommand(), a.revokeCommand(), a.explainCommand(), a.policyCommand(), a.versionCommand())
 	root.CompletionOptions.HiddenDefaultCmd = true
 	return root
 }

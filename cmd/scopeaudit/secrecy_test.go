@@ -62,6 +62,8 @@ func TestNoOutputHoldsASecret(t *testing.T) {
 			if format == "text" {
 				add("token", "--endpoint", fake.URL(), file)
 				add("token", "--strict", "--endpoint", fake.URL(), file)
+				add("revoke", "--endpoint", fake.URL(), file)
+				add("revoke", "--yes", "--endpoint", fake.URL(), file)
 				add("scan", "--find", file, given)
 				add("audit", "--offline", "--credential", file, given)
 				add("audit", "--offline", file)
@@ -90,7 +92,7 @@ func TestNoOutputHoldsASecret(t *testing.T) {
 	add("policy", "init", given, "--output", filepath.Join(written, "policy.yaml"))
 	for _, secret := range planted {
 		for _, verb := range [][]string{
-			{"audit"}, {"token"}, {"client"}, {"explain"}, {"policy", "check"}, {"policy", "show"}, {"audit", "--policy"}, {"audit", "--format"},
+			{"audit"}, {"token"}, {"client"}, {"revoke"}, {"revoke", "--yes"}, {"explain"}, {"policy", "check"}, {"policy", "show"}, {"audit", "--policy"}, {"audit", "--format"},
 			{"audit", "--only"}, {"audit", "--fail-on"}, {"token", "--endpoint"}, {"audit", "--output"}, {"policy"}, {"version"}, {},
 		} {
 			add(append(slices.Clone(verb), secret)...)

@@ -1,0 +1,318 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"scopeaudit/audit"
+	"scopeaudit/audit/scopes"
+	"scopeaudit/tokeninfo"
+	"scopeaudit/tokeninfo/credfile"
+)
+
+const revokeLong = `End a token: the refresh token first, then the access token, and then ask until
+both are dead. That a token is dead already is success.
+
+  scopeaudit revoke token.json
+  scopeaudit revoke --yes - < token.json
+
+What is asked for first is shown: account, client and scopes. Revoking may end
+this account's whole grant to this client, on all machines and for everyone who
+shares the account and the client. The file stays where it is, dead.`
+
+func (a *app) revokeCommand() *cobra.Command {
+	var yes bool
+	cmd := &cobra.Command{
+		Use:   "revoke FILE|-",
+		Short: "end a token, and see that it is dead",
+		Long:  revokeLong,
+		Args:  cobra.ArbitraryArgs,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			switch {
+			case len(args) > 1:
+				return usage("one credential at a time", "more than one file")
+			case len(args) == 1:
+				return a.revoke(cmd.Context(), args[0], yes)
+			case a.env.getenv(tokenVariable) != "":
+				return a.revoke(cmd.Context(), "$"+tokenVariable, yes)
+			}
+			return usage("name a file, - for standard input, or set the variable "+tokenVariable, "no token was given")
+		},
+	}
+	cmd.Flags().BoolVarP(&yes, "yes", "y", false, "agree beforehand to what would be asked")
+	return cmd
+}
+
+// revoke ends what is in a file that the user named.
+func (a *app) revoke(ctx context.Context, source string, yes bool) error {
+	p, q, err := a.prepareEnding("revoke", yes)
+	if err != nil {
+		return err
+	}
+	named, err := a.load(ctx, source)
+	if err != nil {
+		return err
+	}
+	var credentials []tokeninfo.Credential
+	for _, held := range named.Credentials {
+		credentials = append(credentials, held.Credential)
+	}
+	if err := credfile.Expect(credfile.WantToken, credentials, nil); err != nil {
+		return inputFailure(err)
+	}
+	if err := endable(p.google, credentials); err != nil {
+		return err
+	}
+	if err := ask(ctx, p.google, &named); err != nil {
+		return err
+	}
+	all := exitClean
+	for _, held := range named.Credentials {
+		if !held.Credential.AccessToken.Present() && !held.Credential.RefreshToken.Present() {
+			continue
+		}
+		t := target{Credential: held.Credential, name: source, grant: held.Grant}
+		outcome, err := a.endOne(ctx, p, q, t)
+		if err != nil {
+			return err
+		}
+		all = max(all, outcome)
+	}
+	a.outcome = all
+	return nil
+}
+
+// prepareEnding is prepare for the verbs that end tokens.
+func (a *app) prepareEnding(verb string, yes bool) (*prepared, *asker, error) {
+	switch {
+	case a.flags.offline:
+		return nil, nil, usage("leave --offline out", "only the server can end a token, and --offline asks no one")
+	case len(a.flags.credentials) > 0:
+		return nil, nil, usage("name the file alone: `scopeaudit revoke FILE`", "--credential is for the verbs that report")
+	}
+	q, err := a.asker(verb, yes)
+	if err != nil {
+		return nil, nil, err
+	}
+	p, err := a.prepare()
+	return p, q, err
+}
+
+// endable refuses, before anything is sent, a file in which nothing can be
+// revoked, or whose secrets must not go to the server.
+func endable(p tokeninfo.Provider, credentials []tokeninfo.Credential) error {
+	for _, c := range credentials {
+		if c.PrivateKey.Present() && !c.AccessToken.Present() && !c.RefreshToken.Present() {
+			return usage("delete the key where it was made: Cloud console, IAM, Service accounts, "+keyOwner(c)+", Keys; it then ends at once, "+
+				"and tokens made with it within the hour", "a service-account key cannot be revoked, nothing was sent")
+		}
+		if err := p.Identify(c); err != nil {
+			hint := "end it at " + connections
+			if h, ok := errors.AsType[interface {
+				error
+				Hint() string
+			}](err); ok {
+				hint = h.Hint()
+			}
+			return usage(hint, "%v", err)
+		}
+	}
+	return nil
+}
+
+func keyOwner(c tokeninfo.Credential) string {
+	if c.Account != "" {
+		return fmt.Sprintf("%q", c.Account)
+	}
+	return "the account"
+}
+
+// connections is where a user sees and ends all grants of an account.
+const connections = "https://myaccount.google.com/connections"
+
+// target is one credential that is to end.
+type target struct {
+	tokeninfo.Credential
+	name  string           // where it is, as the user knows the place
+	grant *tokeninfo.Grant // what the server said about the access token; nil: it was not asked
+}
+
+// live reports whether the server has said what the token grants.
+func (t target) live() bool { return t.grant != nil && t.grant.Access == tokeninfo.Live }
+
+// endOne shows a credential, asks, and ends it.
+func (a *app) endOne(ctx context.Context, p *prepared, q *asker, t target) (exitCode, error) {
+	out := newPlainText(a.env.stdout, t.Credential)
+	a.show(out, p.catalogue, t)
+	out.lines("", warning)
+	agreed, err := q.confirm(ctx, "Revoke it now?")
+	if err != nil {
+		return 0, interruptedAt("nothing was revoked")
+	}
+	if !agreed {
+		out.lines("", "Nothing was revoked.")
+		return exitUnfinished, nil
+	}
+	e, err := end(ctx, p.google, a.clock(), t.Credential)
+	a.told(out, t, e)
+	if err != nil {
+		return 0, interruptedAt("what was done until then stands above")
+	}
+	out.lines("", a.leftOver(t))
+	if e.deadAt.IsZero() {
+		return exitUnfinished, nil
+	}
+	return exitClean, nil
+}
+
+// interruptedAt is an interrupt that is not the end of a report.
+func interruptedAt(state string) error { return unfinished(state, "interrupted") }
+
+const warning = `Revoking may end this account's whole grant to this client, on all machines and
+for everyone who shares the account and the client: if classmates or servers
+share them, they are logged out too.`
+
+// show says what is to end.
+func (a *app) show(out *plainText, cat *scopes.Catalogue, t target) {
+	kind, _ := t.Kind.Describe()
+	out.line("%s: %s", t.name, kind)
+	account, client := t.Account, t.ClientID
+	if t.live() {
+		account, client = cmp.Or(t.grant.Account, account), cmp.Or(t.grant.ClientID, client)
+	}
+	out.line("  account  %s", cmp.Or(account, "not known"))
+	if t.PublishedClient != "" {
+		client += " (the published client of " + t.PublishedClient + ")"
+	}
+	out.line("  client   %s", cmp.Or(client, "not known"))
+	switch {
+	case t.live():
+		out.line("  granted  %s", scopeWords(cat, t.grant.Scopes))
+	case len(t.Scopes) > 0:
+		out.line("  claims   %s (what the file says)", scopeWords(cat, t.Scopes))
+	default:
+		out.line("  scopes   not known from this file")
+	}
+	var tokens []string
+	if t.RefreshToken.Present() {
+		tokens = append(tokens, "a refresh token, which makes access tokens until it is revoked")
+	}
+	if t.AccessToken.Present() {
+		text := "an access token"
+		if t.grant != nil {
+			switch t.grant.Access {
+			case tokeninfo.Live:
+				text += ", live"
+			case tokeninfo.NotValid:
+				text += ", not valid now"
+			default:
+				text += " (" + cmp.Or(t.grant.Reason, "not asked about") + ")"
+			}
+		}
+		tokens = append(tokens, text)
+	}
+	out.line("  holds    %s", strings.Join(tokens, "; "))
+}
+
+// scopeWords names scopes together with what they let their holder do.
+func scopeWords(cat *scopes.Catalogue, written []string) string {
+	var words []string
+	for _, w := range written {
+		s, _ := cat.Normalise(w)
+		info, _ := cat.Info(s)
+		var powers []string
+		for _, p := range info.Powers {
+			powers = append(powers, string(p))
+		}
+		if text := fmt.Sprintf("%s (%s)", info.Short, strings.Join(powers, ", ")); !slices.Contains(words, text) {
+			words = append(words, text)
+		}
+	}
+	return strings.Join(words, ", ")
+}
+
+// told says what became of it.
+func (a *app) told(out *plainText, t target, e ended) {
+	out.line("")
+	for _, token := range []struct {
+		name string
+		said tokeninfo.Revocation
+		dead bool
+	}{{"refresh token", e.refresh, e.refreshDead}, {"access token", e.access, e.accessDead}} {
+		text := ""
+		switch token.said.Ended {
+		case "":
+			continue
+		case tokeninfo.Revoked:
+			text = "revoked"
+		case tokeninfo.AlreadyDead:
+			text = "was dead already"
+		case tokeninfo.NotRevocable:
+			text = "not revoked by itself: " + token.said.Reason
+		default:
+			text = "not revoked: " + token.said.Reason
+		}
+		mark := "!"
+		switch {
+		case token.dead:
+			mark = "✓"
+			text += "; asked again, Google does not know it any more"
+		case token.said.Done():
+			text += "; that it is dead is not confirmed"
+		}
+		out.line("%s %s: %s", mark, token.name, text)
+	}
+	switch {
+	case !e.deadAt.IsZero():
+		out.line("✓ dead since %s at the latest", e.deadAt.UTC().Format("2006-01-02 15:04:05 UTC"))
+	case !e.revokedAt.IsZero():
+		out.line("! pending: %s", cmp.Or(e.pending, "not asked"))
+		out.line("  Google says that the full effect may take a while; revoke again later to see: dead already is success.")
+	default:
+		out.line("! still alive, as far as is known; end it at %s", connections)
+	}
+}
+
+// leftOver says what revoking does not do.
+func (a *app) leftOver(t target) string {
+	lines := []string{"What this did not do:"}
+	if t.name != "-" && !strings.HasPrefix(t.name, "$") {
+		lines = append(lines, fmt.Sprintf("- %s is left where it is; what it held is worth nothing now if the tokens are dead", t.name))
+	}
+	lines = append(lines,
+		"- the client secret stays as it was: if the client's file got out too, reset it in the console",
+		"- copies of the file stay where they are, and so do other grants of the account:",
+		"  "+connections+" shows and ends them all")
+	return strings.Join(lines, "\n")
+}
+
+// plainText prints lines for people. What is not ours is made harmless, and
+// secrets are taken out.
+type plainText struct {
+	to   io.Writer
+	hide *redactor
+}
+
+func newPlainText(to io.Writer, c tokeninfo.Credential) *plainText {
+	return &plainText{to, newRedactor([]audit.Held{{Credential: c}})}
+}
+
+func (p *plainText) line(format string, args ...any) {
+	fmt.Fprintln(p.to, printable(p.hide.text(fmt.Sprintf(format, args...))))
+}
+
+// lines prints paragraphs as they are broken.
+func (p *plainText) lines(paragraphs ...string) {
+	for _, text := range paragraphs {
+		for l := range strings.SplitSeq(text, "\n") {
+			p.line("%s", l)
+		}
+	}
+}
