@@ -113,7 +113,7 @@ func (t *tracer) tip(ref objects.Ref) tip {
 	if at, ok := t.at[id]; ok {
 		p.commit, p.whole = at, true
 	} else {
-		p.whole = t.history.store.Has(id) && !t.broken[shorten(id)]
+		p.whole = t.history.store.Has(id) && !t.broken.has(id)
 		t.changes(id, nil, func(_ string, n int32) { p.objects = append(p.objects, n) })
 	}
 	slices.Sort(p.objects)
@@ -136,7 +136,7 @@ func (t *tracer) whole(order []int32, circles int, tips []tip) bool {
 	lost := make([]bool, len(t.commits))
 	for k, i := range order {
 		c := &t.commits[i]
-		lost[i] = k >= circles || t.broken[shorten(c.tree)]
+		lost[i] = k >= circles || t.broken.has(c.tree)
 		for _, p := range c.parents {
 			at, ok := t.at[p]
 			lost[i] = lost[i] || ok && lost[at] || !ok && !slices.Contains(t.history.refs.Shallow, c.id)

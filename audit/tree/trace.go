@@ -3,7 +3,6 @@ package tree
 import (
 	"cmp"
 	"context"
-	"encoding/binary"
 	"maps"
 	"slices"
 	"strings"
@@ -57,10 +56,9 @@ func (h *History) Trace(ctx context.Context, ids []objects.ID, workers int) (map
 	if err := t.survey(ctx, workers); err != nil {
 		return nil, err
 	}
-	slices.SortFunc(t.edges, func(a, b edge) int { return cmp.Compare(a.to, b.to) })
-	t.marked = t.above(t.direct)
-	t.broken = t.above(t.absent())
-	t.edges, t.direct = nil, nil
+	t.marked = t.graph.above(t.graph.direct)
+	t.broken = t.graph.above(t.graph.absent())
+	t.graph = treeGraph{}
 	if err := t.names(ctx, workers); err != nil {
 		return nil, err
 	}
@@ -74,26 +72,13 @@ type tracer struct {
 	number  map[objects.ID]int32 // of each object that is asked for
 
 	mu      sync.Mutex
-	edges   []edge   // from trees to those in them, by the latter
-	direct  []short  // trees that hold an object themselves
-	present []short  // trees that can be read
+	graph   treeGraph
 	commits []commit // in the order of their dates, then IDs
 	tags    map[objects.ID]objects.ID
-	marked  map[short]bool         // trees that lead to an object
-	broken  map[short]bool         // trees that lead to one that is not here, and these
+	marked  treeSet                // trees that lead to an object
+	broken  treeSet                // trees that lead to one that is not here, and these
 	trees   map[objects.ID][]entry // by their names
 	at      map[objects.ID]int32   // of each commit
-}
-
-// short is the beginning of a tree's ID: enough to choose which trees to read
-// again, where the whole ID decides.
-type short uint64
-
-type edge struct{ from, to short }
-
-func shorten(id objects.ID) short {
-	b := id.Bytes()
-	return short(binary.BigEndian.Uint64(b))
 }
 
 // entry is a name of a tree that leads to an object.
@@ -118,14 +103,14 @@ func (t *tracer) survey(ctx context.Context, workers int) error {
 	}, func(_ int, o *objects.Object) error {
 		switch o.Type {
 		case objects.TypeTree:
-			from, direct := shorten(o.ID), false
-			var edges []edge
+			var folders []short
+			direct := false
 			for e, err := range objects.TreeEntries(format, o.Data) {
 				switch {
 				case err != nil:
 					return nil // and so it is not present
 				case e.IsFolder():
-					edges = append(edges, edge{from, shorten(e.ID)})
+					folders = append(folders, shorten(e.ID))
 				case !e.IsSubmodule():
 					_, hit := t.number[e.ID]
 					direct = direct || hit
@@ -133,11 +118,7 @@ func (t *tracer) survey(ctx context.Context, workers int) error {
 			}
 			t.mu.Lock()
 			defer t.mu.Unlock()
-			t.present = append(t.present, from)
-			t.edges = append(t.edges, edges...)
-			if direct {
-				t.direct = append(t.direct, from)
-			}
+			t.graph.add(shorten(o.ID), folders, direct)
 		case objects.TypeCommit:
 			c, err := objects.ParseCommit(format, o.Data)
 			if err != nil {
@@ -157,7 +138,10 @@ func (t *tracer) survey(ctx context.Context, workers int) error {
 		}
 		return nil
 	})
-	slices.Sort(t.present)
+	for _, c := range t.commits {
+		t.graph.of(shorten(c.tree))
+	}
+	t.graph.close()
 	// A date that cannot be read makes no commit the first.
 	slices.SortFunc(t.commits, func(a, b commit) int {
 		return cmp.Or(boolCompare(a.when.IsZero(), b.when.IsZero()), a.when.Compare(b.when), a.id.Compare(b.id))
@@ -169,60 +153,21 @@ func (t *tracer) survey(ctx context.Context, workers int) error {
 	return err
 }
 
-// above gives the trees that are given and all that lead to them.
-func (t *tracer) above(next []short) map[short]bool {
-	found := make(map[short]bool)
-	for len(next) > 0 {
-		tree := next[len(next)-1]
-		next = next[:len(next)-1]
-		if found[tree] {
-			continue
-		}
-		found[tree] = true
-		i, _ := slices.BinarySearchFunc(t.edges, tree, func(e edge, to short) int { return cmp.Compare(e.to, to) })
-		for ; i < len(t.edges) && t.edges[i].to == tree; i++ {
-			next = append(next, t.edges[i].from)
-		}
-	}
-	return found
-}
-
-// absent gives the trees that something names and that cannot be read, as in a
-// partial clone, or one that is damaged.
-func (t *tracer) absent() []short {
-	var absent []short
-	i := 0
-	for _, e := range t.edges {
-		for i < len(t.present) && t.present[i] < e.to {
-			i++
-		}
-		if i == len(t.present) || t.present[i] != e.to {
-			absent = append(absent, e.to)
-		}
-	}
-	for _, c := range t.commits {
-		if _, ok := slices.BinarySearch(t.present, shorten(c.tree)); !ok {
-			absent = append(absent, shorten(c.tree))
-		}
-	}
-	return absent
-}
-
 // names reads the marked trees again.
 func (t *tracer) names(ctx context.Context, workers int) error {
 	t.trees = make(map[objects.ID][]entry)
-	if len(t.marked) == 0 {
+	if !slices.Contains(t.marked.in, true) {
 		return nil
 	}
 	format := t.history.store.Format()
 	_, err := t.history.store.Each(ctx, objects.Pass{
-		Workers: workers, Types: []objects.Type{objects.TypeTree}, Only: func(id objects.ID) bool { return t.marked[shorten(id)] },
+		Workers: workers, Types: []objects.Type{objects.TypeTree}, Only: t.marked.has,
 	}, func(_ int, o *objects.Object) error {
 		var found []entry
 		for e, err := range objects.TreeEntries(format, o.Data) {
 			switch {
 			case err != nil:
-			case e.IsFolder() && t.marked[shorten(e.ID)]:
+			case e.IsFolder() && t.marked.has(e.ID):
 				found = append(found, entry{string(e.Name), e.ID, -1})
 			case !e.IsFolder() && !e.IsSubmodule():
 				if n, ok := t.number[e.ID]; ok {
@@ -374,7 +319,7 @@ func (t *tracer) inHead(out []Trace) {
 	known := head.ID.IsZero() && head.Target != "" && t.history.refs.Known // a branch without a commit
 	if at, ok := t.at[head.ID]; ok {
 		tree = t.commits[at].tree
-		known = !t.broken[shorten(tree)]
+		known = !t.broken.has(tree)
 	}
 	t.changes(tree, nil, func(path string, n int32) {
 		if len(out[n].Head) < MaxPaths {
