@@ -101,7 +101,7 @@ func TestMachineGolden(t *testing.T) {
 // TestWidth holds every line to the width, but for words that may not be broken.
 func TestWidth(t *testing.T) {
 	for _, width := range []int{40, 50, 60, 64, 72, 80, 100, 120, 200} {
-		for _, r := range []audit.Report{sample(), clean(), incomplete(), asked(), students(12)} {
+		for _, r := range []audit.Report{sample(), clean(), incomplete(), asked(), students(12), coded()} {
 			for line := range strings.Lines(string(render(t, Text, r, Options{Width: width, Color: true}))) {
 				line = plain(strings.TrimRight(line, "\n"))
 				if columns(line) <= width {

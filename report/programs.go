@@ -199,10 +199,10 @@ func (p *page) calls(row audit.ProgramRow, full bool) {
 		}
 		p.field(onlyFirst("calls", n), text)
 		if k.state == liveCall {
-			p.field("", p.permission(row, at[k]))
+			p.field("", tie+tie+p.permission(row, at[k]))
 		}
 		for _, note := range notes(row, at[k]) {
-			p.field("", p.paint(dim, Clean(note)))
+			p.field("", tie+tie+p.paint(dim, Clean(note)))
 		}
 	}
 }
