@@ -24,6 +24,9 @@ func (e *engine) argument(fn *function, i int) []value {
 	if fn.name == "" && fn.node != nil {
 		sites = e.named[e.nameOf(fn)]
 	}
+	if e.of == fn {
+		sites = []*node{e.only}
+	}
 	type found struct {
 		values []value
 		when   string
@@ -191,4 +194,42 @@ func (e *engine) results(fn *function) []value {
 		return nil
 	}
 	return out
+}
+
+// maxSites bounds the calls of a function that are looked at one by one.
+const maxSites = 64
+
+// perSite does something for each call of the function that a node stands in, as
+// if there were no other: what goes together in its arguments stays together. It
+// reports whether there are several.
+func (e *engine) perSite(n *node, do func()) bool {
+	fn := n.block.fn
+	if e.only != nil || fn.name == "" || len(fn.params) == 0 {
+		return false
+	}
+	var sites []*node
+	for _, site := range e.named[fn.name] {
+		if site.block == nil || site.block.dead {
+			continue
+		}
+		for _, c := range e.eval(site.kids[0]) {
+			if c.fn == fn {
+				sites = append(sites, site)
+				break
+			}
+		}
+	}
+	if len(sites) < 2 || len(sites) > maxSites {
+		return false
+	}
+	memos := e.memos
+	for _, site := range sites {
+		e.memos, e.only, e.of = make([][]value, len(memos), cap(memos)), site, fn
+		do()
+		if more := len(e.memos) - len(memos); more > 0 { // nodes that were first met here
+			memos = append(memos, make([][]value, more)...)
+		}
+	}
+	e.memos, e.only, e.of = memos, nil, nil
+	return true
 }

@@ -15,7 +15,7 @@ func (r *recorder) commented(m *module) {
 		first, last := m.comments[i], m.comments[j-1]
 		block := m.text[first.pos:last.end]
 		i = j
-		if !contains(block, []string{"().", ".execute", ".Do(", "({", "App."}) {
+		if !contains(block, []string{"().", ".execute", ".Do(", "({", "App.", "googleapis.com"}) {
 			continue
 		}
 		text := uncomment(block)
@@ -32,6 +32,10 @@ func (r *recorder) commented(m *module) {
 		tree, _ := inner.parse(text)
 		bind(inner, tree.body)
 		for _, n := range inner.calls {
+			if m.language == shell {
+				r.commentedOut(m, inner, n, int(first.pos))
+				continue
+			}
 			if n.kids[0].kind != kAttr || !r.mayCall(n.kids[0]) {
 				continue
 			}
@@ -45,6 +49,19 @@ func (r *recorder) commented(m *module) {
 				r.program.Calls = append(r.program.Calls, c)
 			}
 		}
+	}
+}
+
+// commentedOut records what a command would send that was commented out.
+func (r *recorder) commentedOut(m, inner *module, n *node, before int) {
+	calls, failed := len(r.program.Calls), len(r.program.Unresolved)
+	if c := r.commandOf(n); n.kids[0].text == "curl" {
+		r.sends(inner, n, c)
+	}
+	r.program.Unresolved = r.program.Unresolved[:failed]
+	for i := calls; i < len(r.program.Calls); i++ {
+		c := &r.program.Calls[i]
+		c.State, c.At = Commented, m.location(before+int(n.pos), before+int(n.end))
 	}
 }
 

@@ -73,6 +73,13 @@ func divide(x *Index, modules []*module, paths map[string]*module, o Options) []
 			}
 			continue
 		}
+		for _, name := range m.sources() {
+			for j, o := range modules {
+				if o.language == shell && d.roots[i] == d.roots[j] && strings.HasSuffix("/"+o.path, "/"+name) {
+					d.join(i, j)
+				}
+			}
+		}
 		if m.language == apps {
 			first, known := projects[folderOf(m.path)]
 			if !known {
@@ -243,7 +250,7 @@ func (d *division) complete(where func(int) string) {
 func asks(m *module) bool {
 	return slices.ContainsFunc(m.calls, func(n *node) bool {
 		arg, _ := scopeArgument(n)
-		return arg != nil
+		return arg != nil || m.language == shell && n.kids[0].text == "oauth2l"
 	})
 }
 
@@ -251,6 +258,9 @@ func asks(m *module) bool {
 func (d *division) mayCall(m *module) bool {
 	for _, n := range m.calls {
 		callee := n.kids[0]
+		if m.language == shell && (callee.text == "curl" || callee.text == "wget" || strings.HasPrefix(callee.text, "http")) {
+			return true
+		}
 		if callee.kind != kAttr {
 			continue
 		}

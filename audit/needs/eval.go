@@ -22,6 +22,8 @@ type engine struct {
 	limit    int
 	over     bool
 	reads    map[*node]bool // literals that a sink has seen
+	only     *node          // the one call of function of that parameters are looked for in, if any
+	of       *function
 }
 
 // Bounds of an evaluation.

@@ -22,6 +22,8 @@ func (e *engine) binary(n *node) []value {
 	switch n.text {
 	case "filter":
 		return left
+	case "last": // of commands, what the last one writes
+		return e.eval(n.kids[1])
 	case "or", "||", "??", "?:":
 		var out []value
 		for _, v := range left {

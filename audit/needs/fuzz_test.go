@@ -13,7 +13,7 @@ import (
 // FuzzInfer gives hostile sources to all of it: no panic, and every place is
 // inside the file.
 func FuzzInfer(f *testing.F) {
-	for _, name := range []string{"python", "beside", "go", "script", "jvm"} {
+	for _, name := range []string{"python", "beside", "go", "script", "jvm", "shell"} {
 		a, err := txtar.ParseFile("testdata/" + name + ".txtar")
 		if err != nil {
 			f.Fatal(err)
@@ -29,12 +29,14 @@ func FuzzInfer(f *testing.F) {
 		"from a import *\n" + strings.Repeat(" ", 200), strings.Repeat("not ", 5000) + "x", strings.Repeat("x if y else ", 3000), strings.Repeat("1 + ", 9000),
 		strings.Repeat("`${", 900), "a<" + strings.Repeat("b<", 5000), strings.Repeat("(a: ", 4000), strings.Repeat("{a:", 5000), strings.Repeat("x => ", 5000), "type x = " + strings.Repeat("a | ", 9000),
 		strings.Repeat("\"${", 900), strings.Repeat("if (a) b else ", 3000), strings.Repeat("a.let { ", 2000), strings.Repeat("when (x) { y -> ", 900), "fun " + strings.Repeat("A<", 3000), strings.Repeat("class A { ", 900), strings.Repeat("(A) ", 5000),
+		strings.Repeat("$(", 900), strings.Repeat("\"$(", 900), strings.Repeat("${a:-", 900), strings.Repeat("if a; then ", 900), strings.Repeat("a() { ", 900), strings.Repeat("cat <<E\n", 900), strings.Repeat("case a in b) ", 900), strings.Repeat("`", 900),
 	} {
 		f.Add("a.py", []byte(s))
 		f.Add("a.ipynb", []byte(s))
 		f.Add("a.ts", []byte(s))
 		f.Add("a.java", []byte(s))
 		f.Add("a.kt", []byte(s))
+		f.Add("a.sh", []byte(s))
 		f.Add("a.go", []byte("package p\nfunc f() {\n"+s))
 	}
 	cat := load(f)
@@ -44,7 +46,7 @@ func FuzzInfer(f *testing.F) {
 		}
 		kind := needs.Sort(name, data)
 		if kind != needs.Relevant {
-			name = []string{"fuzz.py", "fuzz.ts", "fuzz.go", "Code.gs", "Fuzz.java", "fuzz.kt"}[len(data)%6]
+			name = []string{"fuzz.py", "fuzz.ts", "fuzz.go", "Code.gs", "Fuzz.java", "fuzz.kt", "fuzz.sh"}[len(data)%7]
 		}
 		lines := bytes.Count(data, []byte("\n")) + 1
 		r := cat.Infer([]*needs.Source{needs.Read(name, data)}, needs.Options{})

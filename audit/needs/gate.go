@@ -76,6 +76,7 @@ var tracesOf = [...][]string{
 	script:     {"googleapis", "google-auth", "google.auth", "google.accounts", "gapi.", "mail.google.com", "OAuth2", "GmailApp", "DriveApp", "SpreadsheetApp", "CalendarApp"},
 	apps:       {""},
 	java:       {"com.google.api", "com.google.auth", "googleapis", "mail.google.com", "OAUTH", "oauth2:"},
+	shell:      {"googleapis", "accounts.google.com", "mail.google.com", "gmail.com", "oauth2l", "gcloud"},
 	kotlin:     {"com.google.api", "com.google.auth", "googleapis", "mail.google.com", "OAUTH", "oauth2:"},
 }
 
@@ -122,6 +123,11 @@ func Imported(sources []*Source, paths []string) []string {
 				wanted[p] = wanted[p] || s.module.mayUse(p)
 			}
 			continue
+		}
+		for _, name := range s.module.sources() {
+			for _, p := range paths {
+				wanted[p] = wanted[p] || path.Base(p) == name && languageOf(p, nil) == shell
+			}
 		}
 		for _, name := range s.module.required() {
 			if m := scriptFile(scripts, name, s.module.path); m != nil {

@@ -34,6 +34,9 @@ func (m *module) parse(text []byte) (*parsed, []spot) {
 		l := lexScript(text)
 		return parseScript(l), l.comments
 	}
+	if m.language == shell {
+		return parseShell(text)
+	}
 	if m.language.jvm() {
 		l := lexJVM(text)
 		return parseJVM(l, m.language == kotlin), l.comments

@@ -52,6 +52,13 @@ func (e *engine) lookup(use *node, name string) []value {
 	if at.fn.module.language.jvm() {
 		return e.jvmGlobal(use, name)
 	}
+	if m := at.fn.module; m.language == shell { // scripts that read each other in share their names
+		for _, other := range e.modules {
+			if bs := other.top.names[name]; other != m && other.language == shell && len(bs) > 0 {
+				return e.atEnd(bs)
+			}
+		}
+	}
 	return []value{{kind: vUnknown, text: name}}
 }
 

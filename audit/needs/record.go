@@ -146,6 +146,10 @@ func (r *recorder) record() {
 	r.traits()
 	for _, m := range r.modules {
 		for _, n := range m.calls {
+			if m.language == shell {
+				r.shellCall(m, n)
+				continue
+			}
 			r.calls(m, n)
 			r.rests(m, n)
 			if r.wraps {
@@ -160,6 +164,9 @@ func (r *recorder) record() {
 	}
 	for _, m := range r.modules {
 		for _, n := range m.calls {
+			if m.language == shell {
+				continue
+			}
 			r.unresolved(m, n)
 			if r.makes {
 				r.escapes(m, n)

@@ -207,14 +207,12 @@ func (r *recorder) dictSinks(m *module) {
 		if n.block == nil || n.block.dead {
 			continue
 		}
-		i := strings.Index(n.text, "scope=")
-		if i < 0 || !strings.Contains(n.text, "accounts.google.com") && !strings.Contains(n.text, "oauth2") {
+		list, found := scopesOfQuery(n.text)
+		if !found || !strings.Contains(n.text, "accounts.google.com") && !strings.Contains(n.text, "oauth2") {
 			continue
 		}
-		text, _, _ := strings.Cut(n.text[i+len("scope="):], "&")
-		text = strings.NewReplacer("+", " ", "%20", " ", "%3A", ":", "%3a", ":", "%2F", "/", "%2f", "/").Replace(text)
 		s := scopeSet{}
-		for _, part := range scopes.Split(text) {
+		for _, part := range list {
 			if isScopeURL(r.index.cat, part) {
 				s.scopes = append(s.scopes, asked{part, n})
 			}

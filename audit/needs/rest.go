@@ -51,6 +51,9 @@ func (r *recorder) rests(m *module, n *node) {
 	if verb == "" {
 		verb = r.verbOf(n, h.place)
 	}
+	if verb == "?" && r.perSite(n, func() { r.rests(m, n) }) {
+		return
+	}
 	for _, v := range r.eval(arg) {
 		switch {
 		case v.kind == vString && !strings.HasPrefix(v.text, unknownPart):

@@ -23,6 +23,7 @@ const (
 	apps   // Apps Script
 	java
 	kotlin
+	shell
 )
 
 // scripted reports whether a language is JavaScript or a kin of it.
@@ -59,9 +60,14 @@ func languageOf(name string, data []byte) language {
 			return noLanguage
 		}
 		return kotlin
+	case ".sh", ".bash", ".zsh", ".ksh":
+		return shell
 	case "":
 		if bytes.HasPrefix(data, []byte("#!")) {
 			line := data[:lineEnd(data, 0)]
+			if word := bytes.TrimRight(line, " \r-eux"); bytes.HasSuffix(word, []byte("sh")) {
+				return shell
+			}
 			if bytes.Contains(line, []byte("python")) {
 				return python
 			}

@@ -180,6 +180,11 @@ func (r *recorder) mail(m *module, n *node) {
 	if protocol == "" {
 		return
 	}
+	r.mailCall(m, n, protocol)
+}
+
+// mailCall records a sign-in to a mailbox.
+func (r *recorder) mailCall(m *module, n *node, protocol string) {
 	at := place{m, n.pos, "mail"}
 	if r.seen[at] {
 		return
