@@ -1,11 +1,13 @@
 package login
 
 import (
+	"bytes"
 	"crypto/sha256"
 	_ "embed"
 	"encoding/base64"
 	"html/template"
 	"net/http"
+	"strconv"
 )
 
 // Page is what the browser shows at the end. It holds no secret.
@@ -37,12 +39,16 @@ func policy() string {
 }
 
 // send writes the page. What it holds came partly from servers; html/template
-// makes text of it.
+// makes text of it. Its length goes before it: the flow ends as soon as the page
+// was handed over, and a browser calls a page without an end broken.
 func (p Page) send(w http.ResponseWriter) {
-	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	t := template.Must(template.New("page").Parse(pageText))
-	_ = t.Execute(w, struct {
+	var text bytes.Buffer
+	_ = t.Execute(&text, struct {
 		Page
 		Style template.CSS
-	}{p, template.CSS(pageStyle)}) // a browser that went away misses nothing
+	}{p, template.CSS(pageStyle)}) // our own template, and a buffer
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.Header().Set("Content-Length", strconv.Itoa(text.Len()))
+	_, _ = w.Write(text.Bytes()) // a browser that went away misses nothing
 }
