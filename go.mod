@@ -20,6 +20,8 @@ require (
 
 // What only tests use.
 require (
+	github.com/chromedp/cdproto v0.159.0 // what chromium tells of a page: its requests, its console
+	github.com/chromedp/chromedp v0.23.0 // drives Debian's chromium through our pages
 	github.com/google/go-cmp v0.7.0 // differences people can read
 	github.com/owenrumney/go-sarif/v3 v3.3.1 // carries the official SARIF schema, and nothing else of it is used
 	github.com/rogpeppe/go-internal v1.16.0 // testscript: users' stories
@@ -35,6 +37,7 @@ require (
 	github.com/clipperhouse/uax29/v2 v2.6.0 // indirect
 	github.com/fatih/color v1.18.0 // indirect
 	github.com/felixge/httpsnoop v1.1.0 // indirect
+	github.com/go-json-experiment/json v0.0.0-20260213210345-44df1a37e875 // indirect
 	github.com/go-logr/logr v1.4.4 // indirect
 	github.com/go-logr/stdr v1.2.2 // indirect
 	github.com/google/s2a-go v0.1.11 // indirect

@@ -296,7 +296,7 @@ func TestArmedRepository(t *testing.T) {
 		"token": {{"--offline", filepath.Join(a.dir, "main.py")}}, "client": {{filepath.Join(a.dir, "main.py")}}, "revoke": {{filepath.Join(a.dir, "main.py")}}, "needs": {{a.dir}},
 		"explain": {{"gmail.readonly"}, {"rules"}, {a.dir}}, "version": {nil}, "help": {nil}, "completion": {{"bash"}},
 		"policy list": {nil}, "policy show": {{"gmail-readonly"}}, "policy check": {{filepath.Join(a.dir, "main.py")}}, "policy init": {{a.dir}},
-		"policy schema": {nil},
+		"policy schema": {nil}, "demo": {nil},
 	}
 	for _, verb := range []string{"audit", "scan"} {
 		for _, format := range []string{"text", "json", "sarif"} {

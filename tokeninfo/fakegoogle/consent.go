@@ -47,8 +47,8 @@ func (p *page) send(w http.ResponseWriter, status int) {
 
 // asked is one scope on the consent page.
 type asked struct {
-	Scope, Text string
-	SignIn      bool // has no box: it comes with signing in
+	Scope, Short, Text string
+	SignIn             bool // has no box: it comes with signing in
 }
 
 // consentPage asks the user. The lock is held.
@@ -57,7 +57,7 @@ func (s *Server) consentPage(id string, p pending) answer {
 	boxes := 0
 	for _, scope := range p.asked {
 		info, _ := s.catalogue.Info(scope)
-		a := asked{string(scope), info.Text, identity([]scopes.Scope{scope})}
+		a := asked{string(scope), scope.Short(), info.Text, identity([]scopes.Scope{scope})}
 		if a.Text == "" {
 			a.Text = string(scope)
 		}
