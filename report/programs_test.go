@@ -1,6 +1,7 @@
 package report
 
 import (
+	"bytes"
 	"strings"
 	"testing"
 
@@ -99,5 +100,30 @@ func TestManyPrograms(t *testing.T) {
 	out := string(render(t, Text, r, Options{}))
 	if !strings.Contains(out, "and 22 more; `scopeaudit needs` lists them all") {
 		t.Errorf("of 42 programs:\n%s", out)
+	}
+}
+
+func TestExplainMethodGolden(t *testing.T) {
+	page := MethodPage{
+		Method: scopes.Method{ID: "gmail.users.messages.get", API: "gmail", Version: "v1", Verb: "GET", Path: "gmail/v1/users/{userId}/messages/{id}"},
+		API:    scopes.API{Name: "gmail", Title: "Gmail API"},
+		Scopes: []scopes.Info{
+			{
+				Scope: readMail, Short: "gmail.readonly", Powers: []scopes.Power{scopes.Read}, Tier: scopes.Restricted,
+				Text: "View your email messages and settings", Caveats: []scopes.Caveat{{Text: "reads the settings too, forwarding addresses among them"}},
+			},
+			{Scope: fullMail, Short: "https://mail.google.com/", Powers: []scopes.Power{scopes.Read, scopes.Send, scopes.Delete}, Tier: scopes.Restricted},
+		},
+		Least: [][]scopes.Scope{{readMail}, {fullMail, drive}},
+	}
+	for name, page := range map[string]MethodPage{
+		"explain-method-80.txt":      page,
+		"explain-method-bare-80.txt": {Method: scopes.Method{ID: "discovery.apis.list", Verb: "GET", Path: "discovery/v1/apis"}, Writes: true},
+	} {
+		var b bytes.Buffer
+		if err := Method(&b, page, Options{}); err != nil {
+			t.Fatal(err)
+		}
+		golden(t, name, b.Bytes())
 	}
 }

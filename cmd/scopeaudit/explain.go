@@ -20,11 +20,13 @@ import (
 func (a *app) explainCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "explain WORD…",
-		Short: "explain a scope, a rule or an error text",
-		Long: `Explain a scope (gmail.readonly, or its full URL), a rule (scope-excess), or an
-error that Google or a library showed, as it was worded.
+		Short: "explain a scope, a method, a rule or an error text",
+		Long: `Explain a scope (gmail.readonly, or its full URL), a method (which scopes permit
+it, those with the least power first), a rule (scope-excess), or an error that
+Google or a library showed, as it was worded.
 
   scopeaudit explain gmail.readonly
+  scopeaudit explain users.messages.list
   scopeaudit explain google-refresh-token
   scopeaudit explain "Error 400: redirect_uri_mismatch"
   scopeaudit explain rules               every rule, a line each
@@ -59,15 +61,26 @@ func (a *app) explain(word string) error {
 		return err
 	}
 	scope, known := cat.Normalise(word)
-	if !known {
-		for _, advice := range google.Advice() {
-			if advice.Explains(word) {
-				return reports.Advice(&out, advice, a.look())
-			}
-		}
-		return usage(a.didYouMean(word, all, cat), "%q is no rule, no scope that Google documents, and no error text that is known here", word)
+	if known {
+		return reports.Scope(&out, scopePage(cat, scope), a.look())
 	}
-	return reports.Scope(&out, scopePage(cat, scope), a.look())
+	explained := false
+	for _, advice := range google.Advice() {
+		if explained = advice.Explains(word); explained {
+			if err := reports.Advice(&out, advice, a.look()); err != nil {
+				return err
+			}
+			if _, _, named := address(word); !named {
+				return nil
+			}
+			out.WriteByte('\n') // an error that names the address which was called
+			break
+		}
+	}
+	if found, err := a.explainMethods(&out, cat, word); found || explained {
+		return err
+	}
+	return usage(a.didYouMean(word, all, cat), "%q is no rule, no scope or method that Google documents, and no error text that is known here", word)
 }
 
 // scopePage gathers what the catalogue says about a scope. Wider and narrower
