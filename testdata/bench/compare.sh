@@ -1,13 +1,15 @@
 #!/usr/bin/env bash
 # Compares scopeaudit with its peers on the same trees, in one run, and prints
-# Markdown tables: what each finds in the corpus, time on trees, time and memory
-# on large inputs. README.md beside this file says what the columns mean.
+# Markdown tables: what each finds in the corpus, time on trees, on git histories,
+# time and memory on large inputs. README.md beside this file says what the
+# columns mean.
 #
 #   testdata/bench/compare.sh [-o RESULTS] [-n RUNS] [-b BINARY] [-s BYTES] [STEP…] [TREE…]
 #
-# Steps are score, trees and inputs; without one, all are done. TREE is a folder
-# to measure beside the two that the Go module proxy provides. What is done is
-# kept in RESULTS (a new temporary folder by default) and not done again, so a
+# Steps are score, trees, inputs and history; without one, all but the last are
+# done. TREE is a folder to measure beside the two that the Go module proxy
+# provides; for the step history, which has none of its own, it is a repository
+# (git clone --mirror). What is done is kept in RESULTS (a new temporary folder by default) and not done again, so a
 # run that was cut off goes on where it stopped.
 set -euo pipefail
 
@@ -28,7 +30,7 @@ shift $((OPTIND - 1))
 steps=() trees=()
 for word; do
   case $word in
-    score | trees | inputs) steps+=("$word") ;;
+    score | trees | inputs | history) steps+=("$word") ;;
     *) trees+=("$(realpath "$word")") ;;
   esac
 done
@@ -70,6 +72,11 @@ command_of() {
     scopeaudit) printf '%q ' "$binary" "$verb" --offline --exit-zero --format json "$2" ;;
     gitleaks) printf '%q ' "$results/gitleaks" dir --no-banner --log-level fatal --exit-code 0 --redact --report-format json --report-path - "$2" ;;
     rg) printf '%q ' rg -c -uuu -a -i -F -f "$results/keywords" "$2" ;;
+    history) printf '%q ' "$binary" scan --history-only --offline --exit-zero --format json "$2" ;;
+    search) printf '%q ' "$results/history" -search "$2" ;;
+    cat-file) printf '%q ' git --git-dir "$2" cat-file --batch-all-objects --batch --unordered --buffer ;;
+    log) printf '%q ' git --git-dir "$2" log --raw -m --all ;;
+    gitleaks-git) printf '%q ' "$results/gitleaks" git --no-banner --log-level fatal --exit-code 0 --redact --report-format json --report-path - "$2" ;;
     cat) printf 'find %q -type f -print0 | xargs -0 cat' "$2" ;;
   esac
 }
@@ -166,6 +173,39 @@ step_inputs() {
         # What was skipped has no rate.
         printf "| %s | %.0f | %.3f | %s | %d | %s | %s | %.3f |\n", name, mb, ours,
           found == "found" ? sprintf("%.0f", mb / ours) : "–", peak, status, found, cat }'
+  done
+}
+
+# seconds NAME PHASE appends what the last search said of one of its phases.
+seconds() { sed -n "s/^$2: \([0-9.]*\) s.*RssAnon \([0-9]*\) MiB/\1 \2 0 0/p" "$results/out" >>"$results/times/$1.$2"; }
+
+step_history() {
+  local dir name i t tool
+  [ ${#trees[@]} -gt 0 ] || { say "name repositories: $0 history GITDIR…"; exit 2; }
+  go build -trimpath -o "$results/history" ./testdata/bench/history
+  for dir in "${trees[@]}"; do
+    name=history-$(basename "$(dirname "$dir")")-$(basename "$dir") t=$results/times
+    for tool in history search cat-file; do bash -c "$(command_of "$tool" "$dir")" >/dev/null 2>&1 || true; done # warm
+    for ((i = 1; i <= runs; i++)); do
+      for tool in search cat-file history; do
+        [ "$(count "$t/$name.$tool")" -lt "$i" ] || continue
+        measure "$name" "$tool" "$dir"
+        if [ "$tool" = search ]; then seconds "$name" detection; seconds "$name" attribution; fi
+      done
+    done
+    for tool in log gitleaks-git; do
+      [ "$(count "$t/$name.$tool")" -gt 0 ] || measure "$name" "$tool" "$dir"
+    done
+  done
+  echo '| history | detection s | cat-file s | detection ÷ cat-file | attribution s | log --raw -m s | RssAnon MiB | scan s | gitleaks s | gitleaks ÷ detection | gitleaks ÷ scan |'
+  echo '|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|'
+  for dir in "${trees[@]}"; do
+    name=history-$(basename "$(dirname "$dir")")-$(basename "$dir") t=$results/times/$name
+    awk -v name="$(basename "$(dirname "$dir")")" -v detection="$(median "$t.detection")" -v git="$(median "$t.cat-file")" \
+      -v attribution="$(median "$t.attribution")" -v log_s="$(median "$t.log")" -v ours="$(median "$t.history")" \
+      -v leaks="$(median "$t.gitleaks-git")" -v anon="$(cat "$t.detection" "$t.attribution" | awk '$2 > m { m = $2 } END { print m }')" 'BEGIN {
+        printf "| %s | %.2f | %.2f | %.2f | %.2f | %.1f | %d | %.2f | %.1f | %.0f | %.0f |\n",
+          name, detection, git, detection / git, attribution, log_s, anon, ours, leaks, leaks / detection, leaks / ours }'
   done
 }
 
