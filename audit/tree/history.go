@@ -9,6 +9,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 
 	"scopeaudit/audit/rules"
 	"scopeaudit/audit/tree/objects"
@@ -17,7 +18,6 @@ import (
 // Why a part of a repository's history was not read.
 const (
 	SkipStore   = "git objects outside of what was named: not read"
-	SkipFormat  = "git objects named in a way that is not read here"
 	SkipMissing = "objects are not here, as in a partial clone"
 )
 
@@ -51,6 +51,8 @@ type History struct {
 	root       *os.Root     // of a git directory elsewhere; nil for none
 	real       string       // where the git directory lies; "" where that is no folder
 	cut        map[objects.ID]bool
+
+	other *gitReader // gives what is not read here; nil for nothing
 
 	git *Git    // what it was opened by; nil in an archive
 	dir *gitDir // of the work tree
@@ -149,13 +151,25 @@ func (h *History) open(single bool, stores func() []fs.FS) rules.Skipped {
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fail(systemText(err))
 	}
-	if h.extensions, err = objects.ReadExtensions(config); err != nil {
-		return fail(SkipFormat)
+	options := objects.Options{Single: single, Index: true}
+	var dirs []fs.FS
+	var unknown *objects.FormatError
+	if h.extensions, err = objects.ReadExtensions(config); errors.As(err, &unknown) {
+		if h.other, err = h.fallBack(unknown.Name); err != nil {
+			return fail(err.Error())
+		}
+		h.extensions.Objects, options.Elsewhere = h.other.format, h.other
+		dirs = []fs.FS{&Archived{}} // nothing of it is read here
+	} else {
+		dirs = stores()
 	}
 	h.Partial = h.extensions.Partial
-	h.store, err = objects.Open(objects.Options{Format: h.extensions.Objects, Single: single}, stores()...)
-	if err != nil {
+	options.Format = h.extensions.Objects
+	if h.store, err = objects.Open(options, dirs...); err != nil {
 		return fail(systemText(err))
+	}
+	if slices.ContainsFunc(h.store.Skips, func(s objects.Skip) bool { return errors.Is(s.Err, objects.ErrFormat) }) {
+		h.openOther(options, dirs)
 	}
 	for _, s := range h.store.Skips {
 		h.Skipped = append(h.Skipped, rules.Skipped{Path: path.Join(h.Dir, "objects", s.File), Reason: systemText(s.Err), Kind: rules.ByFailure})
@@ -262,6 +276,9 @@ func (h *History) Close() error {
 	}
 	if h.root != nil {
 		err = errors.Join(err, h.root.Close())
+	}
+	if h.other != nil {
+		err = errors.Join(err, h.other.close())
 	}
 	return err
 }

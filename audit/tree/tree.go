@@ -1,7 +1,9 @@
 // Package tree reads what a user named, a folder or a single file, as hostile
 // data: it hands the content of regular files out through a callback and says
 // of everything else why it was left out. It follows no link, blocks on no
-// pipe, opens no device and starts no process.
+// pipe, opens no device and starts no process, but for git objects in a format
+// that is not read here: the git that is installed reads these, from a git
+// directory of ours.
 //
 // What git does with a file is told by [Git], from the index and the ignore
 // files, which are read as bytes. Git's configuration is not obeyed.

@@ -1,9 +1,6 @@
 package objects
 
-import (
-	"errors"
-	"strings"
-)
+import "strings"
 
 // Extensions are the formats that a repository's configuration names. They are
 // read as data: nothing else of it is looked at, and no other file that it
@@ -18,8 +15,7 @@ type Extensions struct {
 }
 
 // ReadExtensions reads "config" of a git directory (git-config(1)); an empty one
-// is that of a repository of defaults. The error says that objects are named in
-// a way that is unknown.
+// is that of a repository of defaults. The error is a [*FormatError].
 func ReadExtensions(config []byte) (Extensions, error) {
 	e := Extensions{Refs: "files"}
 	var err error
@@ -50,7 +46,7 @@ func ReadExtensions(config []byte) (Extensions, error) {
 			case "sha256":
 				e.Objects, err = SHA256, nil
 			default:
-				err = errors.New("unknown format of object names")
+				err = &FormatError{value}
 			}
 		case "extensions.refstorage":
 			e.Refs = value

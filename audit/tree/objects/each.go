@@ -114,6 +114,7 @@ func (s *Store) Each(ctx context.Context, how Pass, fn func(worker int, o *Objec
 	for i := range all {
 		stats.add(&all[i])
 	}
+	p.others(&stats)
 	return stats, context.Cause(ctx)
 }
 

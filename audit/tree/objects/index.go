@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"sort"
 )
 
@@ -30,8 +31,8 @@ func parseIndex(data []byte, format Format) (*index, error) {
 	x := &index{format: format}
 	v2 := len(data) >= 8 && string(data[:4]) == "\xfftOc"
 	if v2 {
-		if binary.BigEndian.Uint32(data[4:]) != 2 {
-			return nil, errors.New("pack index of an unknown version")
+		if version := binary.BigEndian.Uint32(data[4:]); version != 2 {
+			return nil, fmt.Errorf("pack index of version %d: %w", version, ErrFormat)
 		}
 		data = data[8:]
 	}

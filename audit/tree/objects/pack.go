@@ -3,6 +3,7 @@ package objects
 import (
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"io/fs"
 )
 
@@ -49,9 +50,11 @@ func openPack(dir fs.FS, name string, o Options) (*pack, error) {
 		if err != nil {
 			return err
 		}
-		version := binary.BigEndian.Uint32(head[4:])
-		if string(head[:4]) != "PACK" || version != 2 && version != 3 {
+		if string(head[:4]) != "PACK" {
 			return errPack
+		}
+		if version := binary.BigEndian.Uint32(head[4:]); version != 2 && version != 3 {
+			return fmt.Errorf("pack of version %d: %w", version, ErrFormat)
 		}
 		if src.size < int64(packHeader+format.Size()) {
 			return errCutFile

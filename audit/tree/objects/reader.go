@@ -87,8 +87,8 @@ func (r *Reader) get(id ID, but *pack) (object, error) {
 			first = err
 		}
 	}
-	if first == nil {
-		first = ErrMissing
+	if o, err := r.fromElsewhere(id); err == nil || first == nil {
+		return o, err
 	}
 	return object{}, first
 }

@@ -68,6 +68,8 @@ type Options struct {
 	// all of them together need, which takes time by their number, is then left
 	// to the first call that needs it, and so are the Skips that it finds.
 	Single bool
+	// Elsewhere gives what is in a form that is not read here; may be nil.
+	Elsewhere Elsewhere
 }
 
 // Skip is something that was not read.
@@ -86,6 +88,8 @@ type Store struct {
 	loose  []looseObject // ascending, each once, and in no pack
 	Skips  []Skip        // packs and folders that could not be opened
 	hidden []bitmap      // of each pack: what another pack gives, by position in its index
+
+	other []ID // what only Options.Elsewhere has, ascending
 
 	surveyed sync.Once
 	survey   error // why loose and hidden are not known
@@ -145,6 +149,7 @@ func (s *Store) all() error {
 		s.survey = guard(func() error {
 			s.hidden = hideCopies(s.packs)
 			s.findLoose()
+			s.other = s.elsewhere()
 			return nil
 		})
 	})
@@ -186,7 +191,7 @@ func (s *Store) Len() int {
 	if s.all() != nil {
 		return 0
 	}
-	n := len(s.loose)
+	n := len(s.loose) + len(s.other)
 	for i, p := range s.packs {
 		n += p.idx.count - s.hidden[i].count()
 	}
@@ -202,6 +207,9 @@ func (s *Store) Has(id ID) bool {
 		}
 		if _, _, found = s.findPacked(id, nil); !found {
 			_, found = s.findLooseObject(id)
+		}
+		if !found {
+			_, found = slices.BinarySearchFunc(s.other, id, ID.Compare)
 		}
 		return nil
 	})
