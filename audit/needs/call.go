@@ -60,6 +60,9 @@ func (e *engine) attribute(v value, name string, n *node) []value {
 			return out
 		}
 		full := v.text + "." + name
+		if out := e.wrapperScopes(full, n); out != nil {
+			return out
+		}
 		if m := e.byPath[strings.ReplaceAll(full, ".", "/")]; m != nil {
 			return []value{{kind: vModule, module: m}}
 		}

@@ -71,7 +71,7 @@ func IsManifest(name string) bool {
 // call a client that it is given.
 var tracesOf = [...][]string{
 	noLanguage: nil,
-	python:     {"google", "gmail", "apiclient", "oauth2client", "OAUTH", "pydrive", "gspread", ".execute()"},
+	python:     {"google", "gmail", "apiclient", "oauth2client", "OAUTH", "pydrive", "gspread", "yagmail", "gcsa", "pygsheets", ".execute()"},
 	golang:     {"google.golang.org/api", "googleapis", "mail.google.com", "OAUTH", "oauth2/google"},
 	script:     {"googleapis", "google-auth", "google.auth", "google.accounts", "gapi.", "mail.google.com", "OAuth2", "GmailApp", "DriveApp", "SpreadsheetApp", "CalendarApp"},
 	apps:       {""},

@@ -385,6 +385,9 @@ func (e *engine) bound(b binding) []value {
 		if m := e.resolveName(full, b.block.fn.module); m != nil { // from package import module
 			return []value{{kind: vModule, module: m}}
 		}
+		if out := e.wrapperScopes(full, b.value); out != nil {
+			return out
+		}
 		return []value{{kind: vExternal, text: full}}
 	}
 	return unknown

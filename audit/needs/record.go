@@ -113,7 +113,7 @@ func (r *recorder) traits() {
 	r.mails = map[*module]bool{}
 	r.makes = r.google || len(r.apis) > 0
 	for _, m := range r.modules {
-		r.mails[m] = bytes.Contains(m.text, []byte("OAUTHBEARER")) || bytes.Contains(m.text, []byte("XOAUTH2"))
+		r.mails[m] = bytes.Contains(m.text, []byte("OAUTHBEARER")) || bytes.Contains(m.text, []byte("XOAUTH2")) || bytes.Contains(m.text, []byte("createTransport"))
 		r.bearer = r.bearer || bytes.Contains(m.text, []byte("Bearer"))
 		for _, imp := range m.imports {
 			r.wraps = r.wraps || wrapperOf(imp.text) != nil

@@ -1,12 +1,5 @@
 package needs
 
-import (
-	"slices"
-	"strings"
-
-	"scopeaudit/audit/scopes"
-)
-
 // wrapper is a library that calls Google's APIs for its user: what it asks for
 // by itself, and which methods its own come down to.
 type wrapper struct {
@@ -18,6 +11,13 @@ type wrapper struct {
 	// calls are the methods that its functions come down to; an empty list is
 	// for one that calls nothing.
 	calls map[string][]string
+	// given are arguments without which one of its functions asks for nothing and
+	// calls nothing of Google's; a name of the form name=value is for a constant.
+	given map[string]string
+	// narrower are arguments with which it asks for something else.
+	narrower map[string][]string
+	// constants are those that it names lists of scopes by.
+	constants map[string][]string
 	// source is where the scopes and calls are documented.
 	source string
 }
@@ -38,6 +38,7 @@ var wrappers = [...]wrapper{{
 		"service_account": {"spreadsheets", "drive"}, "service_account_from_dict": {"spreadsheets", "drive"},
 		"oauth": {"spreadsheets", "drive"}, "oauth_from_dict": {"spreadsheets", "drive"},
 	},
+	constants: map[string][]string{"DEFAULT_SCOPES": {"spreadsheets", "drive"}, "READONLY_SCOPES": {"spreadsheets.readonly", "drive.readonly"}},
 	calls: map[string][]string{
 		"authorize": {}, "service_account": {}, "service_account_from_dict": {}, "oauth": {}, "oauth_from_dict": {}, "Client": {}, "login": {},
 		"open": {"drive.files.list", getSheet}, "openall": {"drive.files.list"}, "list_spreadsheet_files": {"drive.files.list"},
@@ -93,199 +94,39 @@ var wrappers = [...]wrapper{{
 		"downloadAttachment": {"gmail.users.messages.attachments.get"}, "downloadAllAttachments": {"gmail.users.messages.attachments.get"},
 	},
 	source: "https://github.com/asweigart/ezgmail",
+}, {
+	modules: []string{"yagmail"},
+	apis:    []string{"gmail"},
+	asks:    map[string][]string{"SMTP": {string(fullMail)}},
+	given:   map[string]string{"SMTP": "oauth2_file"},
+	calls:   map[string][]string{"SMTP": {"smtp"}, "send": {}, "send_unsent": {}, "close": {}, "login": {}, "register": {}, "inline": {}, "raw": {}, "set_logging": {}, "feedback": {}},
+	source:  "https://yagmail.readthedocs.io/",
+}, {
+	modules:  []string{"gcsa"},
+	apis:     []string{"calendar"},
+	asks:     map[string][]string{"GoogleCalendar": {"calendar"}},
+	narrower: map[string][]string{"read_only": {"calendar.readonly"}},
+	calls: map[string][]string{
+		"GoogleCalendar": {}, "Event": {}, "Attendee": {}, "EmailReminder": {}, "PopupReminder": {}, "Calendar": {}, "Recurrence": {}, "rule": {}, "daily": {}, "weekly": {},
+		"get_events": {"calendar.events.list"}, "get_event": {"calendar.events.get"}, "get_instances": {"calendar.events.instances"}, "add_event": {"calendar.events.insert"},
+		"add_quick_event": {"calendar.events.quickAdd"}, "update_event": {"calendar.events.update"}, "import_event": {"calendar.events.import"}, "move_event": {"calendar.events.move"},
+		"delete_event": {"calendar.events.delete"}, "get_calendar": {"calendar.calendars.get"}, "add_calendar": {"calendar.calendars.insert"}, "update_calendar": {"calendar.calendars.update"},
+		"delete_calendar": {"calendar.calendars.delete"}, "clear_calendar": {"calendar.calendars.clear"}, "get_calendar_list": {"calendar.calendarList.list"}, "get_free_busy": {"calendar.freebusy.query"},
+		"get_settings": {"calendar.settings.list"}, "list_event_colors": {"calendar.colors.get"}, "list_calendar_colors": {"calendar.colors.get"},
+	},
+	source: "https://google-calendar-simple-api.readthedocs.io/en/latest/authentication.html",
+}, {
+	modules: []string{"pygsheets"},
+	apis:    []string{"sheets", "drive"},
+	asks:    map[string][]string{"authorize": {"spreadsheets", "drive"}},
+	calls: map[string][]string{
+		"authorize": {}, "Cell": {}, "open": {"drive.files.list", getSheet}, "open_all": {"drive.files.list", getSheet}, "spreadsheet_titles": {"drive.files.list"}, "spreadsheet_ids": {"drive.files.list"},
+		"open_by_key": {getSheet}, "open_by_url": {getSheet}, "worksheet": {}, "worksheets": {}, "worksheet_by_title": {}, "create": {"sheets.spreadsheets.create"}, "delete": {"drive.files.delete"},
+		"get_value": {getValues}, "get_values": {getValues}, "get_all_values": {getValues}, "get_all_records": {getValues}, "get_row": {getValues}, "get_col": {getValues}, "get_as_df": {getValues},
+		"cell": {getValues}, "range": {getValues}, "find": {getValues}, "update_value": {updateValues}, "update_values": {updateValues}, "update_row": {updateValues}, "update_col": {updateValues},
+		"set_dataframe": {updateValues}, "append_table": {appendValues}, "clear": {"sheets.spreadsheets.values.batchClear"}, "add_worksheet": {batchSheets}, "del_worksheet": {batchSheets},
+		"insert_rows": {batchSheets}, "insert_cols": {batchSheets}, "delete_rows": {batchSheets}, "delete_cols": {batchSheets}, "add_rows": {batchSheets}, "add_cols": {batchSheets},
+		"share": {"drive.permissions.create"}, "remove_permission": {"drive.permissions.delete"}, "export": {"drive.files.export"},
+	},
+	source: "https://pygsheets.readthedocs.io/en/stable/authorization.html",
 }}
-
-// wrapperOf finds the wrapper that a module belongs to.
-func wrapperOf(name string) *wrapper {
-	first, _, _ := strings.Cut(name, ".")
-	for i := range wrappers {
-		if slices.Contains(wrappers[i].modules, first) {
-			return &wrappers[i]
-		}
-	}
-	return nil
-}
-
-// wrapped records what a call of a wrapper comes down to.
-func (r *recorder) wrapped(m *module, n *node) {
-	name := lastName(n.kids[0])
-	for _, c := range r.eval(n.kids[0]) {
-		var w *wrapper
-		switch c.kind {
-		case vWrapper:
-			w = wrapperOf(c.text) // none for what Apps Script has built in
-		case vExternal:
-			if w = wrapperOf(c.text); w == nil {
-				continue
-			}
-			name = c.text[strings.LastIndexByte(c.text, '.')+1:]
-		}
-		if w == nil {
-			continue
-		}
-		methods, known := w.calls[name]
-		if !known {
-			r.fail(m, n, "what "+w.modules[0]+" does here is not known", w.apis...)
-			return
-		}
-		if c.kind == vExternal {
-			if given, _ := scopeArgument(n); given == nil {
-				r.byDefault(m, n, w.asks[name], w.modules[0])
-			}
-		}
-		for _, id := range methods {
-			api, _, _ := strings.Cut(id, ".")
-			r.call(m, n, id, api)
-		}
-		return
-	}
-}
-
-// byDefault records the scopes that a library asks for by itself.
-func (r *recorder) byDefault(m *module, n *node, short []string, by string) {
-	if len(short) == 0 {
-		return
-	}
-	s := scopeSet{}
-	for _, name := range short {
-		scope, _ := r.index.cat.Normalise(name)
-		s.scopes = append(s.scopes, asked{string(scope), n})
-	}
-	r.asked = append(r.asked, asking{module: m, node: n, by: by + ", by default", known: true, sets: []scopeSet{s}})
-}
-
-// mail records a sign-in to IMAP, SMTP or POP with a token, which only full mail
-// permits. Source: https://developers.google.com/workspace/gmail/imap/xoauth2-protocol
-func (r *recorder) mail(m *module, n *node) {
-	signIn := false
-	for _, arg := range n.kids[1:] {
-		if arg.kind == kKeyword {
-			arg = arg.kids[0]
-		}
-		for _, t := range texts(r.eval(arg)) {
-			signIn = signIn || strings.HasPrefix(t, "XOAUTH2") || strings.HasPrefix(t, "OAUTHBEARER") || strings.Contains(t, "AUTH XOAUTH2")
-		}
-	}
-	if !signIn {
-		return
-	}
-	protocol, known := r.hosts[m]
-	if !known {
-		protocol = mailProtocol(m.text)
-		r.hosts[m] = protocol
-	}
-	if name := strings.ToLower(lastName(n.kids[0])); protocol != "" && (name == "docmd" || name == "auth") {
-		protocol = "smtp"
-	}
-	if protocol == "" {
-		return
-	}
-	r.mailCall(m, n, protocol)
-}
-
-// mailCall records a sign-in to a mailbox.
-func (r *recorder) mailCall(m *module, n *node, protocol string) {
-	at := place{m, n.pos, "mail"}
-	if r.seen[at] {
-		return
-	}
-	r.seen[at] = true
-	c := Call{Method: protocol, API: "gmail", At: m.location(int(n.pos), int(n.end)), Text: m.quote(n.pos, n.end), State: Live, Permitted: []scopes.Scope{fullMail},
-		Notes: []string{"a token opens IMAP, SMTP and POP only with full mail; the API would do with less"}}
-	if n.block.dead {
-		c.State = Unreachable
-	}
-	r.program.Calls = append(r.program.Calls, c)
-}
-
-// mailProtocol is what a source signs in to, by what it mentions; empty if that
-// is not Google's.
-func mailProtocol(source []byte) string {
-	lower := strings.ToLower(string(source))
-	has := func(word string) bool { return strings.Contains(lower, word) }
-	switch {
-	case (has("office365") || has("outlook.")) && !has("gmail.com"):
-		return ""
-	case has("imap"):
-		return "imap"
-	case has("smtp"):
-		return "smtp"
-	case has("poplib"):
-		return "pop"
-	}
-	return "imap"
-}
-
-// followed are modules that a client or a credential may be handed to: what
-// they do with it is known, or nothing.
-var followed = []string{"googleapiclient", "apiclient", "google", "google_auth_oauthlib", "google_auth_httplib2", "oauth2client", "oauthlib", "requests_oauthlib", "httplib2", "pickle", "json",
-	"os", "sys", "io", "threading", "functools", "concurrent", "asyncio", "logging", "pprint", "copy", "time", "typing", "dataclasses", "contextlib", "multiprocessing",
-	"unittest", "pytest", "collections", "itertools", "atexit", "signal", "dill", "joblib", "pathlib", "requests", "httpx", "aiohttp", "urllib"}
-
-// signIns are libraries that obtain a token and call nothing by themselves.
-var signIns = []string{"authlib", "flask_dance", "starlette", "fastapi", "allauth", "social_core", "streamlit", "streamlit_oauth", "oauth2", "rauth", "flask", "django", "click", "argparse"}
-
-// escapes lists where a client or a credential is handed to a library that is
-// not looked into.
-func (r *recorder) escapes(m *module, n *node) {
-	name := ""
-	for _, c := range r.eval(n.kids[0]) {
-		if c.kind == vExternal {
-			name = c.text
-		}
-	}
-	first, rest, _ := strings.Cut(name, ".")
-	if name == "" {
-		return
-	}
-	if rest, found := strings.CutPrefix(name, "cloud.google.com/go/"); found && strings.Contains(rest, ".New") {
-		api, _, _ := strings.Cut(strings.NewReplacer(".", "/").Replace(rest), "/")
-		r.fail(m, n, "what the library cloud.google.com/go/"+api+" does is not looked into", api)
-		return
-	}
-	if first == "google" && strings.HasPrefix(rest, "cloud.") && strings.HasSuffix(name, "Client") {
-		api := strings.Split(rest, ".")[1]
-		r.fail(m, n, "what the library google.cloud."+api+" does is not looked into", strings.TrimRight(strings.TrimSuffix(api, "_v1"), "_"))
-		return
-	}
-	if slices.Contains(followed, first) || wrapperOf(name) != nil {
-		return
-	}
-	if m.language.jvm() {
-		switch first {
-		case "java", "javax", "kotlin", "kotlinx", "android", "androidx", "jakarta":
-			return
-		}
-		if strings.HasPrefix(rest, "google.") {
-			return
-		}
-		second, _, _ := strings.Cut(rest, ".")
-		first += "." + second
-	}
-	if m.language == golang {
-		library, _, _ := strings.Cut(name[:strings.LastIndexByte(name, '.')], "/")
-		if first = name[:strings.LastIndexByte(name, '.')]; !strings.Contains(library, ".") || library == "golang.org" || library == "google.golang.org" {
-			return // the standard library, and what is followed
-		}
-	}
-	for _, arg := range n.kids[1:] {
-		if arg.kind == kKeyword {
-			arg = arg.kids[0]
-		}
-		if arg.kind != kName && arg.kind != kAttr && arg.kind != kCall {
-			continue
-		}
-		for _, v := range r.eval(arg) {
-			switch v.kind {
-			case vService:
-				r.fail(m, n, "what "+first+" does with the client is not looked into", v.api)
-				return
-			case vCredential:
-				if _, client := r.namedAPI(n); !client {
-					r.fail(m, n, "what "+first+" does with the credential is not looked into")
-					return
-				}
-			}
-		}
-	}
-}

@@ -1,0 +1,80 @@
+package needs
+
+import (
+	"slices"
+	"strings"
+)
+
+// followed are modules that a client or a credential may be handed to: what
+// they do with it is known, or nothing.
+var followed = []string{"googleapiclient", "apiclient", "google", "google_auth_oauthlib", "google_auth_httplib2", "oauth2client", "oauthlib", "requests_oauthlib", "httplib2", "pickle", "json",
+	"os", "sys", "io", "threading", "functools", "concurrent", "asyncio", "logging", "pprint", "copy", "time", "typing", "dataclasses", "contextlib", "multiprocessing",
+	"unittest", "pytest", "collections", "itertools", "atexit", "signal", "dill", "joblib", "pathlib", "requests", "httpx", "aiohttp", "urllib"}
+
+// signIns are libraries that obtain a token and call nothing by themselves.
+var signIns = []string{"authlib", "flask_dance", "starlette", "fastapi", "allauth", "social_core", "streamlit", "streamlit_oauth", "oauth2", "rauth", "flask", "django", "click", "argparse"}
+
+// escapes lists where a client or a credential is handed to a library that is
+// not looked into.
+func (r *recorder) escapes(m *module, n *node) {
+	name := ""
+	for _, c := range r.eval(n.kids[0]) {
+		if c.kind == vExternal {
+			name = c.text
+		}
+	}
+	first, rest, _ := strings.Cut(name, ".")
+	if name == "" {
+		return
+	}
+	if rest, found := strings.CutPrefix(name, "cloud.google.com/go/"); found && strings.Contains(rest, ".New") {
+		api, _, _ := strings.Cut(strings.NewReplacer(".", "/").Replace(rest), "/")
+		r.fail(m, n, "what the library cloud.google.com/go/"+api+" does is not looked into", api)
+		return
+	}
+	if first == "google" && strings.HasPrefix(rest, "cloud.") && strings.HasSuffix(name, "Client") {
+		api := strings.Split(rest, ".")[1]
+		r.fail(m, n, "what the library google.cloud."+api+" does is not looked into", strings.TrimRight(strings.TrimSuffix(api, "_v1"), "_"))
+		return
+	}
+	if slices.Contains(followed, first) || wrapperOf(name) != nil {
+		return
+	}
+	if m.language.jvm() {
+		switch first {
+		case "java", "javax", "kotlin", "kotlinx", "android", "androidx", "jakarta":
+			return
+		}
+		if strings.HasPrefix(rest, "google.") {
+			return
+		}
+		second, _, _ := strings.Cut(rest, ".")
+		first += "." + second
+	}
+	if m.language == golang {
+		library, _, _ := strings.Cut(name[:strings.LastIndexByte(name, '.')], "/")
+		if first = name[:strings.LastIndexByte(name, '.')]; !strings.Contains(library, ".") || library == "golang.org" || library == "google.golang.org" {
+			return // the standard library, and what is followed
+		}
+	}
+	for _, arg := range n.kids[1:] {
+		if arg.kind == kKeyword {
+			arg = arg.kids[0]
+		}
+		if arg.kind != kName && arg.kind != kAttr && arg.kind != kCall {
+			continue
+		}
+		for _, v := range r.eval(arg) {
+			switch v.kind {
+			case vService:
+				r.fail(m, n, "what "+first+" does with the client is not looked into", v.api)
+				return
+			case vCredential:
+				if _, client := r.namedAPI(n); !client {
+					r.fail(m, n, "what "+first+" does with the credential is not looked into")
+					return
+				}
+			}
+		}
+	}
+}

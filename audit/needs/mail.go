@@ -1,0 +1,95 @@
+package needs
+
+import (
+	"strings"
+
+	"scopeaudit/audit/scopes"
+)
+
+// mail records a sign-in to IMAP, SMTP or POP with a token, which only full mail
+// permits. Source: https://developers.google.com/workspace/gmail/imap/xoauth2-protocol
+func (r *recorder) mail(m *module, n *node) {
+	if lastName(n.kids[0]) == "createTransport" && r.tokenTransport(n) {
+		if mailProtocol(m.text) != "" {
+			r.mailCall(m, n, "smtp")
+		}
+		return
+	}
+	signIn := false
+	for _, arg := range n.kids[1:] {
+		if arg.kind == kKeyword {
+			arg = arg.kids[0]
+		}
+		for _, t := range texts(r.eval(arg)) {
+			signIn = signIn || strings.HasPrefix(t, "XOAUTH2") || strings.HasPrefix(t, "OAUTHBEARER") || strings.Contains(t, "AUTH XOAUTH2")
+		}
+	}
+	if !signIn {
+		return
+	}
+	protocol, known := r.hosts[m]
+	if !known {
+		protocol = mailProtocol(m.text)
+		r.hosts[m] = protocol
+	}
+	if name := strings.ToLower(lastName(n.kids[0])); protocol != "" && (name == "docmd" || name == "auth") {
+		protocol = "smtp"
+	}
+	if protocol == "" {
+		return
+	}
+	r.mailCall(m, n, protocol)
+}
+
+// tokenTransport reports whether nodemailer is told to sign in with a token.
+// Source: https://nodemailer.com/smtp/oauth2
+func (r *recorder) tokenTransport(n *node) bool {
+	for _, arg := range n.kids[1:] {
+		for _, v := range r.eval(arg) {
+			for _, it := range v.items {
+				if it.key != "auth" {
+					continue
+				}
+				for _, kind := range texts(r.fields(it.values, "type")) {
+					if strings.EqualFold(kind, "OAuth2") {
+						return true
+					}
+				}
+			}
+		}
+	}
+	return false
+}
+
+// mailCall records a sign-in to a mailbox.
+func (r *recorder) mailCall(m *module, n *node, protocol string) {
+	at := place{m, n.pos, "mail"}
+	if r.seen[at] {
+		return
+	}
+	r.seen[at] = true
+	c := Call{Method: protocol, API: "gmail", At: m.location(int(n.pos), int(n.end)), Text: m.quote(n.pos, n.end), State: Live, Permitted: []scopes.Scope{fullMail},
+		Notes: []string{"a token opens IMAP, SMTP and POP only with full mail; the API would do with less"}}
+	if n.block.dead {
+		c.State = Unreachable
+	}
+	r.program.Calls = append(r.program.Calls, c)
+}
+
+// mailProtocol is what a source signs in to, by what it mentions; empty if that
+// is not Google's.
+func mailProtocol(source []byte) string {
+	lower := strings.ToLower(string(source))
+	has := func(word string) bool { return strings.Contains(lower, word) }
+	switch {
+	case (has("office365") || has("outlook.")) && !has("gmail.com"):
+		return ""
+	case has("imap"):
+		return "imap"
+	case has("smtp"):
+		return "smtp"
+	case has("poplib"):
+		return "pop"
+	}
+	return "imap"
+}
