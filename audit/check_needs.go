@@ -227,7 +227,9 @@ func (c *check) instead(p needs.Program, info scopes.Info) string {
 			return fmt.Sprintf("ask for %s instead%s, %s", c.shorts(a.Enough, " and "), c.corrected(p, a, wide), signInAgain)
 		}
 	}
-	users := c.methods(p, func(call needs.Call) bool { return slices.Contains(call.Permitted, info.Scope) })
+	users := c.methods(p, func(call needs.Call) bool {
+		return slices.Contains(call.Permitted, info.Scope) && len(c.refused(call.Permitted)) == len(call.Permitted)
+	})
 	if p.Verdict != needs.Exact || users == "" {
 		return c.narrower(info)
 	}

@@ -27,6 +27,8 @@ type Evidence struct {
 	// Needs is what the code of the trees asks for, calls and needs; nil where no
 	// code was looked at.
 	Needs *needs.Result
+	// Index, where it is not nil, says that what calls cost is to be worked out.
+	Index *needs.Index
 	// Comments stand beside leaks and want to silence them. What they may, Check
 	// says.
 	Comments []Comment

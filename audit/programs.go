@@ -33,6 +33,8 @@ type ProgramRow struct {
 	// Needs is what is known of it. The first of the least sets is preferred: it
 	// is within the policy if any is, and asked for already if any of those is.
 	Needs needs.Program
+	// Price is what its calls cost, where that was asked.
+	Price []PriceStep
 }
 
 // takePrograms takes over what was inferred, by the light of the policy.
@@ -41,19 +43,22 @@ func (c *check) takePrograms() {
 		return
 	}
 	for _, p := range c.evidence.Needs.Programs {
-		p.Least = slices.Clone(p.Least)
 		p.Asked = slices.Clone(p.Asked)
 		c.prefer(&p)
 		c.hush(&p)
-		c.programs = append(c.programs, ProgramRow{Path: p.Path, Needs: p})
+		row := ProgramRow{Path: p.Path, Needs: p}
+		if c.evidence.Index != nil {
+			row.Price = c.price(p)
+		}
+		c.programs = append(c.programs, row)
 	}
 }
 
-// prefer puts that least set first which the policy allows, then one that the
+// preferred puts that least set first which the policy allows, then one that the
 // program asks for already: listing labels under gmail.readonly is healthy,
 // though gmail.labels would do.
-func (c *check) prefer(p *needs.Program) {
-	asked := askedBy(*p)
+func (c *check) preferred(p needs.Program, sets [][]scopes.Scope) [][]scopes.Scope {
+	asked := askedBy(p)
 	rank := func(set []scopes.Scope) int {
 		n := 0
 		for _, s := range set {
@@ -66,7 +71,12 @@ func (c *check) prefer(p *needs.Program) {
 		}
 		return n
 	}
-	slices.SortStableFunc(p.Least, func(a, b []scopes.Scope) int { return cmp.Compare(rank(a), rank(b)) })
+	return slices.SortedStableFunc(slices.Values(sets), func(a, b []scopes.Scope) int { return cmp.Compare(rank(a), rank(b)) })
+}
+
+// prefer goes by the preferred set in what is said to be enough.
+func (c *check) prefer(p *needs.Program) {
+	p.Least = c.preferred(*p, p.Least)
 	for i := range p.Asked {
 		a := &p.Asked[i]
 		if !a.Excess {

@@ -20,6 +20,16 @@ type (
 		Alternatives []askedJSON      `json:"alternatives"`
 		Calls        []callJSON       `json:"calls"`
 		Unresolved   []unresolvedJSON `json:"unresolved"`
+		Price        []priceJSON      `json:"price,omitempty"` // where it was asked for
+	}
+
+	// priceJSON is what calls cost: without them, and without those before them in
+	// the list, another set is enough.
+	priceJSON struct {
+		Calls   []int  `json:"calls"`
+		Costs   []text `json:"costs"`
+		Before  []text `json:"before"`
+		Without []text `json:"without"`
 	}
 
 	// sourcesJSON counts the files that were looked at as code.
@@ -124,6 +134,11 @@ func programNeeds(row audit.ProgramRow) *needsJSON {
 			Text: text(u.Text), Why: text(u.Why), APIs: texts(u.APIs),
 		})
 	}
+	for _, s := range row.Price {
+		out.Price = append(out.Price, priceJSON{
+			Calls: slices.Clone(s.Calls), Costs: texts(s.Costs), Before: texts(s.Before), Without: texts(s.Without),
+		})
+	}
 	return out.full()
 }
 
@@ -160,6 +175,10 @@ func treeNeeds(r audit.Report) *needsJSON {
 			for i := range n.Alternatives {
 				shift(n.Alternatives[i].Missing, len(out.Calls))
 			}
+			for i := range n.Price {
+				shift(n.Price[i].Calls, len(out.Calls))
+			}
+			out.Price = append(out.Price, n.Price...)
 			out.Requested = append(out.Requested, n.Requested...)
 			out.Alternatives = append(out.Alternatives, n.Alternatives...)
 			out.Calls = append(out.Calls, n.Calls...)

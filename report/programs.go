@@ -80,7 +80,11 @@ func (p *page) program(row audit.ProgramRow, full bool) {
 	if len(n.Requests) == 0 {
 		p.field("asks for", "no scope that was found")
 	}
-	p.calls(row, full)
+	if len(row.Price) > 0 {
+		p.price(row)
+	} else {
+		p.calls(row, full)
+	}
 	for i, u := range n.Unresolved {
 		if i == maxCallsShown && !full {
 			p.field("", fmt.Sprintf("and %d more", len(n.Unresolved)-i))
@@ -246,4 +250,35 @@ func shortNames(list []scopes.Scope) []string {
 		names[i] = name(s.Short())
 	}
 	return names
+}
+
+// price says what calls cost, the dearest first.
+func (p *page) price(row audit.ProgramRow) {
+	for i, step := range row.Price {
+		var at []string
+		for _, n := range step.Calls[:min(len(step.Calls), maxPlacesShown)] {
+			c := row.Needs.Calls[n]
+			at = append(at, place(c.At)+" "+Clean(c.Method))
+		}
+		if more := len(step.Calls) - len(at); more > 0 {
+			at = append(at, plural(more, "more call"))
+		}
+		text := strings.Join(at, ", ")
+		last := len(step.Without) == 0
+		costs := "costs more of the same"
+		if len(step.Costs) > 0 {
+			costs = "costs " + p.paint(bold, powers(step.Costs))
+		}
+		switch {
+		case last && i == 0:
+			text += ": " + costs + ", by " + strings.Join(shortNames(step.Before), " and ")
+		case last:
+			text += ": what is left, " + strings.Join(shortNames(step.Before), " and ")
+		case i == 0:
+			text += ": " + costs + "; without, " + strings.Join(shortNames(step.Without), " and ") + " is enough"
+		default:
+			text += ": " + costs + "; without these too, " + strings.Join(shortNames(step.Without), " and ") + " is enough"
+		}
+		p.field(onlyFirst("price", i), text)
+	}
 }

@@ -26,6 +26,8 @@ type NeedsOptions struct {
 	Dependencies bool
 	// Only says that nothing else is looked for: no secrets, no credentials.
 	Only bool
+	// Price says that what calls cost will be asked.
+	Price bool
 }
 
 // How much source one run holds.
@@ -205,26 +207,28 @@ func (c *code) skip(name, reason string, kind rules.SkipKind) {
 }
 
 // infer says what the programs need, once everything was walked.
-func (c *code) infer(ctx context.Context, p *places) (*needs.Result, error) {
+func (c *code) infer(ctx context.Context, p *places) (*needs.Result, *needs.Index, error) {
 	if c.beyond {
 		c.skip("", "more source that has to do with Google's APIs than the limit for one run: name the folder of a program", rules.ByFailure)
-		return nil, nil
+		return nil, nil, nil
 	}
+	var index *needs.Index
 	result := needs.Result{Read: len(c.sources)}
 	if len(c.sources) > 0 {
 		partial, err := c.second(ctx)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		for _, folder := range c.options.Programs {
 			real, err := realPath(folder)
 			if err != nil {
-				return nil, &tree.RootError{Path: folder, Err: err}
+				return nil, nil, &tree.RootError{Path: folder, Err: err}
 			}
 			c.division.Programs = append(c.division.Programs, p.name(real))
 		}
 		slices.Sort(c.division.Manifests)
-		result = needs.NewIndex(c.options.Catalogue).Infer(c.sources, c.division)
+		index = needs.NewIndex(c.options.Catalogue)
+		result = index.Infer(c.sources, c.division)
 		for i := range result.Programs {
 			if partial {
 				weaken(&result.Programs[i])
@@ -233,7 +237,10 @@ func (c *code) infer(ctx context.Context, p *places) (*needs.Result, error) {
 		}
 	}
 	result.Dependencies, result.Generated = c.foreign, c.generated
-	return &result, ctx.Err()
+	if !c.options.Price {
+		index = nil
+	}
+	return &result, index, ctx.Err()
 }
 
 // weaken takes back what unread sources might prove wrong.

@@ -42,18 +42,20 @@ func (f *needsFlags) options(cat *scopes.Catalogue) *collect.NeedsOptions {
 
 func (a *app) needsCommand() *cobra.Command {
 	var f needsFlags
+	var price bool
 	cmd := &cobra.Command{
 		Use:   "needs [PATH…]",
 		Short: "tell which scopes the code needs",
 		Long:  needsLong,
 		Args:  cobra.ArbitraryArgs,
-		RunE:  func(cmd *cobra.Command, args []string) error { return a.needs(cmd.Context(), f, args) },
+		RunE:  func(cmd *cobra.Command, args []string) error { return a.needs(cmd.Context(), f, price, args) },
 	}
 	f.add(cmd)
+	cmd.Flags().BoolVar(&price, "price", false, "say what each call costs: what would be enough without it")
 	return cmd
 }
 
-func (a *app) needs(ctx context.Context, f needsFlags, paths []string) error {
+func (a *app) needs(ctx context.Context, f needsFlags, price bool, paths []string) error {
 	if len(a.flags.credentials) > 0 {
 		return usage("`scopeaudit audit --credential FILE` asks about a credential", "needs looks at code and asks no one")
 	}
@@ -68,7 +70,7 @@ func (a *app) needs(ctx context.Context, f needsFlags, paths []string) error {
 	}
 	options := p.gather()
 	options.Needs = f.options(p.catalogue)
-	options.Needs.Only = true
+	options.Needs.Only, options.Needs.Price = true, price
 	evidence, err := a.collect(ctx, sources, options)
 	if err != nil {
 		return inputFailure(err)
