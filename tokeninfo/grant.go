@@ -19,6 +19,9 @@ type Grant struct {
 	Access Access
 	// Reason says why Access is Unknown, in a sentence without secrets.
 	Reason string
+	// Disputed says that Access is Unknown because the server contradicts itself,
+	// and not because an answer is wanting.
+	Disputed bool
 	// Scopes are as Google gives them, split but not normalised. They and all
 	// below mean something only while Access is Live.
 	Scopes   []string

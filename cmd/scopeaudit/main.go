@@ -34,6 +34,8 @@ type environment struct {
 	clock          clock // nil: the system's
 	// terminal says that a person answers on standard input.
 	terminal bool
+	// browse opens an address in a browser; nil: the system's.
+	browse func(address string) error
 }
 
 // run is the whole program; the exit status is decided here and nowhere else.

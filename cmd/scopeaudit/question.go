@@ -28,7 +28,7 @@ func (a *app) asker(verb string, yes bool) (*asker, error) {
 	if !yes && !a.env.terminal {
 		return nil, usage("run it in a terminal, or agree beforehand with --yes", "%s asks before it sends or changes anything, and nobody is there to answer: standard input is no terminal", verb)
 	}
-	return &asker{verb: verb, yes: yes, lines: bufio.NewReader(a.env.stdin), out: a.env.stderr}, nil
+	return &asker{verb: verb, yes: yes, lines: a.reader(), out: a.env.stderr}, nil
 }
 
 // confirm asks a question that is answered with yes or no; whatever is not a yes

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"bufio"
+
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
@@ -17,6 +19,8 @@ type app struct {
 	calls bool
 	// loaded is the catalogue once a verb has asked for it.
 	loaded *scopes.Catalogue
+	// input is standard input once a verb has asked for its lines.
+	input *bufio.Reader
 }
 
 const rootLong = `Tells what a credential can do, what your code needs, what your policy allows,
@@ -25,6 +29,7 @@ what was asked for, and which secrets lie in the tree.
   scopeaudit audit .                    audit a project and the credentials in it
   scopeaudit needs .                    tell which scopes the code needs
   scopeaudit token token.json           ask Google what a token really grants
+  scopeaudit login client.json          obtain a token that can only read
   scopeaudit revoke token.json          end a token, and see that it is dead
   scopeaudit client credentials.json    audit a client, and why signing in fails
   scopeaudit explain gmail.readonly     what a scope lets its holder do
@@ -69,7 +74,11 @@ func (a *app) root() *cobra.Command {
 	}
 	root.SuggestionsMinimumDistance = 2 // SuggestionsFor has no default of its own
 	a.flags.addCommon(root)
-	root.AddCommand(a.auditCommand(), a.scanCommand(), a.needsCommand(), a.tokenCommand(), a.clientCommand(), a.revokeCommand(), a.explainCommand(), a.policyCommand(), a.demoCommand(), a.versionCommand())
+	root.AddCommand(
+		a.auditCommand(), a.scanCommand(), a.needsCommand(), a.tokenCommand(), a.clientCommand(),
+		a.loginCommand(), a.revokeCommand(),
+		a.explainCommand(), a.policyCommand(), a.demoCommand(), a.versionCommand(),
+	)
 	root.CompletionOptions.HiddenDefaultCmd = true
 	return root
 }

@@ -20,6 +20,8 @@ const maxLifetime = 366 * 24 * time.Hour
 type verdict struct {
 	access tokeninfo.Access
 	reason string // of Unknown: our words only
+	// disputed says that two endpoints contradict each other
+	disputed bool
 
 	scopes     []string
 	audience   string // aud, or audience

@@ -16,7 +16,9 @@ func settle(first, second verdict) verdict {
 		return first
 	}
 	if what := difference(first, second); what != "" {
-		return unknown("the two disagree: tokeninfo and oauth2/v2 give different answers about " + what)
+		v := unknown("the two disagree: tokeninfo and oauth2/v2 give different answers about " + what)
+		v.disputed = true
+		return v
 	}
 	first.confirmed = true
 	if first.access != tokeninfo.Live {
@@ -83,6 +85,7 @@ func (v verdict) grant(asked time.Time) tokeninfo.Grant {
 	return tokeninfo.Grant{
 		Access:          v.access,
 		Reason:          v.reason,
+		Disputed:        v.disputed,
 		Scopes:          v.scopes,
 		ClientID:        cmp.Or(v.audience, v.issuedTo),
 		Account:         v.email,

@@ -1,0 +1,54 @@
+package main
+
+import (
+	"strings"
+
+	"scopeaudit/tokeninfo"
+	"scopeaudit/tokeninfo/google"
+	"scopeaudit/tokeninfo/oidc"
+)
+
+// issuerHelp is the text of --issuer, which several verbs have.
+const issuerHelp = "the server is not Google but the standard one that names itself `URL` (https, or loopback)"
+
+// provider is the server that a verb speaks to: Google, or the one that the user
+// named. No connection is opened.
+func (a *app) provider(issuer string, client tokeninfo.Client) (tokeninfo.Provider, error) {
+	if issuer == "" {
+		p, err := google.New(google.Options{Endpoint: a.flags.endpoint})
+		if err != nil {
+			return nil, usage("--endpoint is for tests: http://127.0.0.1:PORT", "--endpoint: %v", err)
+		}
+		return p, nil
+	}
+	if a.flags.endpoint != "" {
+		return nil, usage("--issuer takes a loopback address too", "--endpoint stands in for Google, and --issuer names another server")
+	}
+	p, err := oidc.New(oidc.Options{Issuer: issuer, Client: client})
+	if err != nil {
+		return nil, usage(hintOf(err), "--issuer: %v", err)
+	}
+	return p, nil
+}
+
+// hintOf is what an error says to do about it.
+func hintOf(err error) string {
+	if h, ok := err.(interface{ Hint() string }); ok {
+		return h.Hint()
+	}
+	return ""
+}
+
+// clientOf is the client that a credential names.
+func clientOf(c tokeninfo.Credential) tokeninfo.Client {
+	return tokeninfo.Client{ID: c.ClientID, Secret: c.ClientSecret}
+}
+
+// joined is a list for a sentence.
+func joined[T ~string](list []T) string {
+	texts := make([]string, len(list))
+	for i, s := range list {
+		texts[i] = string(s)
+	}
+	return strings.Join(texts, ", ")
+}
