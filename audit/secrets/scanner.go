@@ -18,6 +18,7 @@ type Scanner struct {
 	packs     *packSet // nil: none
 	now       time.Time
 	tells     func(data []byte, pos int) bool // nil: nothing is watched for
+	reveal    func(Tag, string)               // nil: no value leaves
 }
 
 // NewScanner makes a scanner with all built-in rules and those of the packs,
@@ -59,6 +60,15 @@ func (s *Scanner) At(now time.Time) *Scanner {
 	judging := *s
 	judging.now = now
 	return &judging
+}
+
+// Revealing gives a scanner that hands over the value of each secret that it
+// meets, by its tag: for the one that a user pointed at and wants to end. All
+// else that is found stays as it is, without a value.
+func (s *Scanner) Revealing(reveal func(Tag, string)) *Scanner {
+	revealing := *s
+	revealing.reveal = reveal
+	return &revealing
 }
 
 // maxFindings is how many matches one input may have. What comes after is
@@ -191,10 +201,14 @@ func (p *Pass) keep(v decode.View, view, low int, w window, m match) {
 	if value == nil {
 		value = w.data[m.start:m.end]
 	}
+	tag := p.scanner.tag(value)
+	if p.scanner.reveal != nil {
+		p.scanner.reveal(tag, string(value))
+	}
 	p.found = append(p.found, finding{
 		Leak: Leak{
 			Rule: m.rule, Kind: m.kind, Severity: m.severity, Confidence: m.confidence, Message: m.message,
-			Masked: mask(m, value), Tag: p.scanner.tag(value), KeyName: m.key, ClientID: m.clientID,
+			Masked: mask(m, value), Tag: tag, KeyName: m.key, ClientID: m.clientID,
 			Fingerprint: p.fingerprint(m, value),
 		},
 		pos: v.Offset + int64(low+m.start), end: v.Offset + int64(low+m.end), view: view,

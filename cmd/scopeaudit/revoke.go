@@ -22,6 +22,14 @@ both are dead. That a token is dead already is success.
 
   scopeaudit revoke token.json
   scopeaudit revoke --yes - < token.json
+  scopeaudit revoke --leak main.py:12
+  scopeaudit revoke --leak HEAD~3:token.json ~/course
+
+--leak names one token that was found: by its fingerprint (or the first 8 digits
+of it), by PATH:LINE, or by COMMIT:PATH. That one is read again and, after you
+agreed, sent to Google to be looked up and ended: with sos, the only way in which
+something that was found leaves this computer. PATH says where to look, the
+current folder otherwise.
 
 What is asked for first is shown: account, client and scopes. Revoking may end
 this account's whole grant to this client, on all machines and for everyone who
@@ -29,13 +37,16 @@ shares the account and the client. The file stays where it is, dead.`
 
 func (a *app) revokeCommand() *cobra.Command {
 	var yes bool
+	var leak string
 	cmd := &cobra.Command{
-		Use:   "revoke FILE|-",
+		Use:   "revoke FILE|- | --leak WHAT [PATH]",
 		Short: "end a token, and see that it is dead",
 		Long:  revokeLong,
 		Args:  cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			switch {
+			case leak != "" && len(args) <= 1:
+				return a.revokeLeak(cmd.Context(), leak, args, yes)
 			case len(args) > 1:
 				return usage("one credential at a time", "more than one file")
 			case len(args) == 1:
@@ -46,6 +57,7 @@ func (a *app) revokeCommand() *cobra.Command {
 			return usage("name a file, - for standard input, or set the variable "+tokenVariable, "no token was given")
 		},
 	}
+	cmd.Flags().StringVar(&leak, "leak", "", "end the one token that `WHAT` names: a fingerprint, PATH:LINE or COMMIT:PATH")
 	cmd.Flags().BoolVarP(&yes, "yes", "y", false, "agree beforehand to what would be asked")
 	return cmd
 }
@@ -87,6 +99,24 @@ func (a *app) revoke(ctx context.Context, source string, yes bool) error {
 	}
 	a.outcome = all
 	return nil
+}
+
+// revokeLeak ends one token that was found. Nothing is sent before the user has
+// agreed.
+func (a *app) revokeLeak(ctx context.Context, what string, paths []string, yes bool) error {
+	p, q, err := a.prepareEnding("revoke", yes)
+	if err != nil {
+		return err
+	}
+	t, err := a.pointedAt(ctx, p, what, paths)
+	if err != nil {
+		return err
+	}
+	if err := endable(p.google, []tokeninfo.Credential{t.Credential}); err != nil {
+		return err
+	}
+	a.outcome, err = a.endOne(ctx, p, q, t)
+	return err
 }
 
 // prepareEnding is prepare for the verbs that end tokens.
@@ -140,25 +170,52 @@ const connections = "https://myaccount.google.com/connections"
 // target is one credential that is to end.
 type target struct {
 	tokeninfo.Credential
-	name  string           // where it is, as the user knows the place
-	grant *tokeninfo.Grant // what the server said about the access token; nil: it was not asked
+	name   string           // where it is, as the user knows the place
+	masked string           // of a token that was found; else empty
+	found  bool             // met in a tree: nothing is sent before the user agreed
+	grant  *tokeninfo.Grant // what the server said about the access token; nil: it was not asked
 }
 
 // live reports whether the server has said what the token grants.
 func (t target) live() bool { return t.grant != nil && t.grant.Access == tokeninfo.Live }
+
+// lookUp asks the server about the access token. The error is the context's.
+func (t *target) lookUp(ctx context.Context, p tokeninfo.Provider) error {
+	if !t.AccessToken.Present() {
+		return nil
+	}
+	grant, err := p.Lookup(ctx, t.AccessToken)
+	if err != nil {
+		grant = tokeninfo.Grant{Access: tokeninfo.Unknown, Reason: err.Error()}
+	}
+	t.grant = &grant
+	return ctx.Err()
+}
 
 // endOne shows a credential, asks, and ends it.
 func (a *app) endOne(ctx context.Context, p *prepared, q *asker, t target) (exitCode, error) {
 	out := newPlainText(a.env.stdout, t.Credential)
 	a.show(out, p.catalogue, t)
 	out.lines("", warning)
-	agreed, err := q.confirm(ctx, "Revoke it now?")
+	question := "Revoke it now?"
+	if t.found {
+		question = "Send it to Google, to be looked up and revoked?"
+	}
+	agreed, err := q.confirm(ctx, question)
 	if err != nil {
 		return 0, interruptedAt("nothing was revoked")
 	}
 	if !agreed {
 		out.lines("", "Nothing was revoked.")
 		return exitUnfinished, nil
+	}
+	if t.found {
+		if err := t.lookUp(ctx, p.google); err != nil {
+			return 0, interruptedAt("nothing was revoked")
+		}
+		if t.live() {
+			out.line("Google says: account %s, client %s, granted %s", cmp.Or(t.grant.Account, "not told"), t.grant.ClientID, scopeWords(p.catalogue, t.grant.Scopes))
+		}
 	}
 	e, err := end(ctx, p.google, a.clock(), t.Credential)
 	a.told(out, t, e)
@@ -182,6 +239,9 @@ share them, they are logged out too.`
 // show says what is to end.
 func (a *app) show(out *plainText, cat *scopes.Catalogue, t target) {
 	kind, _ := t.Kind.Describe()
+	if t.masked != "" {
+		kind += ", " + t.masked
+	}
 	out.line("%s: %s", t.name, kind)
 	account, client := t.Account, t.ClientID
 	if t.live() {
@@ -283,7 +343,10 @@ func (a *app) told(out *plainText, t target, e ended) {
 // leftOver says what revoking does not do.
 func (a *app) leftOver(t target) string {
 	lines := []string{"What this did not do:"}
-	if t.name != "-" && !strings.HasPrefix(t.name, "$") {
+	switch {
+	case t.found:
+		lines = append(lines, "- the places where it stands, and history, hold the dead token still: `git rm` takes nothing out of history")
+	case t.name != "-" && !strings.HasPrefix(t.name, "$"):
 		lines = append(lines, fmt.Sprintf("- %s is left where it is; what it held is worth nothing now if the tokens are dead", t.name))
 	}
 	lines = append(lines,

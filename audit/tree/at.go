@@ -1,0 +1,58 @@
+package tree
+
+import (
+	"errors"
+	"strings"
+
+	"scopeaudit/audit/tree/objects"
+)
+
+// ErrNoFile says that a commit has no file of a name.
+var ErrNoFile = errors.New("the commit has no file of that name")
+
+// At gives the file that a commit has under a path, relative to the top of the
+// work tree, as git writes it in COMMIT:PATH. The error is a [*RevisionError] for
+// the commit, wraps [ErrNoFile] for the path, or is what was wrong with an
+// object.
+func (h *History) At(revision, path string) (objects.ID, []byte, error) {
+	r := h.Reader()
+	id, _, err := h.resolve(r, revision)
+	if err != nil {
+		return objects.ID{}, nil, err
+	}
+	c, err := h.commit(r, id)
+	if err != nil {
+		return objects.ID{}, nil, err
+	}
+	at := c.tree
+	for name := range strings.SplitSeq(path, "/") {
+		t, data, err := r.Get(at)
+		if err != nil {
+			return objects.ID{}, nil, err
+		}
+		if t != objects.TypeTree {
+			return objects.ID{}, nil, ErrNoFile
+		}
+		if at, err = entryOf(h.store.Format(), data, name); err != nil {
+			return objects.ID{}, nil, err
+		}
+	}
+	t, data, err := r.Get(at)
+	if err == nil && t != objects.TypeBlob {
+		err = ErrNoFile
+	}
+	return at, data, err
+}
+
+// entryOf finds a name in a tree's content.
+func entryOf(format objects.Format, content []byte, name string) (objects.ID, error) {
+	for e, err := range objects.TreeEntries(format, content) {
+		if err != nil {
+			return objects.ID{}, err
+		}
+		if string(e.Name) == name && !e.IsSubmodule() {
+			return e.ID, nil
+		}
+	}
+	return objects.ID{}, ErrNoFile
+}

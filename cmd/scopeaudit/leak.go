@@ -1,0 +1,335 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"scopeaudit/audit"
+	"scopeaudit/audit/collect"
+	"scopeaudit/audit/rules"
+	"scopeaudit/audit/secrets"
+	"scopeaudit/audit/tree"
+	"scopeaudit/tokeninfo"
+	"scopeaudit/tokeninfo/store"
+)
+
+// pointed is what --leak names.
+type pointed struct {
+	fingerprint  string
+	path         string
+	line, column int
+	revision     string // of the path
+}
+
+var (
+	fingerprintPattern = regexp.MustCompile(`^[0-9a-f]{8,32}$`)
+	placePattern       = regexp.MustCompile(`^(.+?):([0-9]+)(?::([0-9]+))?$`)
+)
+
+// parsePointed reads what --leak names: a fingerprint or its beginning,
+// PATH:LINE or PATH:LINE:COLUMN as reports write places, or COMMIT:PATH.
+func parsePointed(s string) (pointed, error) {
+	if fingerprintPattern.MatchString(s) {
+		return pointed{fingerprint: s}, nil
+	}
+	if m := placePattern.FindStringSubmatch(s); m != nil {
+		line, err := strconv.Atoi(m[2])
+		column, err2 := 0, error(nil)
+		if m[3] != "" {
+			column, err2 = strconv.Atoi(m[3])
+		}
+		if err == nil && err2 == nil && line > 0 {
+			return pointed{path: m[1], line: line, column: column}, nil
+		}
+	}
+	// A folder of Windows has a colon too, and no commit is a single letter.
+	if revision, path, ok := strings.Cut(s, ":"); ok && len(revision) > 1 && path != "" {
+		return pointed{revision: revision, path: path}, nil
+	}
+	return pointed{}, usage("as `scopeaudit scan` prints them: 8 or more digits of a fingerprint, main.py:12, or HEAD~3:token.json",
+		"--leak wants a fingerprint, PATH:LINE or COMMIT:PATH, and got %q", s)
+}
+
+// pointedAt reads the one token again that --leak names, and only that one.
+func (a *app) pointedAt(ctx context.Context, p *prepared, what string, paths []string) (target, error) {
+	at, err := parsePointed(what)
+	if err != nil {
+		return target{}, err
+	}
+	o := p.gather()
+	var leaks []secrets.Leak
+	var spot collect.Spot
+	switch {
+	case at.fingerprint != "":
+		leaks, spot, err = a.byFingerprint(ctx, at.fingerprint, paths, &o)
+	case at.revision != "":
+		leaks, spot, err = inCommit(at, paths, o)
+	default:
+		at.path = fileOf(at.path, paths)
+		leaks, spot, err = onLine(at, o)
+	}
+	if err != nil {
+		return target{}, err
+	}
+	t, err := theOne(spot, leaks)
+	if err != nil {
+		return target{}, err
+	}
+	if t.ClientID == "" {
+		t.ClientID = a.clientBeside(ctx, t, leaks[0], at, o)
+	}
+	return t, nil
+}
+
+// byFingerprint looks for a finding in the tree and its history.
+func (a *app) byFingerprint(ctx context.Context, fingerprint string, paths []string, o *collect.Options) ([]secrets.Leak, collect.Spot, error) {
+	sources, err := a.sources(paths)
+	if err != nil {
+		return nil, collect.Spot{}, err
+	}
+	e, err := a.collect(ctx, sources, *o)
+	if err != nil {
+		return nil, collect.Spot{}, inputFailure(err)
+	}
+	named := make(map[string]bool) // the fingerprint in full, and those of the parts of a composite
+	full := ""
+	for _, l := range e.Leaks {
+		if !strings.HasPrefix(l.Fingerprint, fingerprint) {
+			continue
+		}
+		if full != "" && full != l.Fingerprint {
+			return nil, collect.Spot{}, usage("give more of its digits", "more than one finding has a fingerprint that begins with %s", fingerprint)
+		}
+		full = l.Fingerprint
+		named[full] = true
+		for _, part := range l.Parts {
+			named[part] = true
+		}
+	}
+	if full == "" {
+		return nil, collect.Spot{}, usage("`scopeaudit scan --format json PATH` prints the fingerprints of what is there", "no finding here has the fingerprint %s", fingerprint)
+	}
+	var leaks []secrets.Leak
+	for _, l := range e.Leaks {
+		if named[l.Fingerprint] && revocable(l) {
+			leaks = append(leaks, l)
+		}
+	}
+	if len(leaks) == 0 {
+		return nil, collect.Spot{}, notRevocable()
+	}
+	// A composite's parts may lie in several files: the refresh token's counts.
+	slices.SortStableFunc(leaks, func(x, y secrets.Leak) int { return strings.Compare(string(y.Kind), string(x.Kind)) })
+	first := leaks[0]
+	leaks = slices.DeleteFunc(leaks, func(l secrets.Leak) bool { return l.Tag != first.Tag })
+	for i := range leaks {
+		leaks[i].ClientID = cmp.Or(leaks[i].ClientID, joinedClient(e, first.Tag))
+	}
+	data, err := collect.ReadAgain(e, first.Location)
+	if err != nil {
+		return nil, collect.Spot{}, spotFailure(err)
+	}
+	spot, err := collect.ReadSpot(data, first.Location, *o)
+	return leaks, spot, spotFailure(err)
+}
+
+// fileOf finds the file of a path as the user sees it, or as reports write it:
+// from the top of the work tree.
+func fileOf(path string, paths []string) string {
+	if exists(path) {
+		return path
+	}
+	git, err := tree.OpenGit(oneOf(paths))
+	if err != nil {
+		return path
+	}
+	defer git.Close()
+	if below := filepath.Join(git.Top(), filepath.FromSlash(path)); git.Top() != "" && exists(below) {
+		return below
+	}
+	return path
+}
+
+// onLine reads a file, and takes what stands on one line of it.
+func onLine(at pointed, o collect.Options) ([]secrets.Leak, collect.Spot, error) {
+	data, _, err := store.ReadFile(at.path, store.MaxCredential)
+	if err != nil {
+		return nil, collect.Spot{}, inputFailure(err)
+	}
+	spot, err := collect.ReadSpot(data, rules.Location{Origin: rules.Tree, Path: at.path}, o)
+	if err != nil {
+		return nil, collect.Spot{}, spotFailure(err)
+	}
+	return standing(spot, at)
+}
+
+// inCommit reads a file of a commit.
+func inCommit(at pointed, paths []string, o collect.Options) ([]secrets.Leak, collect.Spot, error) {
+	git, err := tree.OpenGit(oneOf(paths))
+	if err != nil {
+		return nil, collect.Spot{}, inputFailure(err)
+	}
+	defer git.Close()
+	h, skipped := git.Repository()
+	if h == nil {
+		why := "there is no git repository here"
+		if len(skipped) > 0 {
+			why = skipped[0].Reason
+		}
+		return nil, collect.Spot{}, unfinished("name the repository's folder behind the flag", "%s", why)
+	}
+	defer h.Close()
+	blob, data, err := h.At(at.revision, at.path)
+	if err != nil {
+		return nil, collect.Spot{}, usage("the path is relative to the top of the work tree, as in HEAD~3:src/token.json", "--leak %q: %v", at.revision+":"+at.path, err)
+	}
+	spot, err := collect.ReadSpot(data, rules.Location{Origin: rules.History, Path: at.path, Blob: blob.String(), Commit: at.revision}, o)
+	if err != nil {
+		return nil, collect.Spot{}, spotFailure(err)
+	}
+	return standing(spot, at)
+}
+
+// oneOf is the folder that was named, or the current one.
+func oneOf(paths []string) string {
+	if len(paths) == 0 {
+		return "."
+	}
+	return paths[0]
+}
+
+// standing are the tokens of a spot at the place that was named.
+func standing(spot collect.Spot, at pointed) ([]secrets.Leak, collect.Spot, error) {
+	var leaks []secrets.Leak
+	for _, l := range spot.Leaks {
+		if revocable(l) && (at.line == 0 || l.Location.Line == at.line) && (at.column == 0 || l.Location.Column == at.column) {
+			leaks = append(leaks, l)
+		}
+	}
+	if len(leaks) == 0 {
+		return nil, spot, notRevocable()
+	}
+	return leaks, spot, nil
+}
+
+// revocable reports whether a leak is a token that Google could end: one that is
+// whole.
+func revocable(l secrets.Leak) bool {
+	switch l.Rule {
+	case rules.GoogleRefreshToken, rules.GoogleRefreshTokenLegacy, rules.GoogleAccessToken:
+		return true
+	}
+	return false
+}
+
+func notRevocable() error {
+	return usage("client secrets, API keys and service-account keys are reset or deleted in the Cloud console; what is cut short names no token",
+		"what --leak names is no whole token of Google's, and nothing else can be revoked")
+}
+
+func spotFailure(err error) error {
+	var file *store.FileError
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &file):
+		return inputFailure(err)
+	case errors.Is(err, collect.ErrGone):
+		return unfinished("name the place where it is now, or unpack the archive that it is in", "%v", err)
+	}
+	return unfinished("", "it cannot be read again: %v", err)
+}
+
+// theOne makes one target of the tokens at a place: they must be one token, or
+// belong to one credential.
+func theOne(spot collect.Spot, leaks []secrets.Leak) (target, error) {
+	holders := make(map[string]target)
+	for _, l := range leaks {
+		value := spot.Value(l.Tag)
+		if !value.Present() {
+			return target{}, spotFailure(collect.ErrGone)
+		}
+		holder, t := string(l.Tag[:]), alone(l, value)
+		for i, c := range spot.Credentials {
+			if c.AccessToken.Reveal() == value.Reveal() || c.RefreshToken.Reveal() == value.Reveal() {
+				holder, t = strconv.Itoa(i), target{Credential: c}
+				break
+			}
+		}
+		if _, met := holders[holder]; !met {
+			t.name, t.masked, t.found = where(l.Location), l.Masked, true
+			holders[holder] = t
+		}
+	}
+	if len(holders) > 1 {
+		var names []string
+		for _, l := range leaks {
+			names = append(names, fmt.Sprintf("%s (%s)", l.Masked, l.Fingerprint[:12]))
+		}
+		slices.Sort(names)
+		names = slices.Compact(names)
+		return target{}, usage("give the fingerprint, or the column too: "+strings.Join(names[:min(len(names), 8)], ", "), "%d tokens stand there, and one is to end", len(holders))
+	}
+	for _, t := range holders {
+		return t, nil
+	}
+	return target{}, spotFailure(collect.ErrGone)
+}
+
+// alone is a token around which no credential was recognised.
+func alone(l secrets.Leak, value tokeninfo.Secret) target {
+	c := tokeninfo.Credential{Kind: tokeninfo.TextCredential, ClientID: l.ClientID}
+	if l.Kind == secrets.AccessToken {
+		c.AccessToken = value
+	} else {
+		c.RefreshToken = value
+	}
+	return target{Credential: c}
+}
+
+// where names a place for people.
+func where(l rules.Location) string {
+	l.Column = 0
+	text := l.String()
+	if l.Commit != "" {
+		text += " in commit " + l.Commit[:min(len(l.Commit), 12)]
+	}
+	return text
+}
+
+// clientBeside is the client whose file lies beside the token's, if there is one:
+// the join that makes a full credential of the two.
+func (a *app) clientBeside(ctx context.Context, t target, token secrets.Leak, at pointed, o collect.Options) string {
+	if at.path == "" || at.revision != "" {
+		return ""
+	}
+	o.History = collect.NoHistory
+	e, err := collect.Run(ctx, collect.Sources{Paths: []string{filepath.Dir(at.path)}}, o)
+	if err != nil {
+		return "" // it is only told, and the token ends without
+	}
+	return joinedClient(e, token.Tag)
+}
+
+// joinedClient is the client of the full credential that a token is part of.
+func joinedClient(e audit.Evidence, tag secrets.Tag) string {
+	prints := make(map[string]bool)
+	for _, l := range e.Leaks {
+		if l.Tag == tag && revocable(l) {
+			prints[l.Fingerprint] = true
+		}
+	}
+	for _, l := range e.Leaks {
+		if l.Rule == rules.GoogleFullCredential && slices.ContainsFunc(l.Parts, func(part string) bool { return prints[part] }) {
+			return l.ClientID
+		}
+	}
+	return ""
+}
