@@ -23,11 +23,16 @@ type call struct {
 func (s *Server) OpenGmail(catalogue *scopes.Catalogue, messages ...Message) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.catalogue = catalogue
 	s.mailbox = newMailbox(messages)
-	s.calls = nil
+	if s.calls != nil && s.catalogue == catalogue {
+		return
+	}
+	s.catalogue, s.calls = catalogue, nil
 	for id, api := range catalogue.IDs() {
-		if m, ok := catalogue.Method(id); ok && api == "gmail" {
+		if api != "gmail" {
+			continue
+		}
+		if m, ok := catalogue.Method(id); ok {
 			s.calls = append(s.calls, m)
 		}
 	}

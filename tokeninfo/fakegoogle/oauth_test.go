@@ -418,6 +418,8 @@ func TestRevocation(t *testing.T) {
 		access2, refresh2 := obtain(t, s, "scope", fullMail)
 		s.SignIn("teacher@example.com", "10000002")
 		access3, refresh3 := obtain(t, s)
+		// The same account's grant to another program.
+		s.Register(tokeninfo.NewSecret("ya29.OTHER"), fakegoogle.Token{ClientID: web, Account: "student@example.com", UserID: "10000001", Expires: noon().Add(time.Hour)})
 		end := func(token string) (int, any) {
 			status, f := post(t, s.URL()+fakegoogle.RevokePath, url.Values{"token": {token}})
 			return status, f["error"]
@@ -425,8 +427,8 @@ func TestRevocation(t *testing.T) {
 		if status, code := end(pick(access1, refresh1)); status != 200 {
 			t.Errorf("%s: %d %v", name, status, code)
 		}
-		for i, dead := range []bool{lives(t, s, access1), lives(t, s, access2), !lives(t, s, access3)} {
-			if dead {
+		for i, wrong := range []bool{lives(t, s, access1), lives(t, s, access2), !lives(t, s, access3), !lives(t, s, "ya29.OTHER")} {
+			if wrong {
 				t.Errorf("%s: access token %d", name, i+1)
 			}
 		}
