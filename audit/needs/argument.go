@@ -1,5 +1,7 @@
 package needs
 
+import "strings"
+
 // argument gives what a parameter may be: what it is called with, wherever in
 // the program that is, and its default.
 func (e *engine) argument(fn *function, i int) []value {
@@ -64,12 +66,43 @@ func (e *engine) argument(fn *function, i int) []value {
 		}
 	}
 	if len(all) == 0 {
-		out = []value{{text: p.name}}
+		out = append(e.option(p.name), value{text: p.name})
 	}
 	if p.value != nil && (len(all) == 0 || !known(out)) {
 		out = join(e.eval(p.value), out...)
 	}
 	return out
+}
+
+// option gives the default of an option of the command line, by argparse or click,
+// under the condition that it is not given.
+func (e *engine) option(name string) []value {
+	var out []value
+	for i, fallback := range e.options[name] {
+		if i == maxValues {
+			break
+		}
+		for _, v := range e.eval(fallback) {
+			if v.kind == vString || v.kind == vList {
+				out = join(out, v.under("--"+name+" is not given"))
+			}
+		}
+	}
+	return out
+}
+
+// addOption notes the default of an option that a call declares.
+func (e *engine) addOption(n *node) {
+	fallback := named(n, "default", -1)
+	if fallback == nil {
+		return
+	}
+	for _, arg := range positional(n) {
+		if name, found := strings.CutPrefix(arg.text, "--"); found && arg.kind == kString {
+			name = strings.ReplaceAll(name, "-", "_")
+			e.options[name] = append(e.options[name], fallback)
+		}
+	}
 }
 
 // nameOf is the name that a function without one is kept under.
@@ -166,6 +199,18 @@ func (e *engine) rest(site *node, fn *function, p parameter, place int) []value 
 	return []value{v}
 }
 
+// within is the condition under which a block of a function is run, once the
+// function is.
+func within(b *block, fn *function) string {
+	when := ""
+	for ; b != nil && b.fn == fn; b = b.parent {
+		if b.branch && b.when != "" && b.when != "except" {
+			when = both(b.when, when)
+		}
+	}
+	return when
+}
+
 // results gives what a function gives back.
 func (e *engine) results(fn *function) []value {
 	if len(fn.results) > 0 {
@@ -181,11 +226,25 @@ func (e *engine) results(fn *function) []value {
 		}
 	}
 	var out []value
+	passed := "" // what did not hold, or an earlier return would have been taken
 	for _, g := range fn.gives {
 		if g.block != nil && g.block.dead {
 			continue
 		}
-		out = join(out, e.eval(g)...)
+		when := within(g.block, fn)
+		for _, v := range e.eval(g) {
+			if len(fn.gives) > 1 && (v.kind == vString || v.kind == vList || v.kind == vDict) {
+				if when != "" {
+					v = v.under(when)
+				} else {
+					v = v.under(passed)
+				}
+			}
+			out = join(out, v)
+		}
+		if when != "" && when != "otherwise" {
+			passed = both(passed, not(when))
+		}
 	}
 	if len(fn.gives) == 0 {
 		return []value{{kind: vConst, text: "None"}}

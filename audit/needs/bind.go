@@ -103,6 +103,7 @@ func (b *binder) node(n *node) {
 			b.m.strings = append(b.m.strings, n)
 		}
 	case kCall:
+		b.element(n)
 		b.kids(n)
 		b.m.calls = append(b.m.calls, n)
 		b.mutation(n)

@@ -73,6 +73,32 @@ func (b *binder) assign(target *node, x binding, op string) {
 	}
 }
 
+// element tells the function that a call is handed to go over a list that its
+// parameter is an element of the list.
+func (b *binder) element(n *node) {
+	list, last := n.kids[0], n.kids[len(n.kids)-1]
+	if last.kind != kLambda && (len(n.kids) < 2 || n.kids[1].kind != kLambda) {
+		return
+	}
+	fn := last.fn
+	if last.kind != kLambda {
+		fn = n.kids[1].fn
+	}
+	switch {
+	case len(fn.params) == 0 || fn.params[0].from != nil:
+		return
+	case list.kind == kAttr && b.m.language.scripted():
+		switch list.text {
+		case "map", "forEach", "flatMap", "filter":
+			fn.params[0].from = b.m.elementOf(list.kids[0], n)
+		case "then":
+			fn.params[0].from = list.kids[0]
+		}
+	case list.kind == kName && list.text == "map" && len(n.kids) == 3 && b.m.language == python && n.kids[1].kind == kLambda:
+		n.kids[1].fn.params[0].from = b.m.elementOf(n.kids[2], n)
+	}
+}
+
 // declare makes a name known that has no value yet.
 func (b *binder) declare(n *node) {
 	if fn := b.block.fn; n.kind == kName && fn.names[n.text] == nil {

@@ -69,6 +69,10 @@ func (e *engine) attribute(v value, name string, n *node) []value {
 		return []value{{kind: vExternal, text: full}}
 	case vInstance, vClass:
 		return e.member(v, name)
+	case vString:
+		if name == "value" { // of a member of an enumeration
+			return []value{v}
+		}
 	case vDict:
 		for i := len(v.items) - 1; i >= 0; i-- {
 			if v.items[i].key == name {

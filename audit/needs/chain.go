@@ -15,6 +15,11 @@ func (e *engine) chain(c value, n *node) []value {
 			return out
 		}
 	}
+	if dot < 0 && len(n.kids) == 2 {
+		if out := e.collected(n.kids[0], n.kids[1]); out != nil {
+			return out
+		}
+	}
 	called := calledResources(n)
 	if dot >= 0 && (int(c.called) >= strings.Count(c.path, ".") || !called) {
 		for _, spelled := range spellings(name) {
@@ -119,16 +124,47 @@ func (e *engine) builtinMethod(n *node, name string) ([]value, bool) {
 			}
 			out, done = append(out, v), true
 		case r.kind == vDict && name == "get" && len(n.kids) > 1:
-			keys := texts(e.eval(n.kids[1]))
-			if len(keys) == 1 {
-				out = join(out, e.fields([]value{r}, keys[0])...)
-			} else {
-				out = join(out, e.choices(r, n, keys)...)
-			}
-			if len(n.kids) > 2 {
-				out = join(out, e.eval(n.kids[2])...)
-			}
+			key := e.eval(n.kids[1])
+			keys := texts(key)
 			done = true
+			if len(keys) == 1 && len(key) == 1 {
+				if slices.ContainsFunc(r.items, func(it item) bool { return it.key == keys[0] }) || len(n.kids) == 2 {
+					out = join(out, e.fields([]value{r}, keys[0])...)
+				} else {
+					out = join(out, e.eval(n.kids[2])...)
+				}
+				continue
+			}
+			out = join(out, e.choices(r, n, keys)...)
+			if len(n.kids) > 2 {
+				when := ""
+				if k := n.kids[1]; k.block != nil {
+					when = k.block.fn.module.quote(k.pos, k.end) + " is anything else"
+				}
+				for _, v := range e.eval(n.kids[2]) {
+					out = join(out, v.under(when))
+				}
+			}
+		case r.kind == vList && name == "concat" && len(n.kids) > 1:
+			all := []value{r}
+			for _, arg := range n.kids[1:] {
+				all = e.concatLists(all, e.eval(arg))
+			}
+			out, done = append(out, all...), true
+		case r.kind == vList && (name == "map" || name == "flatMap") && len(n.kids) > 1:
+			v := value{kind: vList, origin: r.origin, when: r.when}
+			for _, f := range e.eval(n.kids[1]) {
+				if f.kind != vFunc {
+					v.open = true
+					continue
+				}
+				for _, w := range e.results(f.fn) {
+					v.items = append(v.items, item{values: []value{w}})
+				}
+			}
+			out, done = append(out, v), true
+		case r.kind == vList && (name == "flat" || name == "filter" || name == "slice" || name == "sort" || name == "reverse" || name == "values"):
+			out, done = append(out, r), true
 		}
 	}
 	if done && open {

@@ -91,7 +91,7 @@ func (r *recorder) scopeNames(m *module) map[*node]ownedName {
 			}
 		case kList, kDict, kPair, kBinary, kCond, kSpread, kTemplate, kKeyword, kAssign:
 			for i, kid := range n.kids {
-				if n.kind == kPair && i == 0 && len(n.kids) == 2 && n.kids[1].kind != kString {
+				if n.kind == kPair && i == 0 && len(n.kids) == 2 && (n.kids[1].kind != kString || !strings.Contains(kid.text, "/")) {
 					continue
 				}
 				inside(kid, name, depth+1)

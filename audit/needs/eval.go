@@ -12,6 +12,7 @@ type engine struct {
 	packages map[string][]*module // of Go, by folder
 	spaces   map[string][]*module // of Java and Kotlin, by package
 	named    map[string][]*node   // the calls by the last name of what they call
+	options  map[string][]*node   // the defaults of options of the command line
 	apis     map[string]bool      // those that the program shows that it uses
 	memos    [][]value
 	begun    []int   // by memo: how deep the evaluation began that is not done
@@ -35,7 +36,7 @@ const (
 )
 
 func newEngine(x *Index, modules []*module, paths map[string]*module) *engine {
-	e := &engine{index: x, modules: modules, byPath: paths, named: map[string][]*node{}, apis: map[string]bool{}, reads: map[*node]bool{}, memos: [][]value{nil}, begun: []int{0}, visits: []uint8{0}}
+	e := &engine{index: x, modules: modules, byPath: paths, named: map[string][]*node{}, options: map[string][]*node{}, apis: map[string]bool{}, reads: map[*node]bool{}, memos: [][]value{nil}, begun: []int{0}, visits: []uint8{0}}
 	e.limit, e.packages, e.spaces = minSteps, map[string][]*module{}, map[string][]*module{}
 	for _, m := range modules {
 		if m.language == golang {
@@ -46,8 +47,12 @@ func newEngine(x *Index, modules []*module, paths map[string]*module) *engine {
 		}
 		e.limit += stepsPerNode * m.nodes
 		for _, call := range m.calls {
-			if name := lastName(call.kids[0]); name != "" {
+			name := lastName(call.kids[0])
+			if name != "" {
 				e.named[name] = append(e.named[name], call)
+			}
+			if name == "add_argument" || name == "option" {
+				e.addOption(call)
 			}
 		}
 	}
@@ -135,6 +140,9 @@ func (e *engine) evalNode(n *node) []value {
 		var out []value
 		for _, v := range e.eval(n.kids[0]) {
 			out = join(out, e.attribute(v, n.text, n)...)
+		}
+		if n.kids[0].kind == kName && len(out) == 1 && (out[0].kind == vChain || out[0].kind == vUnknown) {
+			out = append(e.option(n.text), out...)
 		}
 		if n.block != nil && n.block.fn.module.language == kotlin && !better(out) {
 			if more := e.extension(n); more != nil {

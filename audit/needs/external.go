@@ -61,6 +61,17 @@ func (e *engine) external(name string, n *node) []value {
 		}
 	}
 	switch last {
+	case "field", "Field": // of a class that is data
+		if arg := named(n, "default", -1); arg != nil {
+			return e.eval(arg)
+		}
+		if arg := named(n, "default_factory", -1); arg != nil {
+			for _, v := range e.eval(arg) {
+				if v.kind == vFunc {
+					return e.results(v.fn)
+				}
+			}
+		}
 	case "partial", "wraps", "cache", "lru_cache":
 		if len(n.kids) > 1 {
 			return e.eval(n.kids[1])
@@ -89,6 +100,20 @@ func (e *engine) unknownCall(c value, n *node) []value {
 				out = append(out, v)
 			}
 			return out
+		case "map":
+			if len(args) == 2 {
+				v := value{kind: vList, origin: n}
+				for _, f := range e.eval(args[0]) {
+					if f.kind == vFunc {
+						for _, w := range e.results(f.fn) {
+							v.items = append(v.items, item{values: []value{w}})
+						}
+					} else {
+						v.open = true
+					}
+				}
+				return []value{v}
+			}
 		case "append":
 			if len(n.kids) > 1 {
 				rest := &node{kind: kList, pos: n.pos, end: n.end, kids: n.kids[2:], block: n.block}
@@ -123,6 +148,9 @@ func (e *engine) unknownCall(c value, n *node) []value {
 			}
 		}
 	}
+	if callee.kind == kName && callee.text == "Set" && len(args) == 1 {
+		return e.eval(args[0])
+	}
 	if v, ok := e.namedAPI(n); ok {
 		return []value{v}
 	}
@@ -132,6 +160,28 @@ func (e *engine) unknownCall(c value, n *node) []value {
 		}
 	}
 	return []value{{text: c.text}}
+}
+
+// collected gives what the functions of JavaScript's Object and Array make of one
+// argument, as far as scopes pass through them.
+func (e *engine) collected(callee, arg *node) []value {
+	if callee.kind != kAttr || callee.kids[0].text != "Object" && callee.kids[0].text != "Array" {
+		return nil
+	}
+	var out []value
+	for _, v := range e.eval(arg) {
+		switch {
+		case v.kind == vDict && callee.text == "values":
+			v.kind = vList
+		case v.kind == vDict && callee.text == "keys":
+			v = value{kind: vList, items: keyItems(v), when: v.when}
+		case (v.kind == vDict || v.kind == vList) && (callee.text == "freeze" || callee.text == "from"):
+		default:
+			return nil
+		}
+		out = append(out, v)
+	}
+	return out
 }
 
 // positional are the arguments without those that are named or spread.

@@ -1,6 +1,9 @@
 package needs
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // lookup gives the values that a name may have where it is used.
 func (e *engine) lookup(use *node, name string) []value {
@@ -422,9 +425,32 @@ func (e *engine) elements(values []value) []value {
 			out = join(out, value{})
 		case vWrapper:
 			out = join(out, v)
+		case vClass: // an enumeration
+			out = join(out, e.constants(v.class)...)
 		default:
 			out = join(out, value{text: v.text})
 		}
+	}
+	return out
+}
+
+// constants are the texts that a class names, or unknown if it names none.
+func (e *engine) constants(c *class) []value {
+	var names []string
+	for name := range c.scope.names {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	var out []value
+	for _, name := range names {
+		for _, v := range e.atEnd(c.scope.names[name]) {
+			if v.kind == vString {
+				out = join(out, v)
+			}
+		}
+	}
+	if len(out) == 0 {
+		return unknown
 	}
 	return out
 }

@@ -10,7 +10,7 @@ import (
 // TestTheSameEachTime infers all vectors of a language as one tree, again and
 // again: nothing may hang on the order of a map.
 func TestTheSameEachTime(t *testing.T) {
-	for _, name := range []string{"python", "hard", "go", "script", "jvm", "shell", "wrappers"} {
+	for _, name := range []string{"python", "hard", "go", "script", "jvm", "shell", "wrappers", "choice"} {
 		a, err := txtar.ParseFile("testdata/" + name + ".txtar")
 		if err != nil {
 			t.Fatal(err)

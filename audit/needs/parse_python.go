@@ -385,8 +385,12 @@ func (p *pythonParser) match() *node {
 			p.next()
 		}
 		test := p.node(kCompare, at, p.last(), "case", subject, pattern)
+		when := p.text[subject.pos:min(subject.end, subject.pos+60)] + " is " + p.text[pattern.pos:max(pattern.pos, min(pattern.end, pattern.pos+60))]
+		if strings.HasSuffix(when, " is _") {
+			when = "otherwise"
+		}
 		body := p.suite()
-		p.push(p.node(kIf, at, p.last(), "", test, body))
+		p.push(p.node(kIf, at, p.last(), when, test, body))
 	}
 	for p.tok().kind != tDedent && p.tok().kind != tEnd {
 		p.next()
