@@ -122,7 +122,11 @@ func (c *collector) history(ctx context.Context, h *tree.History, in inside, o O
 	if err != nil {
 		return rules.Coverage{}, err
 	}
-	coverage := rules.Coverage{Blobs: int(stats.Objects), Bytes: stats.Bytes, Skipped: slices.Concat(h.Skipped, missing(h, stats))}
+	absent, err := h.Absent(ctx, o.Workers)
+	if err != nil {
+		return rules.Coverage{}, err
+	}
+	coverage := rules.Coverage{Blobs: int(stats.Objects), Bytes: stats.Bytes, Skipped: slices.Concat(h.Skipped, missing(h, stats, absent))}
 	ids := slices.SortedFunc(maps.Keys(s.hits), objects.ID.Compare)
 	traces, err := h.Trace(ctx, ids, o.Workers)
 	if err != nil {
@@ -296,14 +300,13 @@ func boolCompare(a, b bool) int {
 	return -1
 }
 
-// missing tells what could not be read of a history.
-func missing(h *tree.History, stats objects.Stats) []rules.Skipped {
+// missing tells what could not be read of a history, and that some objects are
+// absent by design.
+func missing(h *tree.History, stats objects.Stats, absent int) []rules.Skipped {
 	var out []rules.Skipped
-	absent := 0
 	for _, s := range stats.Skips {
 		if errors.Is(s.Err, objects.ErrMissing) && h.Partial {
-			absent++
-			continue
+			continue // what it is made of is counted
 		}
 		out = append(out, rules.Skipped{Path: path.Join(h.Dir, "objects", s.File), Reason: fmt.Sprintf("object %s: %v", s.ID, s.Err), Kind: rules.ByFailure})
 	}

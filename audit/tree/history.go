@@ -18,7 +18,7 @@ import (
 // Why a part of a repository's history was not read.
 const (
 	SkipStore   = "git objects outside of what was named: not read"
-	SkipMissing = "objects are not here, as in a partial clone"
+	SkipMissing = "objects are not here, as in a clone that is partial or shallow"
 )
 
 const (

@@ -69,3 +69,28 @@ func treeEntry(format Format, b []byte) (e TreeEntry, rest []byte, ok bool) {
 	e.ID = makeID(format, rest)
 	return e, rest[format.Size():], true
 }
+
+// TreeEntriesIn gives those entries of a tree that lie in one of some ranges, even
+// in part or beside it; nil is all of it. They are what is new where the ranges are
+// [Object.Inserted].
+func TreeEntriesIn(format Format, content []byte, ranges []Range) iter.Seq2[TreeEntry, error] {
+	if ranges == nil {
+		return TreeEntries(format, content)
+	}
+	return func(yield func(TreeEntry, error) bool) {
+		for at, end := 0, 0; at < len(content) && len(ranges) > 0; at = end {
+			e, rest, ok := treeEntry(format, content[at:])
+			if !ok {
+				yield(TreeEntry{}, errTree)
+				return
+			}
+			end = len(content) - len(rest)
+			for len(ranges) > 0 && ranges[0].End < at {
+				ranges = ranges[1:]
+			}
+			if len(ranges) > 0 && ranges[0].Start <= end && !yield(e, nil) {
+				return
+			}
+		}
+	}
+}
