@@ -10,6 +10,8 @@ type facts struct {
 	next    bool   // a further page of a call that is counted
 	appData bool   // the app's own folder is named
 	parents bool   // a file is put into a named folder
+	labels  bool   // label IDs are passed
+	beyond  string // what is looked through is more than the program's own files
 }
 
 // facts reads the arguments that decide which scopes permit a call.
@@ -58,7 +60,7 @@ func (r *recorder) fact(f *facts, name string, values []value) {
 	if t := texts(values); len(t) == 1 && len(values) == 1 {
 		text = t[0]
 	}
-	switch name {
+	switch name = strings.ToLower(name); name {
 	case "q":
 		f.query = f.query || !allNone(values)
 	case "format":
@@ -67,7 +69,16 @@ func (r *recorder) fact(f *facts, name string, values []value) {
 		f.media = f.media || text == "media"
 	case "spaces":
 		f.appData = f.appData || text == "appDataFolder"
-	case "body", "resource", "requestBody":
+	case "labelids":
+		f.labels = f.labels || !allNone(values)
+	case "corpora", "driveid", "includeitemsfromalldrives":
+		if !allNone(values) && !allFalse(values) && text != "user" {
+			f.beyond = map[string]string{"corpora": "corpora", "driveid": "driveId"}[name]
+			if f.beyond == "" {
+				f.beyond = "includeItemsFromAllDrives"
+			}
+		}
+	case "body", "resource", "requestbody":
 		for _, v := range values {
 			for _, it := range v.items {
 				if it.key == "parents" {
@@ -85,6 +96,15 @@ func (r *recorder) fact(f *facts, name string, values []value) {
 			}
 		}
 	}
+}
+
+func allFalse(values []value) bool {
+	for _, v := range values {
+		if v.kind != vConst || strings.ToLower(v.text) != "false" {
+			return false
+		}
+	}
+	return true
 }
 
 func allNone(values []value) bool {

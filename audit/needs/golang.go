@@ -81,7 +81,7 @@ func (x *Index) resource(api, name string) (string, bool) {
 }
 
 // builders are what a request's methods say of it, by name.
-var builders = map[string]string{"q": "q", "format": "format", "spaces": "spaces", "alt": "alt", "media": "", "download": "alt"}
+var builders = map[string]string{"q": "q", "format": "format", "spaces": "spaces", "alt": "alt", "media": "", "labelids": "labelids", "corpora": "corpora", "driveid": "driveid", "includeitemsfromalldrives": "includeitemsfromalldrives", "download": "alt"}
 
 // built adds to calls what is set on their requests after they were made.
 func (r *recorder) built(m *module) {

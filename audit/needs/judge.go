@@ -33,6 +33,8 @@ func (r *recorder) judge(c *Call) {
 	case "gmail.users.messages.list", "gmail.users.threads.list":
 		if c.facts.query {
 			drop("q is passed, which gmail.metadata forbids", metadata)
+		} else if c.facts.labels {
+			c.Notes = append(c.Notes, "labelIds is passed and no q: gmail.metadata permits that")
 		}
 	case "gmail.users.messages.get", "gmail.users.threads.get":
 		switch c.facts.format {
@@ -45,6 +47,9 @@ func (r *recorder) judge(c *Call) {
 		default:
 			drop("format="+c.facts.format+" asks for the body, which gmail.metadata forbids", metadata)
 		}
+	}
+	if c.facts.beyond != "" && !c.facts.appData {
+		c.Notes = append(c.Notes, c.facts.beyond+" looks beyond what this program made, which drive.file does not show")
 	}
 	if c.facts.media {
 		drop("the content is asked for, not only what describes it", func(s scopes.Scope) bool {

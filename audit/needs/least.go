@@ -71,6 +71,7 @@ func (x *Index) Least(calls []Call) (sets [][]scopes.Scope, possible []string) {
 type shown struct {
 	live, mail, metadata, drive, created, parents int
 	decides                                       bool
+	beyond                                        bool // all drives are looked through
 }
 
 func (s *shown) call(c *Call) {
@@ -83,6 +84,7 @@ func (s *shown) call(c *Call) {
 		}
 	case "drive":
 		s.drive++
+		s.beyond = s.beyond || c.facts.beyond != ""
 		switch c.Method {
 		case "drive.files.create":
 			s.created++
@@ -101,7 +103,7 @@ func (s *shown) evident(forced []scopes.Scope) (evident []scopes.Scope, possible
 		evident = append(evident, gmailMetadata)
 	}
 	switch {
-	case s.drive == 0:
+	case s.drive == 0 || s.beyond:
 	case s.drive == s.created && s.parents == 0:
 		evident = append(evident, driveFile)
 	case s.drive == s.created:
