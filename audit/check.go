@@ -2,6 +2,7 @@ package audit
 
 import (
 	"fmt"
+	"slices"
 
 	"scopeaudit/audit/rules"
 	"scopeaudit/audit/scopes"
@@ -28,6 +29,7 @@ func Check(e Evidence, p *policies.Policy, cat *scopes.Catalogue) Report {
 	for _, p := range c.programs {
 		c.program(p)
 	}
+	c.locked()
 	c.leaks()
 	for i := range c.findings {
 		if s, ok := p.Severities[c.findings[i].Rule]; ok {
@@ -53,7 +55,7 @@ func Check(e Evidence, p *policies.Policy, cat *scopes.Catalogue) Report {
 		Findings:    c.findings,
 		Baselines:   c.baselineUse(),
 		Rules:       all,
-		Notes:       append(c.notes(), c.commentNotes()...),
+		Notes:       slices.Concat(c.notes(), c.locking, c.commentNotes()),
 	}
 	r.Coverage.Suppressed += c.silenced
 	return r
@@ -81,6 +83,7 @@ type check struct {
 	rules    map[rules.ID]rules.Rule
 	rows     []CredentialRow
 	programs []ProgramRow
+	locking  []string // notes on the lock
 	findings []Finding
 
 	excuses   []bool // which of the policy's exceptions matched

@@ -120,7 +120,7 @@ func (c *check) missing(h holder, p needs.Program, a needs.Asked) {
 		f.Message = fmt.Sprintf("%s needs %s, and the program asks for %s%s: Google answers 403 insufficientPermissions",
 			method, c.shorts(c.fewest(permitted[method]), " or "), c.askedFor(a.Scopes), where(a.When))
 		if len(p.Least) > 0 {
-			f.Remedy = fmt.Sprintf("ask for %s%s, %s", c.shorts(p.Least[0], " and "), c.added(p, a), signInAgain)
+			f.Remedy = fmt.Sprintf("ask for %s, %s", c.added(p, a), signInAgain)
 			if refused := c.refused(p.Least[0]); len(refused) > 0 {
 				f.Remedy = fmt.Sprintf("do without the call, for the policy does not allow %s; or name a policy that does", c.shorts(refused, " and "))
 			}

@@ -74,6 +74,11 @@ func TestNeeds(t *testing.T) {
 			"line 2 becomes `SCOPES = ['https://www.googleapis.com/auth/gmail.modify']`",
 		},
 		{
+			"missing one more", "version: 1\nname: m\nallow: [{scope: gmail.send, why: test}, {scope: gmail.readonly, why: test}]\n",
+			python("SCOPES = ['https://www.googleapis.com/auth/gmail.readonly']", list+"service.users().messages().send(userId='me', body=b).execute()\n"), "scope-missing",
+			"ask for gmail.send too: line 2 becomes `SCOPES = ['https://www.googleapis.com/auth/gmail.readonly', 'https://www.googleapis.com/auth/gmail.send']`",
+		},
+		{
 			"missing and not allowed", "", python("SCOPES = ['https://www.googleapis.com/auth/gmail.readonly']", trash), "scope-missing",
 			"the policy does not allow gmail.modify",
 		},

@@ -29,7 +29,8 @@ func (c *check) without(p needs.Program, s scopes.Scope) string {
 	return c.rewritten(p, s, func(needs.Request) (string, bool) { return "", true })
 }
 
-// added is a line that asks for what the calls lack, beside what it has.
+// added says what to ask for so that no call lacks anything, with the line that
+// does where one line can.
 func (c *check) added(p needs.Program, a needs.Asked) string {
 	var more []scopes.Scope
 	for _, s := range p.Least[0] {
@@ -37,16 +38,52 @@ func (c *check) added(p needs.Program, a needs.Asked) string {
 			more = append(more, s)
 		}
 	}
-	var gone []scopes.Scope // covered by what is added
+	var kept, gone []scopes.Scope // gone is what the new ones cover
 	for _, s := range c.withPower(a.Scopes) {
 		if !slices.Contains(p.Least[0], s) && c.within([]scopes.Scope{s}, p.Least[0]) {
 			gone = append(gone, s)
+		} else {
+			kept = append(kept, s)
 		}
 	}
-	if len(more) != 1 || len(gone) != 1 {
-		return ""
+	text, line := c.shorts(p.Least[0], " and "), ""
+	switch {
+	case len(gone) == 0 && len(kept) > 0 && len(more) > 0:
+		text = c.shorts(more, " and ") + " too"
+		for _, s := range kept {
+			if line == "" && len(more) == 1 {
+				line = c.rewritten(p, s, func(r needs.Request) (string, bool) {
+					spelt, ok := c.spelt(r, more[0])
+					return r.Text + ", " + spelt, ok && inList(r)
+				})
+			}
+		}
+	case len(gone) == 1 && len(more) == 1:
+		line = c.rewritten(p, gone[0], func(r needs.Request) (string, bool) { return c.spelt(r, more[0]) })
 	}
-	return c.rewritten(p, gone[0], func(r needs.Request) (string, bool) { return c.spelt(r, more[0]) })
+	return text + line
+}
+
+// inList reports whether what asks for a scope is an element of a list, as far as
+// its line shows.
+func inList(r needs.Request) bool {
+	before, _, _ := strings.Cut(r.Line, r.Text)
+	if quoteOf(r.Text) == "" {
+		return true // a constant of Go's, where more arguments may follow
+	}
+	depth := 0
+	for i := len(before) - 1; i >= 0; i-- {
+		switch before[i] {
+		case ']', ')', '}':
+			depth++
+		case '[', '(', '{':
+			if depth == 0 {
+				return before[i] == '[' || strings.HasSuffix(before[:i], "[]string")
+			}
+			depth--
+		}
+	}
+	return false
 }
 
 // rewritten is the one line that asks for a scope, with its literal replaced.

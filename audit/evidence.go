@@ -29,6 +29,8 @@ type Evidence struct {
 	Needs *needs.Result
 	// Index, where it is not nil, says that what calls cost is to be worked out.
 	Index *needs.Index
+	// Lock is what the programs needed before; nil: nobody compares.
+	Lock *Lock
 	// Comments stand beside leaks and want to silence them. What they may, Check
 	// says.
 	Comments []Comment

@@ -47,5 +47,16 @@ func needsRules() []rules.Rule {
 			Remedy:  "Nothing needs to be done; write the call out to get an exact verdict.",
 			Sources: []string{discoveryModule},
 		},
+		{
+			ID: rules.PriceRaised, Title: "change that needs more than the lock has",
+			Severity: rules.High, Confidence: rules.HighConfidence,
+			What: "With --locked: a call that none of the scopes in scopes.lock permits, or a call that can no longer be followed in a program that was known exactly. " +
+				"The finding is at the line that raises what the program needs.",
+			Why:     "One added line can turn a program that reads mail into one that can send it in the user's name. Somebody should agree to that, not find out.",
+			Before:  "program \"mail\" exact\nscope https://www.googleapis.com/auth/gmail.readonly\n\nservice.users().messages().send(userId='me', body=b).execute()",
+			After:   "program \"mail\" exact\nscope https://www.googleapis.com/auth/gmail.readonly",
+			Remedy:  "Take the line out, or agree to what it costs: `scopeaudit needs --lock scopes.lock` writes the lock anew, for review with the change.",
+			Sources: []string{discoveryModule},
+		},
 	}
 }

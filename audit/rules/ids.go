@@ -19,6 +19,7 @@ const (
 	ScopeNarrower  ID = "scope-narrower-exists" // a strictly narrower set permits every call
 	ScopeMissing   ID = "scope-missing"         // a call that nothing asked for permits
 	CallUnresolved ID = "call-unresolved"       // it may need what nothing else needs
+	PriceRaised    ID = "price-raised"          // a change needs more than scopes.lock has
 )
 
 // Rules about a credential as a whole.

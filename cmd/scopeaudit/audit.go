@@ -80,6 +80,15 @@ func (a *app) audit(ctx context.Context, code needsFlags, paths []string) error 
 // finish compares, renders and decides the exit status, for every verb that
 // reports.
 func (a *app) finish(e audit.Evidence, p *prepared) error {
+	r, err := a.compare(e, p)
+	if err != nil {
+		return err
+	}
+	return a.conclude(r, p)
+}
+
+// compare makes a report of evidence.
+func (a *app) compare(e audit.Evidence, p *prepared) (audit.Report, error) {
 	if a.flags.strict {
 		for i := range e.Coverage.Skipped {
 			e.Coverage.Skipped[i].Kind = rules.ByFailure
@@ -93,9 +102,11 @@ func (a *app) finish(e audit.Evidence, p *prepared) error {
 	r.Tool = "scopeaudit " + toolVersion()
 	r.Advice = p.advice
 	newRedactor(e.Credentials).report(&r)
-	if err := a.flags.selectRules(&r); err != nil {
-		return err
-	}
+	return r, a.flags.selectRules(&r)
+}
+
+// conclude renders a report and decides the exit status.
+func (a *app) conclude(r audit.Report, p *prepared) error {
 	if a.flags.writeBaseline != "" {
 		if err := a.accept(&r); err != nil {
 			return err

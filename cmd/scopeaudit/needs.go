@@ -22,12 +22,22 @@ belong together are one program, and each is judged for itself: exact, when ever
 call and every scope is known; a lower bound, when not all calls are; unknown, when
 none is. --program FOLDER says that all in a folder is one program. What package
 managers put into a tree says nothing of yours and is counted only, unless
---include-deps.`
+--include-deps.
+
+--price says what each call costs. --lock FILE writes what the programs need, and
+with --locked a change that needs more fails, at the line that does:
+
+  scopeaudit needs --lock scopes.lock .
+  scopeaudit needs --locked .`
 
 // needsFlags are those of the verbs that look at code.
 type needsFlags struct {
 	programs    []string
 	includeDeps bool
+	// What follows is for needs alone.
+	price  bool
+	lock   string
+	locked bool
 }
 
 func (f *needsFlags) add(cmd *cobra.Command) {
@@ -42,20 +52,21 @@ func (f *needsFlags) options(cat *scopes.Catalogue) *collect.NeedsOptions {
 
 func (a *app) needsCommand() *cobra.Command {
 	var f needsFlags
-	var price bool
 	cmd := &cobra.Command{
 		Use:   "needs [PATH…]",
 		Short: "tell which scopes the code needs",
 		Long:  needsLong,
 		Args:  cobra.ArbitraryArgs,
-		RunE:  func(cmd *cobra.Command, args []string) error { return a.needs(cmd.Context(), f, price, args) },
+		RunE:  func(cmd *cobra.Command, args []string) error { return a.needs(cmd.Context(), f, args) },
 	}
 	f.add(cmd)
-	cmd.Flags().BoolVar(&price, "price", false, "say what each call costs: what would be enough without it")
+	cmd.Flags().BoolVar(&f.price, "price", false, "say what each call costs: what would be enough without it")
+	cmd.Flags().StringVar(&f.lock, "lock", "", "write what the programs need to `FILE`, for --locked")
+	cmd.Flags().BoolVar(&f.locked, "locked", false, "fail where the code needs more than the lock has (scopes.lock, or what --lock names)")
 	return cmd
 }
 
-func (a *app) needs(ctx context.Context, f needsFlags, price bool, paths []string) error {
+func (a *app) needs(ctx context.Context, f needsFlags, paths []string) error {
 	if len(a.flags.credentials) > 0 {
 		return usage("`scopeaudit audit --credential FILE` asks about a credential", "needs looks at code and asks no one")
 	}
@@ -64,16 +75,31 @@ func (a *app) needs(ctx context.Context, f needsFlags, price bool, paths []strin
 	if err != nil {
 		return err
 	}
+	lock, err := f.readLock()
+	if err != nil {
+		return err
+	}
+	if err := f.checkNewLock(); err != nil {
+		return err
+	}
 	sources, err := a.sources(paths)
 	if err != nil {
 		return err
 	}
 	options := p.gather()
 	options.Needs = f.options(p.catalogue)
-	options.Needs.Only, options.Needs.Price = true, price
+	options.Needs.Only, options.Needs.Price = true, f.price
 	evidence, err := a.collect(ctx, sources, options)
 	if err != nil {
 		return inputFailure(err)
 	}
-	return a.finish(evidence, p)
+	evidence.Lock = lock
+	report, err := a.compare(evidence, p)
+	if err != nil {
+		return err
+	}
+	if err := f.writeLock(&report); err != nil {
+		return err
+	}
+	return a.conclude(report, p)
 }
