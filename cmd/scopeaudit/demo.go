@@ -57,7 +57,7 @@ type demoOptions struct {
 
 // demo tells the story, or lets the class play it.
 func (a *app) demo(ctx context.Context, o demoOptions) error {
-	if len(a.flags.formats) > 0 || a.flags.output != "" || len(a.flags.credentials) > 0 || a.flags.endpoint != "" {
+	if len(a.flags.formats) > 0 || a.flags.output != "" || len(a.flags.credentials) > 0 || a.flags.endpoint != "" || a.flags.policy != "" {
 		return usage("leave the flag out; `scopeaudit demo --help` says what demo takes", "demo tells its own story, and reports on nothing else")
 	}
 	if !o.attacker {
@@ -69,11 +69,25 @@ func (a *app) demo(ctx context.Context, o demoOptions) error {
 	return a.attacker(ctx, o.browser)
 }
 
+// browse opens an address of ours in the user's browser.
+func (a *app) browse(address string) error {
+	if a.env.browse != nil {
+		return a.env.browse(address)
+	}
+	return login.OpenBrowser(address)
+}
+
 // demoClock is the system's, with the hours that the story skips.
 type demoClock struct{ skipped atomic.Int64 }
 
-func (c *demoClock) now() time.Time        { return time.Now().Add(time.Duration(c.skipped.Load())) }
+func (c *demoClock) Now() time.Time        { return time.Now().Add(time.Duration(c.skipped.Load())) }
 func (c *demoClock) skip(by time.Duration) { c.skipped.Add(int64(by)) }
+
+// Sleep waits for nothing: the time is skipped.
+func (c *demoClock) Sleep(ctx context.Context, d time.Duration) error {
+	c.skip(d)
+	return ctx.Err()
+}
 
 // demoStage is what every scene of the demonstration needs.
 type demoStage struct {
@@ -98,12 +112,12 @@ func (a *app) newStage() (*demoStage, error) {
 	if s.policy, err = a.policy(); err != nil {
 		return nil, err
 	}
-	if s.fake, err = fakegoogle.Start(s.clock.now); err != nil {
+	if s.fake, err = fakegoogle.Start(s.clock.Now); err != nil {
 		return nil, unfinished("the demonstration needs a port of 127.0.0.1", "%v", err)
 	}
 	s.fake.Open(s.catalogue, fakegoogle.Client{ID: s.client.ID, Secret: s.client.Secret, Name: "Homework"})
 	s.refill()
-	if s.google, err = google.New(google.Options{Endpoint: s.fake.URL(), Now: s.clock.now}); err != nil {
+	if s.google, err = google.New(google.Options{Endpoint: s.fake.URL(), Now: s.clock.Now}); err != nil {
 		s.fake.Close()
 		return nil, err
 	}
@@ -111,7 +125,7 @@ func (a *app) newStage() (*demoStage, error) {
 }
 
 // refill puts the mailbox back into its first state.
-func (s *demoStage) refill() { s.fake.OpenGmail(s.catalogue, toyMail(s.clock.now())...) }
+func (s *demoStage) refill() { s.fake.OpenGmail(s.catalogue, toyMail(s.clock.Now())...) }
 
 // Close ends the stand-in. A request that it did not expect is a fault of ours.
 func (s *demoStage) Close() error {
@@ -125,9 +139,12 @@ func (s *demoStage) Close() error {
 // consent obtains a token as login does. Without a browser, somebody clicks
 // Continue on whatever is asked.
 func (s *demoStage) consent(ctx context.Context, asked ...string) (tokeninfo.Token, error) {
-	s.fake.AnswerConsent(func(c fakegoogle.Consent) ([]scopes.Scope, bool) { return c.Asked, true })
+	s.fake.AnswerConsent(everything)
 	return s.login(ctx, 10*time.Second, func(consent, _ string) { go follow(ctx, consent) }, asked...)
 }
+
+// everything is the answer of somebody who does not read consent pages.
+func everything(c fakegoogle.Consent) ([]scopes.Scope, bool) { return c.Asked, true }
 
 // login runs the flow.
 func (s *demoStage) login(ctx context.Context, wait time.Duration, started func(consent, start string), asked ...string) (token tokeninfo.Token, err error) {

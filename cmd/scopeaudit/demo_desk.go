@@ -22,7 +22,6 @@ import (
 
 	"scopeaudit/audit/scopes"
 	"scopeaudit/tokeninfo"
-	"scopeaudit/tokeninfo/login"
 )
 
 //go:embed demo/desk.html
@@ -92,7 +91,7 @@ func (a *app) attacker(ctx context.Context, browser bool) (err error) {
 	defer server.Close()
 	fmt.Fprintf(a.env.stdout, "A leaked token for %s, and a page with what a thief does:\n\n  %s\n\nOn this computer only. Ctrl-C ends it.\n", fullMailScope, d.address())
 	if browser {
-		if err := login.OpenBrowser(d.address()); err != nil {
+		if err := a.browse(d.address()); err != nil {
 			fmt.Fprintf(a.env.stderr, "scopeaudit: note: %v: open the address yourself\n", err)
 		}
 	}

@@ -72,18 +72,6 @@ func (s *demoStage) homework(dir string, t tokeninfo.Token) error {
 	return nil
 }
 
-// keep saves the token that can only read, for its owner alone.
-func (s *demoStage) keep(dir string, t tokeninfo.Token) error {
-	data, err := s.tokenFile(t)
-	if err != nil {
-		return err
-	}
-	if err := os.Mkdir(dir, 0o755); err != nil {
-		return err
-	}
-	return store.WriteFile(filepath.Join(dir, "token.json"), data, store.WriteOptions{})
-}
-
 // cell is a notebook's cell that was run.
 func cell(source, output string) map[string]any {
 	outputs := []any{}

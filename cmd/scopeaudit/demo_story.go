@@ -1,10 +1,12 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"path"
 	"path/filepath"
 	"strings"
@@ -15,6 +17,7 @@ import (
 	"scopeaudit/audit/rules"
 	"scopeaudit/tokeninfo"
 	"scopeaudit/tokeninfo/login"
+	"scopeaudit/tokeninfo/store"
 )
 
 const (
@@ -101,10 +104,10 @@ func (t *demoStory) signIn(ctx context.Context, scope string) (tokeninfo.Token, 
 	if !t.browser {
 		return t.consent(ctx, scope)
 	}
-	t.fake.AnswerConsent(nil)
+	t.answer()
 	token, err := t.login(ctx, login.DefaultTimeout, func(_, start string) {
 		t.say("   Your turn, in the browser: " + start)
-		go login.OpenBrowser(start) // where that fails, the address is there to be opened
+		go t.app.browse(start) // where that fails, the address is there to be opened
 	}, scope)
 	var refused *tokeninfo.Refusal
 	if errors.As(err, &refused) {
@@ -113,6 +116,30 @@ func (t *demoStory) signIn(ctx context.Context, scope string) (tokeninfo.Token, 
 		err = unfinished("`scopeaudit demo` tells it without a browser", "%v", err)
 	}
 	return token, err
+}
+
+// answer says who answers the next consent page.
+func (t *demoStory) answer() {
+	if t.fake.AnswerConsent(everything); t.browser {
+		t.fake.AnswerConsent(nil)
+	}
+}
+
+// verb runs another verb of the program, as somebody would type it.
+func (t *demoStory) verb(ctx context.Context, args ...string) error {
+	var said bytes.Buffer
+	env := t.app.env
+	env.stdout, env.clock = &said, t.clock
+	if !t.browser {
+		env.stdin, env.stderr = strings.NewReader(""), &said
+		env.browse = func(address string) error { go follow(ctx, address); return nil }
+	}
+	if code := run(ctx, append(args, "--endpoint", t.fake.URL()), env); ctx.Err() != nil {
+		return ctx.Err()
+	} else if code != int(exitClean) {
+		return unfinished("nothing is at stake here: tell it again", "the story ends here: `scopeaudit %s` ended with %d", args[0], code)
+	}
+	return nil
 }
 
 // audits asks what the token opens.
@@ -168,14 +195,13 @@ func (t *demoStory) theft(ctx context.Context, leaked tokeninfo.Token) error {
 
 // revocation ends the grant, and proves it.
 func (t *demoStory) revocation(ctx context.Context, leaked tokeninfo.Token) error {
-	t.heading("The student ends it", "")
+	t.heading("The student ends it", "scopeaudit revoke token.json")
 	minted, err := t.google.Refresh(ctx, t.client, leaked.Refresh) // the thief's
 	if err != nil {
 		return err
 	}
-	ended, err := t.google.Revoke(ctx, t.client, leaked.Refresh)
-	if err != nil || ended.Ended != tokeninfo.Revoked {
-		return unexpected("the token was not revoked: "+ended.Reason, err)
+	if err := t.verb(ctx, "revoke", "--yes", filepath.Join(t.dir, "homework", "token.json")); err != nil {
+		return err
 	}
 	t.say("   " + t.good("✓") + " revoked: the whole grant of this account to this program, on all machines")
 	grant, err := t.google.Lookup(ctx, minted.Access)
@@ -195,21 +221,26 @@ func (t *demoStory) revocation(ctx context.Context, leaked tokeninfo.Token) erro
 
 // wayOut obtains a token that can only read, and proves it.
 func (t *demoStory) wayOut(ctx context.Context) error {
-	t.heading("The way out: a token that can only read", "scopeaudit token token.json")
-	token, err := t.signIn(ctx, readonlyScope)
+	t.heading("The way out: read-only", "scopeaudit login client_credentials.json")
+	t.answer()
+	file := filepath.Join(t.dir, "readonly", tokenFile)
+	if err := os.Mkdir(filepath.Dir(file), 0o755); err != nil {
+		return err
+	}
+	if err := t.verb(ctx, "login", "--output", file, filepath.Join(t.dir, "homework", "client_credentials.json")); err != nil {
+		return err
+	}
+	saved, _, err := store.Load(file)
 	if err != nil {
 		return err
 	}
-	if err := t.keep(filepath.Join(t.dir, "readonly"), token); err != nil {
-		return err
-	}
-	r, err := t.report(ctx, collect.Sources{Credentials: []string{filepath.Join(t.dir, "readonly", "token.json")}})
+	r, err := t.report(ctx, collect.Sources{Credentials: []string{file}})
 	if err != nil {
 		return err
 	}
 	t.credential(r)
 	t.heading("The proof", "")
-	outcomes, err := t.tries(ctx, token.Access)
+	outcomes, err := t.tries(ctx, saved[0].AccessToken)
 	if err != nil {
 		return err
 	}
@@ -247,7 +278,7 @@ func (t *demoStory) tries(ctx context.Context, access tokeninfo.Secret) (map[str
 // report runs the audit: what is named is asked about, as `scopeaudit token`
 // does.
 func (t *demoStory) report(ctx context.Context, from collect.Sources) (audit.Report, error) {
-	e, err := collect.Run(ctx, from, collect.Options{Key: randomKey(), Time: t.clock.now(), History: collect.NoHistory})
+	e, err := collect.Run(ctx, from, collect.Options{Key: randomKey(), Time: t.clock.Now(), History: collect.NoHistory})
 	if err != nil {
 		return audit.Report{}, err
 	}

@@ -1,12 +1,14 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"io"
 	"maps"
 	"net"
 	"net/http"
 	"net/url"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -15,6 +17,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"scopeaudit/tokeninfo"
+	"scopeaudit/tokeninfo/fakegoogle"
 )
 
 // theatre is a stage for a test; what the stand-in did not expect fails it.
@@ -151,6 +154,106 @@ func TestConsentPageInBrowser(t *testing.T) {
 				t.Errorf("the last page says %q", text)
 			}
 		})
+	}
+}
+
+// play runs the program while somebody else acts; browse gets the addresses that
+// it would open. The result is what it printed and its exit status.
+func play(t *testing.T, ctx context.Context, browse func(address string), args ...string) func() (stdout, stderr string, code int) {
+	t.Helper()
+	var stdout, stderr bytes.Buffer
+	done := make(chan int, 1)
+	go func() {
+		done <- run(ctx, args, environment{
+			stdin: strings.NewReader(""), stdout: &stdout, stderr: &stderr, getenv: func(string) string { return "" },
+			browse: func(address string) error { browse(address); return nil },
+		})
+	}()
+	return func() (string, string, int) {
+		select {
+		case code := <-done:
+			return stdout.String(), stderr.String(), code
+		case <-time.After(time.Minute):
+			t.Fatal("it does not end")
+			return "", "", 0
+		}
+	}
+}
+
+// The reader is the student: two consent pages, and the story goes on.
+func TestStoryInBrowser(t *testing.T) {
+	b := newBrowser(t, 1280, 800)
+	pages := make(chan string)
+	end := play(t, t.Context(), func(address string) { pages <- address }, "demo", "--browser")
+	for range 2 {
+		b.do(chromedp.Navigate(<-pages))
+		b.fits()
+		b.press("[value=continue]")
+	}
+	stdout, stderr, code := end()
+	if code != 0 || !strings.Contains(stdout, "403  Send a mail") || !strings.Contains(stdout, "Your turn, in the browser: http://127.0.0.1:") {
+		t.Errorf("exit status %d\n%s\n%s", code, stdout, stderr)
+	}
+}
+
+// Who refuses is told how the story ends.
+func TestStoryRefused(t *testing.T) {
+	refuse := func(address string) {
+		go func() {
+			res, err := http.Get(address)
+			if err != nil {
+				return
+			}
+			page, _ := io.ReadAll(res.Body)
+			res.Body.Close()
+			_, rest, _ := strings.Cut(string(page), `name="id" value="`)
+			id, _, _ := strings.Cut(rest, `"`)
+			if res, err := http.PostForm("http://"+res.Request.URL.Host+fakegoogle.ConsentPath, url.Values{"id": {id}, "answer": {"cancel"}}); err == nil {
+				res.Body.Close()
+			}
+		}()
+	}
+	stdout, stderr, code := play(t, t.Context(), refuse, "demo", "--browser")()
+	if code != 3 || !strings.Contains(stderr, "access_denied") || strings.Contains(stdout, "2  ") {
+		t.Errorf("exit status %d\n%s\n%s", code, stdout, stderr)
+	}
+}
+
+// An interrupt ends the wait for a consent, and leaves nothing behind.
+func TestStoryInterrupted(t *testing.T) {
+	folder := t.TempDir()
+	t.Setenv("TMPDIR", folder)
+	t.Setenv("TMP", folder) // on Windows
+	ctx, interrupt := context.WithCancel(t.Context())
+	_, stderr, code := play(t, ctx, func(string) { interrupt() }, "demo", "--browser")()
+	if code != 3 || !strings.Contains(stderr, "interrupted") {
+		t.Errorf("exit status %d, %s", code, stderr)
+	}
+	if left, err := os.ReadDir(folder); err != nil || len(left) > 0 {
+		t.Errorf("left behind: %v, %v", left, err)
+	}
+}
+
+// The page is there until an interrupt, which is no failure.
+func TestAttackerUntilInterrupted(t *testing.T) {
+	ctx, interrupt := context.WithCancel(t.Context())
+	var address string
+	stdout, stderr, code := play(t, ctx, func(page string) {
+		address = page
+		res, err := http.Get(page)
+		if err != nil || res.StatusCode != 200 {
+			t.Errorf("the page: %v", err)
+		} else {
+			res.Body.Close()
+		}
+		interrupt()
+	}, "demo", "--attacker", "--browser")()
+	if code != 0 || stderr != "" || !strings.Contains(stdout, address+"\n") {
+		t.Errorf("exit status %d\n%s\n%s", code, stdout, stderr)
+	}
+	if res, err := http.Get(address); err == nil {
+		res.Body.Close()
+		t.Error("the page is still there")
 	}
 }
 
