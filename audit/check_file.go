@@ -34,7 +34,7 @@ func (c *check) file(s subject) {
 	case rules.GitUntracked:
 		f := c.finding(rules.CredentialNotIgnored, s.Location)
 		f.Message = fmt.Sprintf("neither tracked nor ignored: the next `git add .` commits %s", s.name())
-		f.Remedy = fmt.Sprintf("run `printf '%%s\\n' %s >> .gitignore` in its folder", ShellQuote(gitignoreLine(path.Base(s.Location.Path))))
+		f.Remedy = fmt.Sprintf("run `printf '%%s\\n' %s >> .gitignore` in its folder", ShellQuote(IgnoreLine(path.Base(s.Location.Path))))
 		f.Subject.Credential = s.id
 		c.add(f, s.words()...)
 	}
@@ -73,8 +73,9 @@ func endFirst(cred tokeninfo.Credential) string {
 	}
 }
 
-// gitignoreLine anchors a path and escapes what gitignore reads as a pattern.
-func gitignoreLine(p string) string {
+// IgnoreLine makes a line of .gitignore of a path from the file's folder: it is
+// anchored, and what gitignore reads as a pattern is escaped.
+func IgnoreLine(p string) string {
 	escaped := strings.NewReplacer(`\`, `\\`, "*", `\*`, "?", `\?`, "[", `\[`).Replace(path.Clean(p))
 	if strings.HasSuffix(escaped, " ") {
 		escaped = strings.TrimSuffix(escaped, " ") + `\ `

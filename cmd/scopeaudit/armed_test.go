@@ -293,7 +293,7 @@ func TestArmedRepository(t *testing.T) {
 	pack(t, a.dir, tarball)
 
 	commands := map[string][][]string{
-		"token": {{"--offline", filepath.Join(a.dir, "main.py")}}, "client": {{filepath.Join(a.dir, "main.py")}}, "revoke": {{filepath.Join(a.dir, "main.py")}},
+		"token": {{"--offline", filepath.Join(a.dir, "main.py")}}, "client": {{filepath.Join(a.dir, "main.py")}}, "revoke": {{filepath.Join(a.dir, "main.py")}}, "sos": {{a.dir}},
 		"login": {{"--output", filepath.Join(a.dir, "token.json"), filepath.Join(a.dir, "main.py")}}, "needs": {{a.dir}},
 		"explain": {{"gmail.readonly"}, {"rules"}, {a.dir}}, "version": {nil}, "help": {nil}, "completion": {{"bash"}},
 		"policy list": {nil}, "policy show": {{"gmail-readonly"}}, "policy check": {{filepath.Join(a.dir, "main.py")}}, "policy init": {{a.dir}},

@@ -231,6 +231,7 @@ func newStage(t *testing.T) *stage {
 		t.Fatal(err)
 	}
 	fake.Open(catalogue, fakegoogle.Client{ID: storyClient})
+	fake.OpenGmail(catalogue)
 	s.fake = fake
 	return s
 }

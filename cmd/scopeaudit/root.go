@@ -30,6 +30,7 @@ what was asked for, and which secrets lie in the tree.
   scopeaudit needs .                    tell which scopes the code needs
   scopeaudit token token.json           ask Google what a token really grants
   scopeaudit login client.json          obtain a token that can only read
+  scopeaudit sos                        a token got out: find it, end it, prove it dead
   scopeaudit revoke token.json          end a token, and see that it is dead
   scopeaudit client credentials.json    audit a client, and why signing in fails
   scopeaudit explain gmail.readonly     what a scope lets its holder do
@@ -76,7 +77,7 @@ func (a *app) root() *cobra.Command {
 	a.flags.addCommon(root)
 	root.AddCommand(
 		a.auditCommand(), a.scanCommand(), a.needsCommand(), a.tokenCommand(), a.clientCommand(),
-		a.loginCommand(), a.revokeCommand(),
+		a.loginCommand(), a.revokeCommand(), a.sosCommand(),
 		a.explainCommand(), a.policyCommand(), a.demoCommand(), a.versionCommand(),
 	)
 	root.CompletionOptions.HiddenDefaultCmd = true

@@ -66,6 +66,7 @@ func TestNoOutputHoldsASecret(t *testing.T) {
 				add("revoke", "--yes", "--endpoint", fake.URL(), file)
 				add("revoke", "--yes", "--endpoint", fake.URL(), "--leak", file+":1")
 				add("scan", "--find", file, given)
+				add("sos", "--yes", "--endpoint", fake.URL(), file)
 				add("audit", "--offline", "--credential", file, given)
 				add("audit", "--offline", file)
 				add("policy", "init", file)
@@ -93,7 +94,7 @@ func TestNoOutputHoldsASecret(t *testing.T) {
 	add("policy", "init", given, "--output", filepath.Join(written, "policy.yaml"))
 	for _, secret := range planted {
 		for _, verb := range [][]string{
-			{"audit"}, {"token"}, {"client"}, {"revoke"}, {"revoke", "--yes"}, {"revoke", "--yes", "--leak"}, {"explain"}, {"policy", "check"}, {"policy", "show"}, {"audit", "--policy"}, {"audit", "--format"},
+			{"audit"}, {"token"}, {"client"}, {"revoke"}, {"sos"}, {"sos", "--yes"}, {"revoke", "--yes"}, {"revoke", "--yes", "--leak"}, {"explain"}, {"policy", "check"}, {"policy", "show"}, {"audit", "--policy"}, {"audit", "--format"},
 			{"audit", "--only"}, {"audit", "--fail-on"}, {"token", "--endpoint"}, {"audit", "--output"}, {"policy"}, {"version"}, {},
 		} {
 			add(append(slices.Clone(verb), secret)...)

@@ -1,0 +1,228 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+)
+
+// lost is a repository whose token.json was pushed, renewed and deleted.
+func lost(t *testing.T) *stage {
+	s := newStage(t)
+	s.git("init", "-q", "-b", "main")
+	s.write("homework/token.json", s.token("student@example.com"))
+	s.git("add", ".")
+	s.git("commit", "-q", "-m", "it works")
+	s.git("update-ref", "refs/remotes/origin/main", "HEAD")
+	s.git("rm", "-q", "homework/token.json")
+	s.git("commit", "-q", "-m", "gone?")
+	return s
+}
+
+func yes(n int) string { return strings.Repeat("y\n", n) }
+
+// The whole way: a token that was pushed and deleted is found, ended, proved
+// dead and kept out of the next commit, and the receipt says so.
+func TestSOS(t *testing.T) {
+	s := lost(t)
+	s.fake.DelayRevocation(10 * time.Second)
+	code, stdout, stderr := s.run(context.Background(), strings.NewReader(yes(3)), "sos", s.dir)
+	if code != int(exitClean) {
+		t.Errorf("exit status %d: %s", code, stderr)
+	}
+	for _, want := range []string{
+		"1 of 1: a refresh token and an access token 1//…(",
+		"in homework/token.json:1 in commit", "deleted since",
+		"It opens  https://mail.google.com/ (read, send, write, delete), as the file claims",
+		"Exposed   since 2026-03-01 12:00:00 UTC, when commit",
+		"remotes/origin/main holds it, so it was pushed",
+		"Google says: live, opens https://mail.google.com/",
+		"if classmates or servers\nshare them, they are logged out too",
+		"✓ dead since 2026-11-23 12:00:1", "✓ " + filepath.Join(s.dir, ".gitignore") + " names it now",
+		`Why "git rm" alone would have achieved nothing`, "seven days",
+		"Receipt of scopeaudit",
+		"found              a refresh token and an access token 1//…(",
+		"exposed since      2026-03-01 12:00:00 UTC",
+		"power              https://mail.google.com/ (read, send, write, delete) (granted, as Google said)",
+		"revoked at         2026-11-23 12:00:00 UTC",
+	} {
+		if !strings.Contains(stdout, want) {
+			t.Errorf("no %q in\n%s", want, stdout)
+		}
+	}
+	if !regexp.MustCompile(`confirmed dead at  2026-11-23 12:00:1\d UTC`).MatchString(stdout) {
+		t.Errorf("the receipt does not say when it was dead:\n%s", stdout)
+	}
+	if strings.Count(stderr, "[y/N]") != 3 {
+		t.Errorf("questions: %s", stderr)
+	}
+	if data, err := os.ReadFile(filepath.Join(s.dir, ".gitignore")); err != nil || string(data) != "/homework/token.json\n" {
+		t.Errorf(".gitignore: %q, %v", data, err)
+	}
+	if status := s.git("status", "--porcelain"); status != "?? .gitignore" {
+		t.Errorf("more was changed: %q", status)
+	}
+	// Once more: dead already, and .gitignore is left alone.
+	code, stdout, _ = s.run(context.Background(), strings.NewReader(yes(3)), "sos", s.dir)
+	if code != int(exitClean) || !strings.Contains(stdout, "was dead already") || strings.Contains(stdout, "names it now") {
+		t.Errorf("again: exit status %d\n%s", code, stdout)
+	}
+}
+
+// Each no goes on to the next step; nothing is sent before the first yes.
+func TestSOSAsksEachStep(t *testing.T) {
+	for answers, want := range map[string]struct {
+		requests, revocations bool
+		ignore                bool
+		code                  exitCode
+	}{
+		"n n n": {false, false, false, exitUnfinished},
+		"n n y": {false, false, true, exitUnfinished},
+		"n y n": {true, true, false, exitClean},
+		"y n n": {true, false, false, exitUnfinished},
+		"":      {false, false, false, exitUnfinished},
+	} {
+		s := lost(t)
+		receipt := filepath.Join(t.TempDir(), "receipt.txt")
+		code, stdout, _ := s.run(context.Background(), strings.NewReader(strings.ReplaceAll(answers, " ", "\n")+"\n"), "sos", "--output", receipt, s.dir)
+		if exitCode(code) != want.code || len(s.fake.Requests()) > 0 != want.requests || s.revocations() > 0 != want.revocations || exists(filepath.Join(s.dir, ".gitignore")) != want.ignore {
+			t.Errorf("answers %q: exit status %d, %d requests\n%s", answers, code, len(s.fake.Requests()), stdout)
+		}
+		text, err := os.ReadFile(receipt)
+		if err != nil || strings.Contains(string(text), "revoked at         not revoked") == want.revocations {
+			t.Errorf("answers %q: %v\n%s", answers, err, text)
+		}
+		for _, secret := range s.secrets {
+			if strings.Contains(string(text), secret[:20]) {
+				t.Errorf("the receipt holds a secret")
+			}
+		}
+	}
+}
+
+// Versions of one credential are one find, other accounts are another, and what
+// git tracks is told how to leave.
+func TestSOSSeveral(t *testing.T) {
+	s := leaky(t)
+	first := s.secrets[0]
+	old, err := os.ReadFile(filepath.Join(s.dir, "homework", "main.py"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.write("homework/token.json", strings.Replace(s.token("student@example.com"), s.secrets[6], strings.Replace(first, "student", "STUDENT", 1), 1))
+	s.write("homework/copy.py", string(old))
+	s.git("add", ".")
+	code, stdout, stderr := s.run(context.Background(), strings.NewReader(yes(20)), "sos", s.dir)
+	if code != int(exitClean) || strings.Count(stdout, "revoked at         2026") != strings.Count(stdout, " of 3: ") || !strings.Contains(stdout, "3 of 3") {
+		t.Errorf("exit status %d\n%s%s", code, stdout, stderr)
+	}
+	for _, want := range []string{"git rm --cached -- homework/token.json"} {
+		if !strings.Contains(stdout, want) {
+			t.Errorf("no %q in\n%s", want, stdout)
+		}
+	}
+	if strings.Contains(stdout, "main.py names it") || strings.Contains(stderr, "main.py to ") {
+		t.Errorf("a source file would be ignored:\n%s", stderr)
+	}
+	// Agreed beforehand, it ends one token and not whatever it finds.
+	code, _, stderr = s.run(context.Background(), strings.NewReader(""), "sos", "--yes", s.dir)
+	if code != int(exitUsage) || !strings.Contains(stderr, "3 tokens were found") {
+		t.Errorf("exit status %d: %s", code, stderr)
+	}
+}
+
+func TestSOSFindsNothing(t *testing.T) {
+	s := newStage(t)
+	s.write("main.py", "print('hello')\n")
+	code, stdout, _ := s.run(context.Background(), strings.NewReader(""), "sos", s.dir)
+	if code != int(exitClean) || !strings.Contains(stdout, "No whole token") || !strings.Contains(stdout, "myaccount.google.com/connections") {
+		t.Errorf("exit status %d\n%s", code, stdout)
+	}
+	if code, _, _ := s.run(context.Background(), strings.NewReader(""), "sos", filepath.Join(s.dir, "none")); code != int(exitUnfinished) {
+		t.Errorf("a folder that is not there: exit status %d", code)
+	}
+	if code, _, _ := s.run(context.Background(), strings.NewReader(""), "sos", "-"); code != int(exitUsage) {
+		t.Errorf("standard input: exit status %d", code)
+	}
+}
+
+// answering types yes some times and interrupts the program at the next question.
+type answering struct {
+	io.Reader
+	left      int
+	interrupt func()
+}
+
+func (a *answering) Read(p []byte) (int, error) {
+	if a.left == 0 {
+		a.interrupt()
+		return a.Reader.Read(p)
+	}
+	a.left--
+	return copy(p, "y\n"), nil
+}
+
+// An interrupt at each question leaves the repository as it is, and what was
+// ended until then is on the receipt.
+func TestSOSInterrupted(t *testing.T) {
+	for answered := range 3 {
+		t.Run(fmt.Sprint(answered), func(t *testing.T) {
+			s := lost(t)
+			ctx, interrupt := context.WithCancel(context.Background())
+			waiting, keep := io.Pipe()
+			defer keep.Close()
+			code, stdout, stderr := s.run(ctx, &answering{waiting, answered, interrupt}, "sos", s.dir)
+			if code != int(exitUnfinished) || !strings.Contains(stderr, "interrupted") {
+				t.Errorf("exit status %d: %s", code, stderr)
+			}
+			if ended := answered == 2; strings.Contains(stdout, "revoked at         2026") != ended || s.revocations() > 0 != ended {
+				t.Errorf("%d revocations\n%s", s.revocations(), stdout)
+			}
+			if status := s.git("status", "--porcelain"); status != "" {
+				t.Errorf("something is half-written: %q", status)
+			}
+		})
+	}
+}
+
+func TestAddLine(t *testing.T) {
+	dir := t.TempDir()
+	for before, want := range map[string]string{
+		"":                    "/token.json\n",
+		"*.log\n":             "*.log\n/token.json\n",
+		"*.log":               "*.log\n/token.json\n",
+		"*.log\r\n":           "*.log\r\n/token.json\r\n",
+		"/token.json\n*.log":  "/token.json\n*.log",
+		"x/token.json\n# é\n": "x/token.json\n# é\n/token.json\n",
+	} {
+		file := filepath.Join(dir, ".gitignore")
+		if err := os.WriteFile(file, []byte(before), 0o640); err != nil {
+			t.Fatal(err)
+		}
+		added, err := addLine(file, "/token.json")
+		got, readErr := os.ReadFile(file)
+		if err != nil || readErr != nil || string(got) != want || added == (before == want) {
+			t.Errorf("%q: %v, %q, %v, %v", before, added, got, err, readErr)
+		}
+	}
+	elsewhere := filepath.Join(dir, "elsewhere")
+	if err := os.WriteFile(elsewhere, []byte("keep\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	link := filepath.Join(dir, "link")
+	if err := os.Symlink(elsewhere, link); err != nil {
+		t.Skipf("needs symbolic links: %v", err)
+	}
+	if _, err := addLine(link, "/token.json"); err == nil {
+		t.Error("a link was written through")
+	}
+	if got, _ := os.ReadFile(elsewhere); string(got) != "keep\n" {
+		t.Errorf("another file was changed: %q", got)
+	}
+}
