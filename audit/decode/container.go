@@ -39,8 +39,9 @@ const Unnamed = "content"
 const maxDirectory = 8 << 20
 
 var (
-	errTotal = errors.New(SkipTotal)
-	errBomb  = errors.New(SkipBomb)
+	errOffset = errors.New("offset before the beginning")
+	errTotal  = errors.New(SkipTotal)
+	errBomb   = errors.New(SkipBomb)
 	// errStop ends the reading of an input whose limits are used up.
 	errStop = errors.New("limits used up")
 )

@@ -257,6 +257,9 @@ type input struct {
 }
 
 func (in *input) ReadAt(p []byte, off int64) (int, error) {
+	if off < 0 {
+		return 0, errOffset // what an archive says of where its members are
+	}
 	n, err := in.at.ReadAt(p, off)
 	switch {
 	case err == nil, err == io.EOF && off+int64(n) >= in.size:

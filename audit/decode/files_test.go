@@ -2,8 +2,10 @@ package decode
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"io"
+	"iter"
 	"strings"
 	"testing"
 
@@ -77,4 +79,45 @@ func TestFiles(t *testing.T) {
 	if got, _, reasons := filesOf(t, tarred[:len(tarred)/2], Limits{}); len(got) == 0 || len(reasons) != 1 {
 		t.Errorf("%d files in half of it, skipped %q", len(got), reasons)
 	}
+}
+
+// TestZipWithWrongPlaces blames the archive, not the reading of it, where members
+// are said to lie before its beginning: other members are read.
+func TestZipWithWrongPlaces(t *testing.T) {
+	data := inZip(t, "a", "one\n", "b", "two\n")
+	end := len(data) - zipEndSize
+	// The directory begins later than it does, by more than the first member's place.
+	binary.LittleEndian.PutUint32(data[end+16:], binary.LittleEndian.Uint32(data[end+16:])+5)
+	skips, err := EachAt(bytes.NewReader(data), int64(len(data)), Limits{}, func(_ Member, views iter.Seq[View]) error {
+		for range views {
+		}
+		return nil
+	})
+	if err != nil || len(skips) != 2 {
+		t.Errorf("%v, skipped %v", err, skips)
+	}
+}
+
+// FuzzFiles takes any archive apart, within the limits.
+func FuzzFiles(f *testing.F) {
+	members := []string{"a/b.txt", "one\n", "HEAD", "ref: x", "c", strings.Repeat("long ", 100)}
+	tarred := inTar(f, members...)
+	f.Add(inZip(f, members...))
+	f.Add(tarred)
+	f.Add(through(f, tarred, func(w io.Writer) (*gzip.Writer, error) { return gzip.NewWriter(w), nil }))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		const most = 1 << 20
+		total := int64(0)
+		_, err := Files(bytes.NewReader(data), int64(len(data)), Limits{Total: most, Members: 50, Free: most}, func(m File) error {
+			n, err := io.Copy(io.Discard, m.Content)
+			total += n
+			if m.Place != nil && m.Place.Size() > int64(len(data)) {
+				t.Errorf("a member of %d bytes lies in %d", m.Place.Size(), len(data))
+			}
+			return err
+		})
+		if err != nil || total > most+1<<16 {
+			t.Errorf("%d bytes, %v", total, err)
+		}
+	})
 }

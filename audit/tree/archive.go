@@ -1,6 +1,7 @@
 package tree
 
 import (
+	"cmp"
 	"io"
 	"io/fs"
 	"path"
@@ -76,13 +77,11 @@ func (a *Archived) Open(name string) (fs.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := &archivedFile{archivedInfo: archivedInfo{n}}
-	if n.content != nil {
-		f.SectionReader = io.NewSectionReader(n.content, 0, n.content.Size())
-	} else {
-		f.SectionReader = io.NewSectionReader(strings.NewReader(""), 0, 0)
+	if n.content == nil {
+		entries, err := a.ReadDir(name)
+		return &archivedFolder{archivedInfo: archivedInfo{n}, rest: entries}, err
 	}
-	return f, nil
+	return &archivedFile{io.NewSectionReader(n.content, 0, n.content.Size()), archivedInfo{n}}, nil
 }
 
 // ReadDir lists a folder.
@@ -112,10 +111,35 @@ func (f *archivedFile) Stat() (fs.FileInfo, error) { return f.archivedInfo, nil 
 func (f *archivedFile) Close() error               { return nil }
 func (f *archivedFile) Size() int64                { return f.archivedInfo.Size() }
 
+// archivedFolder is an open folder.
+type archivedFolder struct {
+	archivedInfo
+	rest []fs.DirEntry
+}
+
+func (f *archivedFolder) Stat() (fs.FileInfo, error) { return f.archivedInfo, nil }
+func (f *archivedFolder) Close() error               { return nil }
+
+func (f *archivedFolder) Read([]byte) (int, error) {
+	return 0, &fs.PathError{Op: "read", Path: f.Name(), Err: errIrregular}
+}
+
+func (f *archivedFolder) ReadDir(n int) ([]fs.DirEntry, error) {
+	if n <= 0 || n > len(f.rest) {
+		if n > 0 && len(f.rest) == 0 {
+			return nil, io.EOF
+		}
+		n = len(f.rest)
+	}
+	some := f.rest[:n]
+	f.rest = f.rest[n:]
+	return some, nil
+}
+
 // archivedInfo is what there is to know of a file.
 type archivedInfo struct{ n *archivedNode }
 
-func (i archivedInfo) Name() string       { return i.n.name }
+func (i archivedInfo) Name() string       { return cmp.Or(i.n.name, ".") }
 func (i archivedInfo) IsDir() bool        { return i.n.content == nil }
 func (i archivedInfo) ModTime() time.Time { return time.Time{} }
 func (i archivedInfo) Sys() any           { return nil }
