@@ -35,9 +35,11 @@ type needsFlags struct {
 	programs    []string
 	includeDeps bool
 	// What follows is for needs alone.
-	price  bool
-	lock   string
-	locked bool
+	price     bool
+	lock      string
+	locked    bool
+	justify   bool
+	policyOut string
 }
 
 func (f *needsFlags) add(cmd *cobra.Command) {
@@ -63,6 +65,8 @@ func (a *app) needsCommand() *cobra.Command {
 	cmd.Flags().BoolVar(&f.price, "price", false, "say what each call costs: what would be enough without it")
 	cmd.Flags().StringVar(&f.lock, "lock", "", "write what the programs need to `FILE`, for --locked")
 	cmd.Flags().BoolVar(&f.locked, "locked", false, "fail where the code needs more than the lock has (scopes.lock, or what --lock names)")
+	cmd.Flags().BoolVar(&f.justify, "justify", false, "print, for each scope that is needed, a paragraph with its calls, as Google asks for in reviews")
+	cmd.Flags().StringVar(&f.policyOut, "policy-out", "", "write the policy that allows what the code needs to `FILE`")
 	return cmd
 }
 
@@ -100,6 +104,12 @@ func (a *app) needs(ctx context.Context, f needsFlags, paths []string) error {
 	}
 	if err := f.writeLock(&report); err != nil {
 		return err
+	}
+	if err := f.writePolicy(&report, p); err != nil {
+		return err
+	}
+	if f.justify {
+		return a.justify(report, p)
 	}
 	return a.conclude(report, p)
 }

@@ -1,0 +1,73 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+
+	"scopeaudit/audit"
+	"scopeaudit/audit/needs"
+	"scopeaudit/audit/scopes"
+	"scopeaudit/policies"
+	reports "scopeaudit/report"
+	"scopeaudit/tokeninfo/store"
+)
+
+// justify prints why each scope is needed, in place of a report.
+func (a *app) justify(r audit.Report, p *prepared) error {
+	var out bytes.Buffer
+	if err := reports.Justification(&out, r, p.catalogue, a.look()); err != nil {
+		return err
+	}
+	if !r.Complete {
+		a.outcome = exitUnfinished
+	}
+	if a.flags.output != "" {
+		return saveReport(a.flags.output, out.Bytes())
+	}
+	_, err := a.env.stdout.Write(out.Bytes())
+	return err
+}
+
+// writePolicy writes the policy that allows what the code needs, and nothing
+// else; never over a file.
+func (f needsFlags) writePolicy(r *audit.Report, p *prepared) error {
+	if f.policyOut == "" {
+		return nil
+	}
+	o := policies.DeservedOptions{Catalogue: p.catalogue}
+	at := map[scopes.Scope]int{}
+	for _, row := range r.Programs {
+		if row.Needs.Verdict != needs.Exact {
+			o.Beware = append(o.Beware, fmt.Sprintf("what %s needs is not known to the end: this is a lower bound.", row.Path))
+		}
+		for _, reason := range audit.Justify(row.Needs, p.catalogue) {
+			if _, known := at[reason.Scope]; known || len(reason.Calls) == 0 {
+				continue
+			}
+			at[reason.Scope] = len(o.Needs)
+			dearest := row.Needs.Calls[reason.Calls[0]]
+			if n := len(reason.Narrower); n > 0 { // that which even the next narrower does not permit
+				dearest = row.Needs.Calls[reason.Narrower[n-1].Call]
+			}
+			why := fmt.Sprintf("%s at %s", dearest.Method, dearest.At)
+			if more := len(reason.Calls) - 1; more > 0 {
+				why += " and " + plural(more, "more call")
+			}
+			o.Needs = append(o.Needs, policies.Need{Scope: reason.Scope, Why: why})
+		}
+	}
+	slices.SortFunc(o.Needs, func(a, b policies.Need) int { return slices.Compare([]byte(a.Scope), []byte(b.Scope)) })
+	if len(o.Needs) == 0 {
+		return unfinished("name the folder of a program that calls Google's APIs", "no call is known, so there is nothing to write a policy from")
+	}
+	text, err := policies.Deserved(o)
+	if err != nil {
+		return err
+	}
+	if err := store.WriteFile(f.policyOut, text, store.WriteOptions{Mode: 0o644}); err != nil {
+		return unfinished("nothing was written; --policy-out never writes over a file", "policy not written: %v", err)
+	}
+	r.Notes = append(r.Notes, "a policy that allows what the code needs is in "+f.policyOut+": `scopeaudit audit --policy "+f.policyOut+"` goes by it")
+	return nil
+}
