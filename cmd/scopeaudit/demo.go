@@ -152,7 +152,7 @@ func (s *demoStage) login(ctx context.Context, wait time.Duration, started func(
 		Provider: s.google, Client: s.client, Scopes: asked, Timeout: wait, Started: started,
 		Finish: func(_ context.Context, t tokeninfo.Token) (login.Page, error) {
 			token = t
-			return login.Page{Good: true, Title: "The student has a token"}, nil
+			return login.Page{Good: true, Title: "The student has a token", Text: "The story goes on in the terminal."}, nil
 		},
 	})
 	return token, err

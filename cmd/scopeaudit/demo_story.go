@@ -137,7 +137,7 @@ func (t *demoStory) verb(ctx context.Context, args ...string) error {
 	if code := run(ctx, append(args, "--endpoint", t.fake.URL()), env); ctx.Err() != nil {
 		return ctx.Err()
 	} else if code != int(exitClean) {
-		return unfinished("nothing is at stake here: tell it again", "the story ends here: `scopeaudit %s` ended with %d", args[0], code)
+		return unfinished("nothing is at stake here: tell it again", "the story ends here: %s ended with exit status %d", args[0], code)
 	}
 	return nil
 }
