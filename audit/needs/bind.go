@@ -18,6 +18,7 @@ type module struct {
 	pairs    []*node // entries of dictionaries whose key says scope
 	comments []spot
 	nodes    int
+	made     int             // how many calls there are
 	space    string          // the package that it says it is of
 	uses     map[string]bool // the names in it, in Java and Kotlin
 	manifest bool            // it says what is asked for, and is no program
@@ -31,12 +32,41 @@ type binder struct {
 	class *class
 	depth int
 	fresh bool // what is assigned to is declared there
+	// Blocks and first bindings are made in bulk.
+	blocks   []block
+	bindings []binding
+}
+
+// open begins a block within the one at hand.
+func (b *binder) open(x block) *block {
+	if len(b.blocks) == 0 {
+		b.blocks = make([]block, 32)
+	}
+	next := &b.blocks[0]
+	b.blocks = b.blocks[1:]
+	*next = x
+	return next
+}
+
+// with gives the bindings of a name with one more.
+func (b *binder) with(to []binding, x binding) []binding {
+	if to != nil {
+		return append(to, x)
+	}
+	if len(b.bindings) == 0 {
+		b.bindings = make([]binding, 64)
+	}
+	first := b.bindings[:1:1]
+	b.bindings = b.bindings[1:]
+	first[0] = x
+	return first
 }
 
 // bind makes a module of a tree.
 func bind(m *module, body *node) {
 	m.top = &function{name: "", module: m, names: map[string][]binding{}, body: body}
 	m.classes = map[string]*class{}
+	m.calls = make([]*node, 0, m.made)
 	b := &binder{m: m}
 	if m.language.jvm() {
 		m.uses = map[string]bool{}
@@ -58,7 +88,7 @@ func (b *binder) add(name string, x binding) {
 	if fn.names == nil {
 		fn.names = map[string][]binding{}
 	}
-	fn.names[name] = append(fn.names[name], x)
+	fn.names[name] = b.with(fn.names[name], x)
 }
 
 // within walks statements in a block of their own.
@@ -67,7 +97,7 @@ func (b *binder) within(n *node, when string, branch, loop bool) *block {
 		return nil
 	}
 	outer := b.block
-	b.block = &block{parent: outer, fn: outer.fn, when: when, depth: outer.depth + 1, pos: n.pos, end: n.end, branch: branch, loop: loop, dead: outer.dead}
+	b.block = b.open(block{parent: outer, fn: outer.fn, when: when, depth: outer.depth + 1, pos: n.pos, end: n.end, branch: branch, loop: loop, dead: outer.dead})
 	b.walk(n)
 	inner := b.block
 	b.block = outer
@@ -141,7 +171,7 @@ func (b *binder) node(n *node) {
 	case kLoop:
 		b.walk(n.kids[1])
 		outer := b.block
-		b.block = &block{parent: outer, fn: outer.fn, depth: outer.depth + 1, pos: n.pos, end: n.end, branch: true, loop: true, dead: outer.dead}
+		b.block = b.open(block{parent: outer, fn: outer.fn, depth: outer.depth + 1, pos: n.pos, end: n.end, branch: true, loop: true, dead: outer.dead})
 		b.walk(n.kids[0])
 		b.assign(n.kids[0], binding{how: byElement, value: n.kids[1], pos: n.kids[0].pos}, "=")
 		for _, body := range n.kids[2:] {
@@ -194,7 +224,7 @@ func (b *binder) statements(n *node) {
 		b.walk(kid)
 		if i+1 < len(n.kids) && leaves(kid) && !b.block.dead {
 			outer := b.block
-			rest := &block{parent: outer, fn: outer.fn, depth: outer.depth + 1, pos: n.kids[i+1].pos, end: n.end, dead: true}
+			rest := b.open(block{parent: outer, fn: outer.fn, depth: outer.depth + 1, pos: n.kids[i+1].pos, end: n.end, dead: true})
 			b.block = rest
 			for _, kid := range n.kids[i+1:] {
 				if kid.kind == kFunc || kid.kind == kClass { // defined all the same, for who jumps
@@ -306,7 +336,7 @@ func (b *binder) function(n *node) {
 		b.walk(t)
 	}
 	b.class = nil
-	b.block = &block{parent: outer, fn: fn, depth: outer.depth + 1, pos: n.pos, end: n.end, dead: outer.dead}
+	b.block = b.open(block{parent: outer, fn: fn, depth: outer.depth + 1, pos: n.pos, end: n.end, dead: outer.dead})
 	for i, p := range fn.params {
 		if p.pattern != nil {
 			b.walk(p.pattern)
@@ -344,7 +374,7 @@ func (b *binder) classes(n *node) {
 	c.scope = &function{name: n.text, module: b.m, outer: b.block.fn, node: n, names: names}
 	outer, outerClass := b.block, b.class
 	b.class = c
-	b.block = &block{parent: outer, fn: c.scope, depth: outer.depth + 1, pos: n.pos, end: n.end, dead: outer.dead}
+	b.block = b.open(block{parent: outer, fn: c.scope, depth: outer.depth + 1, pos: n.pos, end: n.end, dead: outer.dead})
 	b.walk(body)
 	b.block, b.class = outer, outerClass
 }

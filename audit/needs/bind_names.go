@@ -132,7 +132,7 @@ func (b *binder) addTo(fn *function, name string, x binding) {
 	if fn.names == nil {
 		fn.names = map[string][]binding{}
 	}
-	fn.names[name] = append(fn.names[name], x)
+	fn.names[name] = b.with(fn.names[name], x)
 }
 
 // anyKey is the key of an entry whose key is computed.
@@ -257,7 +257,7 @@ func (b *binder) comprehension(n *node) {
 	if len(n.kids) > 2 {
 		b.walk(n.kids[2])
 	}
-	b.block = &block{parent: outer, fn: fn, depth: outer.depth + 1, pos: n.pos, end: n.end, dead: outer.dead, branch: true}
+	b.block = b.open(block{parent: outer, fn: fn, depth: outer.depth + 1, pos: n.pos, end: n.end, dead: outer.dead, branch: true})
 	for i := 1; i+1 < len(n.kids); i += 2 {
 		b.walk(n.kids[i+1])
 		b.walk(n.kids[i])

@@ -20,7 +20,7 @@ func Read(path string, data []byte) *Source {
 	}
 	m := &module{source: read(path, data), language: languageOf(path, data)}
 	tree, comments := m.parse(m.text)
-	m.comments, m.nodes, m.space = comments, tree.nodes, tree.space
+	m.comments, m.nodes, m.made, m.space = comments, tree.nodes, tree.calls, tree.space
 	bind(m, tree.body)
 	return &Source{module: m, size: len(data)}
 }

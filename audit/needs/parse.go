@@ -51,11 +51,14 @@ func (p *parser) peek(n int) token {
 func (p *parser) src(t token) string { return p.text[t.pos:t.end] }
 
 // is reports whether the token at hand is an operator or a name spelled so.
-func (p *parser) is(word string) bool { return p.isAt(0, word) }
+func (p *parser) is(word string) bool {
+	t := &p.tokens[p.at]
+	return int(t.end-t.pos) == len(word) && (t.kind == tOp || t.kind == tName) && p.text[t.pos:t.end] == word
+}
 
 func (p *parser) isAt(n int, word string) bool {
-	t := p.peek(n)
-	return (t.kind == tOp || t.kind == tName) && p.text[t.pos:t.end] == word
+	t := &p.tokens[min(p.at+n, len(p.tokens)-1)]
+	return int(t.end-t.pos) == len(word) && (t.kind == tOp || t.kind == tName) && p.text[t.pos:t.end] == word
 }
 
 func (p *parser) isAny(words ...string) bool {

@@ -26,7 +26,7 @@ func parseGo(text []byte) (*parsed, []spot) {
 	for _, c := range file.Comments {
 		comments = append(comments, spot{pos: g.pos(c.Pos()), end: g.pos(c.End())})
 	}
-	return &parsed{body: g.node(kBlock, 0, int32(len(text)), "", body...), nodes: g.count}, comments
+	return &parsed{body: g.node(kBlock, 0, int32(len(text)), "", body...), nodes: g.count, calls: g.calls}, comments
 }
 
 type goParser struct {

@@ -15,7 +15,7 @@ func parseJVM(l lexed, kotlin bool) *parsed {
 		p.members("")
 		p.accept("}")
 	}
-	return &parsed{body: p.done(kBlock, pos, "", 0), nodes: p.count, space: p.space}
+	return &parsed{body: p.done(kBlock, pos, "", 0), nodes: p.count, calls: p.calls, space: p.space}
 }
 
 type jvmParser struct {

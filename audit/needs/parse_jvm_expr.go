@@ -41,11 +41,11 @@ func (p *jvmParser) expression() *node {
 
 // arrow reads a lambda of Java, or nothing.
 func (p *jvmParser) arrow() *node {
-	at, pos := p.at, p.tok().pos
-	fn := &function{}
+	pos := p.tok().pos
+	var params []parameter
 	switch {
 	case p.tok().kind == tName && p.isAt(1, "->"):
-		fn.params = []parameter{{name: p.src(p.next())}}
+		params = []parameter{{name: p.src(p.next())}}
 	case p.is("("):
 		end := int(p.match[p.at])
 		if end == 0 || end+1 >= len(p.tokens) || p.src(p.tokens[end+1]) != "->" {
@@ -60,15 +60,15 @@ func (p *jvmParser) arrow() *node {
 			}
 			if t := p.next(); t.kind == tName {
 				q.name = p.src(t)
-				fn.params = append(fn.params, q)
+				params = append(params, q)
 			}
 		}
 		p.at = end + 1
 	default:
-		p.at = at
 		return nil
 	}
 	p.accept("->")
+	fn := &function{params: params}
 	if p.is("{") {
 		fn.body = p.block()
 	} else {

@@ -6,13 +6,14 @@ import "strings"
 func parsePython(l lexed) *parsed {
 	p := &pythonParser{parser: parser{text: string(l.text), tokens: l.tokens}}
 	body := p.statements(false)
-	return &parsed{body: body, nodes: p.count}
+	return &parsed{body: body, nodes: p.count, calls: p.calls}
 }
 
 // parsed is a source as a tree.
 type parsed struct {
 	body  *node
 	nodes int
+	calls int
 	space string // the package that the source says it is of
 }
 

@@ -6,7 +6,7 @@ func parseScript(l lexed) *parsed {
 	p := &scriptParser{parser: parser{text: string(l.text), tokens: l.tokens}}
 	p.pair()
 	body := p.statements(tEnd)
-	return &parsed{body: body, nodes: p.count}
+	return &parsed{body: body, nodes: p.count, calls: p.calls}
 }
 
 type scriptParser struct{ parser }

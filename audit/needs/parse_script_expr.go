@@ -67,13 +67,16 @@ func (p *scriptParser) assignment() *node {
 // arrow reads an arrow function, or nothing.
 func (p *scriptParser) arrow() *node {
 	at, pos := p.at, p.tok().pos
+	if p.tok().kind != tName && !p.is("(") {
+		return nil
+	}
 	if p.is("async") && (p.isAt(1, "(") || p.peek(1).kind == tName && p.isAt(2, "=>")) {
 		p.next()
 	}
-	fn := &function{}
+	var params []parameter
 	switch {
 	case p.tok().kind == tName && p.isAt(1, "=>"):
-		fn.params = []parameter{{name: p.src(p.next())}}
+		params = []parameter{{name: p.src(p.next())}}
 	case p.is("("):
 		end := int(p.match[p.at])
 		if end == 0 || end+1 >= len(p.tokens) {
@@ -95,7 +98,7 @@ func (p *scriptParser) arrow() *node {
 			p.at = at
 			return nil
 		}
-		fn.params = p.parameters()
+		params = p.parameters()
 		p.at = max(p.at, end+1)
 		if p.accept(":") {
 			p.typ()
@@ -105,6 +108,7 @@ func (p *scriptParser) arrow() *node {
 		return nil
 	}
 	p.accept("=>")
+	fn := &function{params: params}
 	if p.is("{") {
 		fn.body = p.block()
 	} else {

@@ -11,7 +11,7 @@ func parseShell(text []byte) (*parsed, []spot) {
 		p.list()
 		p.at++ // what closes nothing
 	}
-	return &parsed{body: p.done(kBlock, 0, "", 0), nodes: p.count}, p.comments
+	return &parsed{body: p.done(kBlock, 0, "", 0), nodes: p.count, calls: p.calls}, p.comments
 }
 
 type shellParser struct {
@@ -98,10 +98,20 @@ func (p *shellParser) has(s string) bool { return strings.HasPrefix(p.text[p.at:
 // ahead is the plain word that comes next.
 func (p *shellParser) ahead() string {
 	end := p.at
-	for end < len(p.text) && !strings.ContainsRune(" \t\r\n;&|()<>\"'$`\\", rune(p.text[end])) {
+	for end < len(p.text) && !special(p.text[end]) {
 		end++
 	}
 	return p.text[p.at:end]
+}
+
+// special reports whether a byte ends a word, or begins something in it that is
+// no plain text.
+func special(c byte) bool {
+	switch c {
+	case ' ', '\t', '\r', '\n', ';', '&', '|', '(', ')', '<', '>', '"', '\'', '$', '`', '\\':
+		return true
+	}
+	return false
 }
 
 // take passes over a plain word, if it is the one that comes next.

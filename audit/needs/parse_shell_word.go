@@ -58,8 +58,12 @@ func (p *shellParser) word() *node {
 			p.at++
 			from = p.at
 		default:
-			plain.WriteByte(c)
-			p.at++
+			end := p.at + 1
+			for end < len(p.text) && p.text[end] != '=' && !special(p.text[end]) {
+				end++
+			}
+			plain.WriteString(p.text[p.at:end])
+			p.at = end
 		}
 	}
 	flush()
@@ -139,8 +143,12 @@ func (p *shellParser) quoted(from, to int) *node {
 			p.push(p.substitution())
 			begin = p.at
 		default:
-			plain.WriteByte(c)
-			p.at++
+			end := p.at + 1
+			for end < to && p.text[end] != '\\' && p.text[end] != '$' && p.text[end] != '`' {
+				end++
+			}
+			plain.WriteString(p.text[p.at:end])
+			p.at = end
 		}
 	}
 	flush()

@@ -231,6 +231,9 @@ const maxQuote = 120
 // quote gives a range of the text on one line, cut short.
 func (s *source) quote(start, end int32) string {
 	end = max(min(end, int32(len(s.text))), start)
+	if text := s.text[start:end]; len(text) <= maxQuote && !spaced(text) && utf8.Valid(text) {
+		return string(text)
+	}
 	var b strings.Builder
 	space := false
 	for _, r := range string(s.text[start:min(end, start+4*maxQuote)]) {
@@ -248,4 +251,23 @@ func (s *source) quote(start, end int32) string {
 		b.WriteRune(r)
 	}
 	return strings.NewReplacer(" .", ".", "( ", "(", " )", ")").Replace(b.String())
+}
+
+// spaced reports whether a text has white space that a quotation leaves out.
+func spaced(text []byte) bool {
+	for i, c := range text {
+		switch c {
+		case '\n', '\t', '\r':
+			return true
+		case ' ':
+			if i == 0 || i+1 == len(text) {
+				return true
+			}
+			switch next := text[i+1]; {
+			case next == ' ' || next == '.' || next == ')' || text[i-1] == '(':
+				return true
+			}
+		}
+	}
+	return false
 }

@@ -53,6 +53,7 @@ type arena struct {
 	nodes []node
 	lists []*node
 	count int
+	calls int // of them
 }
 
 func (a *arena) node(k kind, pos, end int32, text string, kids ...*node) *node {
@@ -62,6 +63,9 @@ func (a *arena) node(k kind, pos, end int32, text string, kids ...*node) *node {
 	n := &a.nodes[0]
 	a.nodes = a.nodes[1:]
 	a.count++
+	if k == kCall {
+		a.calls++
+	}
 	n.kind, n.pos, n.end, n.text = k, pos, end, text
 	n.kids = a.list(kids)
 	return n
