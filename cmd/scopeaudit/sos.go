@@ -4,14 +4,17 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"scopeaudit/audit"
 	"scopeaudit/audit/collect"
 	"scopeaudit/audit/rules"
+	"scopeaudit/audit/secrets"
 	"scopeaudit/tokeninfo"
 )
 
@@ -65,12 +68,25 @@ func (a *app) sos(ctx context.Context, paths []string, yes bool) error {
 	if err != nil {
 		return err
 	}
+	if info, err := os.Stat(sources.Paths[0]); err == nil && info.Mode().IsRegular() {
+		// Of the history around a file, only what is in the file counts.
+		finds = slices.DeleteFunc(finds, func(f *find) bool {
+			return !slices.ContainsFunc(f.locations, func(l rules.Location) bool { return l.Blob == "" })
+		})
+	}
 	out.line("Looked at %s and %s; nothing was sent.", plural(evidence.Coverage.Files, "file"), plural(evidence.Coverage.Blobs, "object")+" of git's history")
 	if evidence.Coverage.Failed() {
 		out.line("! Not everything could be read: `scopeaudit scan` tells what not.")
 	}
 	for _, what := range lost {
 		out.line("! %s", what)
+	}
+	others, keys := beside(evidence)
+	for _, what := range others {
+		out.line("! %s", what)
+	}
+	if keys {
+		lost = append(lost, others...) // alive still, and not for us to end
 	}
 	if len(finds) == 0 {
 		out.lines("", noFinds)
@@ -103,6 +119,28 @@ func (a *app) sos(ctx context.Context, paths []string, yes bool) error {
 		}
 	}
 	return err
+}
+
+// beside tells of what was found and cannot be revoked; keys says that a
+// service-account key is among it.
+func beside(e audit.Evidence) (lines []string, keys bool) {
+	first := make(map[rules.ID]secrets.Leak)
+	for _, l := range e.Leaks {
+		if _, met := first[l.Rule]; !met {
+			first[l.Rule] = l
+		}
+	}
+	if l, ok := first[rules.GoogleServiceAccountKey]; ok {
+		keys = true
+		lines = append(lines, "A service-account key at "+where(l.Location)+" cannot be revoked: delete the key in the Cloud console (IAM, Service accounts, Keys).")
+	}
+	if l, ok := first[rules.GoogleTokenCutShort]; ok {
+		lines = append(lines, "What looks like a token cut short, at "+where(l.Location)+", names no token; if the whole of it was ever there, end the grant at "+connections)
+	}
+	if l, ok := first[rules.GoogleClientSecret]; ok {
+		lines = append(lines, "The client secret at "+where(l.Location)+" stays as it is: reset it in the console if the client is a web application's.")
+	}
+	return lines, keys
 }
 
 const noFinds = `No whole token of Google's was found, neither in files nor in history.

@@ -14,6 +14,7 @@ import (
 	"scopeaudit/audit"
 	"scopeaudit/audit/rules"
 	"scopeaudit/audit/tree"
+	"scopeaudit/tokeninfo"
 	"scopeaudit/tokeninfo/store"
 )
 
@@ -23,6 +24,14 @@ const maxIgnore = 1 << 20
 // hideFiles keeps the files that held tokens out of the next commit: it names
 // them in .gitignore, if the user wants it, and says how git forgets them.
 func (a *app) hideFiles(ctx context.Context, q *asker, out *plainText, e audit.Evidence, finds []*find) error {
+	for _, f := range finds {
+		for _, l := range f.locations {
+			if f.Kind == tokeninfo.TextCredential && l.Blob == "" {
+				out.line("")
+				out.line("%s has it in its text: take it out there, and let the program read it from a file that git ignores.", where(l))
+			}
+		}
+	}
 	for _, name := range sortedPaths(finds) {
 		top, below, state, ok := inWorkTree(e, name)
 		if !ok || strings.HasPrefix(name, "object:") {

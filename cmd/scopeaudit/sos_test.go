@@ -122,7 +122,7 @@ func TestSOSSeveral(t *testing.T) {
 	if code != int(exitClean) || strings.Count(stdout, "revoked at         2026") != strings.Count(stdout, " of 3: ") || !strings.Contains(stdout, "3 of 3") {
 		t.Errorf("exit status %d\n%s%s", code, stdout, stderr)
 	}
-	for _, want := range []string{"git rm --cached -- homework/token.json"} {
+	for _, want := range []string{"git rm --cached -- homework/token.json", "homework/main.py:2 has it in its text", "The client secret at "} {
 		if !strings.Contains(stdout, want) {
 			t.Errorf("no %q in\n%s", want, stdout)
 		}
@@ -139,9 +139,9 @@ func TestSOSSeveral(t *testing.T) {
 
 func TestSOSFindsNothing(t *testing.T) {
 	s := newStage(t)
-	s.write("main.py", "print('hello')\n")
+	s.write("main.py", "print('hello')\nrefresh_token = '1//0hQ4nVt8sKpX2CgYIARAAGBI'\n")
 	code, stdout, _ := s.run(context.Background(), strings.NewReader(""), "sos", s.dir)
-	if code != int(exitClean) || !strings.Contains(stdout, "No whole token") || !strings.Contains(stdout, "myaccount.google.com/connections") {
+	if code != int(exitClean) || !strings.Contains(stdout, "No whole token") || !strings.Contains(stdout, "main.py:2, names no token") || !strings.Contains(stdout, "myaccount.google.com/connections") {
 		t.Errorf("exit status %d\n%s", code, stdout)
 	}
 	if code, _, _ := s.run(context.Background(), strings.NewReader(""), "sos", filepath.Join(s.dir, "none")); code != int(exitUnfinished) {
