@@ -43,7 +43,7 @@ obtain() {
     copy "$work/mod/$from@$revision" "$to/$name" "$@"
     ;;
   debian)
-    (cd "$work" && apt-get download -q "$from=$revision" >/dev/null && dpkg-deb -x "$from"_*.deb "$name")
+    (cd "$work" && apt-get -o APT::Sandbox::User=root download -q "$from=$revision" >/dev/null && dpkg-deb -x "$from"_*.deb "$name")
     copy "$work/$name/$root" "$to/$name" "$@"
     ;;
   *)
