@@ -263,11 +263,12 @@ const maxSites = 64
 // reports whether there are several.
 func (e *engine) perSite(n *node, do func()) bool {
 	fn := n.block.fn
-	if e.only != nil || fn.name == "" || len(fn.params) == 0 {
+	if e.only != nil || fn.name == "" || len(fn.params) == 0 || len(e.named[fn.name]) > 2*maxSites || e.steps > e.limit {
 		return false
 	}
 	var sites []*node
 	for _, site := range e.named[fn.name] {
+		e.steps++
 		if site.block == nil || site.block.dead {
 			continue
 		}
@@ -281,14 +282,10 @@ func (e *engine) perSite(n *node, do func()) bool {
 	if len(sites) < 2 || len(sites) > maxSites {
 		return false
 	}
-	memos := e.memos
 	for _, site := range sites {
-		e.memos, e.only, e.of = make([][]value, len(memos), cap(memos)), site, fn
+		e.only, e.of, e.aside = site, fn, map[int32][]value{}
 		do()
-		if more := len(e.memos) - len(memos); more > 0 { // nodes that were first met here
-			memos = append(memos, make([][]value, more)...)
-		}
 	}
-	e.memos, e.only, e.of = memos, nil, nil
+	e.only, e.of, e.aside = nil, nil, nil
 	return true
 }

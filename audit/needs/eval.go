@@ -25,6 +25,7 @@ type engine struct {
 	reads    map[*node]bool // literals that a sink has seen
 	only     *node          // the one call of function of that parameters are looked for in, if any
 	of       *function
+	aside    map[int32][]value // what is known then
 }
 
 // Bounds of an evaluation.
@@ -85,7 +86,11 @@ func (e *engine) eval(n *node) []value {
 			e.low = min(e.low, e.begun[n.memo])
 			return nil
 		}
-		if out := e.memos[n.memo]; out != nil {
+		if e.only != nil {
+			if out := e.aside[n.memo]; out != nil {
+				return out
+			}
+		} else if out := e.memos[n.memo]; out != nil {
 			return out
 		}
 	}
@@ -113,17 +118,27 @@ func (e *engine) eval(n *node) []value {
 	e.depth--
 	e.visits[n.memo]++
 	if e.low >= depth { // it leans on nothing that is still being found out
-		e.memos[n.memo] = out
+		e.remember(n, out)
 		e.low = outer
 	} else if e.visits[n.memo] >= maxVisits {
 		out = join(slices.Clone(out), value{})
-		e.memos[n.memo] = out
+		e.remember(n, out)
 		e.low = outer
 	} else {
-		e.memos[n.memo] = nil
+		e.remember(n, nil)
 		e.low = min(outer, e.low)
 	}
 	return out
+}
+
+// remember keeps what an expression may be; while one call of a function is
+// looked at, beside what holds for all.
+func (e *engine) remember(n *node, out []value) {
+	if e.only != nil {
+		e.aside[n.memo] = out
+		return
+	}
+	e.memos[n.memo] = out
 }
 
 func (e *engine) evalNode(n *node) []value {
