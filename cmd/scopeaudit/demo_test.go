@@ -78,7 +78,7 @@ func TestDeskInBrowser(t *testing.T) {
 				b.press(chromedp.CSS("#" + name + " button"))
 			}
 			want("pressing all with full mail", "worked worked worked worked dead worked")
-			if got := outcome("filter"); !strings.Contains(got, "Request had insufficient authentication scopes.") || !strings.Contains(got, "ACCESS_TOKEN_SCOPE_INSUFFICIENT") {
+			if got := outcome("filter"); !strings.Contains(got, "Request had insufficient authentication scopes") || !strings.Contains(got, "ACCESS_TOKEN_SCOPE_INSUFFICIENT") {
 				t.Errorf("the filter's refusal: %s", got)
 			}
 			if got := outcome("read"); !strings.Contains(got, "https://bank.example/reset") {

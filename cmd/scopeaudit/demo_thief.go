@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 	"time"
 
 	"google.golang.org/api/gmail/v1"
@@ -97,7 +98,7 @@ func deleteMail(ctx context.Context, u *gmail.UsersService) (string, error) {
 // outcome is how one act ended.
 type outcome struct {
 	Status int    // of the HTTP answer, 0 without one
-	Text   string // what came of it, or why not
+	Text   string // what came of it, or the first sentence of why not
 	Reason string // Google's, of a refusal
 	Body   string // Google's whole refusal
 }
@@ -145,7 +146,8 @@ func (t *thief) try(ctx context.Context, a act) outcome {
 	if !errors.As(err, &refused) {
 		return outcome{Text: "no answer"}
 	}
-	o := outcome{Status: refused.Code, Text: refused.Message, Body: refused.Body}
+	first, _, _ := strings.Cut(refused.Message, ". ")
+	o := outcome{Status: refused.Code, Text: strings.TrimSuffix(first, "."), Body: refused.Body}
 	if len(refused.Errors) > 0 {
 		o.Reason = refused.Errors[0].Reason
 	}

@@ -99,10 +99,8 @@ func (s *Server) gmail(q Question, c call) answer {
 	query := q.http.URL.Query()
 	metadata := slices.Contains(q.token.Scopes, metadataScope)
 	switch {
-	case q.access == "" || q.Carrier != Header:
-		return apiError(http.StatusUnauthorized, "UNAUTHENTICATED", "Request is missing required authentication credential.", "Login Required.", "required", "CREDENTIALS_MISSING", nil)
-	case !q.known:
-		return apiError(http.StatusUnauthorized, "UNAUTHENTICATED", "Request had invalid authentication credentials.", "Invalid Credentials", "authError", "ACCESS_TOKEN_EXPIRED", nil)
+	case !q.known || q.Carrier != Header:
+		return q.unauthenticated(c)
 	case !slices.ContainsFunc(q.token.Scopes, func(held scopes.Scope) bool { return slices.Contains(c.Scopes, held) }):
 		return insufficient(c)
 	case metadata && query.Has("q"):
@@ -115,7 +113,7 @@ func (s *Server) gmail(q Question, c call) answer {
 	a, served := s.mailbox.serve(q, c)
 	if !served {
 		s.object(q, "the token may, but the stand-in does not serve "+c.ID)
-		return apiError(http.StatusNotImplemented, "UNIMPLEMENTED", "Method not implemented in the stand-in.", "Not implemented", "notImplemented", "", nil)
+		return apiError(http.StatusNotImplemented, "UNIMPLEMENTED", "The stand-in does not serve this method.", "notImplemented")
 	}
 	return a.only(query.Get("fields"))
 }
@@ -132,48 +130,6 @@ func bodies(id, format string) string {
 		return "RAW"
 	}
 	return "FULL" // also where none is named
-}
-
-// insufficient is Google's answer to a token without the method's scope.
-func insufficient(c call) answer {
-	about := map[string]any{"service": "gmail.googleapis.com"}
-	if name := rpcNames()[c.ID]; name != "" {
-		about["method"] = "caribou.api.proto.MailboxService." + name
-	}
-	a := apiError(http.StatusForbidden, "PERMISSION_DENIED", "Request had insufficient authentication scopes.", "Insufficient Permission", "insufficientPermissions", "ACCESS_TOKEN_SCOPE_INSUFFICIENT", about)
-	a.challenge = `Bearer realm="https://accounts.google.com/", error="insufficient_scope", scope="` + join(c.Scopes) + `"` // RFC 6750 §3.1
-	return a
-}
-
-// rpcNames are the names by which Gmail's errors call the methods, where they
-// were seen.
-func rpcNames() map[string]string {
-	return map[string]string{
-		"gmail.users.messages.list":        "ListMessages",
-		"gmail.users.messages.batchDelete": "BatchDeleteMessages",
-		"gmail.users.messages.send":        "SendMessage",
-	}
-}
-
-func forbidden(message string) answer {
-	return apiError(http.StatusForbidden, "PERMISSION_DENIED", message, message, "forbidden", "", nil)
-}
-
-// apiError is an error as Google's APIs word it. The older form, errors, and
-// the newer one, details, stand side by side.
-func apiError(status int, state, message, short, reason, detail string, about map[string]any) answer {
-	inner := map[string]any{
-		"code": status, "message": message, "status": state,
-		"errors": []any{map[string]any{"message": short, "domain": "global", "reason": reason}},
-	}
-	if detail != "" {
-		info := map[string]any{"@type": "type.googleapis.com/google.rpc.ErrorInfo", "reason": detail, "domain": "googleapis.com"}
-		if about != nil {
-			info["metadata"] = about
-		}
-		inner["details"] = []any{info}
-	}
-	return answer{status: status, fields: map[string]any{"error": inner}}
 }
 
 // only keeps the fields that a request asked for by their names; what is

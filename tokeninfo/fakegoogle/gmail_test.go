@@ -147,19 +147,20 @@ func TestMetadataSubtracts(t *testing.T) {
 func TestGmailErrors(t *testing.T) {
 	s := open(t, &clock{}, true)
 	holding(t, s, auth+"gmail.modify")
-	const none = `{"error":{"code":401,"details":[{"@type":"type.googleapis.com/google.rpc.ErrorInfo","domain":"googleapis.com","reason":"CREDENTIALS_MISSING"}],"errors":[{"domain":"global","message":"Login Required.","reason":"required"}],"message":"Request is missing required authentication credential.","status":"UNAUTHENTICATED"}}`
+	const expected = " Expected OAuth 2 access token, login cookie or other valid authentication credential. See https://developers.google.com/identity/sign-in/web/devconsole-project."
+	const none = `{"error":{"code":401,"message":"Request is missing required authentication credential.` + expected + `","errors":[{"message":"Login Required.","domain":"global","reason":"required","location":"Authorization","locationType":"header"}],"status":"UNAUTHENTICATED","details":[{"@type":"type.googleapis.com/google.rpc.ErrorInfo","reason":"CREDENTIALS_MISSING","domain":"googleapis.com","metadata":{"service":"gmail.googleapis.com","method":"caribou.api.proto.MailboxService.GetProfile"}}]}}`
 	for name, tt := range map[string]struct {
 		method, path, token string
 		status              int
 		want                string
 	}{
 		"no scope": {"POST", "/gmail/v1/users/me/messages/batchDelete", access, 403,
-			`{"error":{"code":403,"details":[{"@type":"type.googleapis.com/google.rpc.ErrorInfo","domain":"googleapis.com","metadata":{"method":"caribou.api.proto.MailboxService.BatchDeleteMessages","service":"gmail.googleapis.com"},"reason":"ACCESS_TOKEN_SCOPE_INSUFFICIENT"}],"errors":[{"domain":"global","message":"Insufficient Permission","reason":"insufficientPermissions"}],"message":"Request had insufficient authentication scopes.","status":"PERMISSION_DENIED"}}`},
+			`{"error":{"code":403,"message":"Request had insufficient authentication scopes.","errors":[{"message":"Insufficient Permission","domain":"global","reason":"insufficientPermissions"}],"status":"PERMISSION_DENIED","details":[{"@type":"type.googleapis.com/google.rpc.ErrorInfo","reason":"ACCESS_TOKEN_SCOPE_INSUFFICIENT","domain":"googleapis.com","metadata":{"service":"gmail.googleapis.com","method":"caribou.api.proto.MailboxService.BatchDeleteMessages"}}]}}`},
 		"dead": {"GET", "/gmail/v1/users/me/profile", "ya29.DEAD", 401,
-			`{"error":{"code":401,"details":[{"@type":"type.googleapis.com/google.rpc.ErrorInfo","domain":"googleapis.com","reason":"ACCESS_TOKEN_EXPIRED"}],"errors":[{"domain":"global","message":"Invalid Credentials","reason":"authError"}],"message":"Request had invalid authentication credentials.","status":"UNAUTHENTICATED"}}`},
+			`{"error":{"code":401,"message":"Request had invalid authentication credentials.` + expected + `","errors":[{"message":"Invalid Credentials","domain":"global","reason":"authError","location":"Authorization","locationType":"header"}],"status":"UNAUTHENTICATED"}}`},
 		"no token":      {"GET", "/gmail/v1/users/me/profile", "", 401, none},
-		"someone else":  {"GET", "/gmail/v1/users/teacher@example.com/profile", access, 403, `{"error":{"code":403,"errors":[{"domain":"global","message":"Delegation denied for student@example.com","reason":"forbidden"}],"message":"Delegation denied for student@example.com","status":"PERMISSION_DENIED"}}`},
-		"no such":       {"GET", "/gmail/v1/users/me/messages/m9", access, 404, `{"error":{"code":404,"errors":[{"domain":"global","message":"Requested entity was not found.","reason":"notFound"}],"message":"Requested entity was not found.","status":"NOT_FOUND"}}`},
+		"someone else":  {"GET", "/gmail/v1/users/teacher@example.com/profile", access, 403, `{"error":{"code":403,"message":"Delegation denied for student@example.com","errors":[{"message":"Delegation denied for student@example.com","domain":"global","reason":"forbidden"}],"status":"PERMISSION_DENIED"}}`},
+		"no such":       {"GET", "/gmail/v1/users/me/messages/m9", access, 404, `{"error":{"code":404,"message":"Requested entity was not found.","errors":[{"message":"Requested entity was not found.","domain":"global","reason":"notFound"}],"status":"NOT_FOUND"}}`},
 		"no such path":  {"GET", "/gmail/v1/users/me/treasures", access, 404, "404 page not found\n"},
 		"colon in path": {"POST", "/gmail/v1/users/me/settings/cse/keypairs/k:disable", access, 403, ""},
 	} {

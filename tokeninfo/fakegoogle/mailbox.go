@@ -145,7 +145,7 @@ func (m Message) has(labels []string, words string) bool {
 func (b *mailbox) one(q Question, c call) answer {
 	i := b.find(c.values["id"])
 	if i < 0 {
-		return apiError(http.StatusNotFound, "NOT_FOUND", "Requested entity was not found.", "Requested entity was not found.", "notFound", "", nil)
+		return apiError(http.StatusNotFound, "NOT_FOUND", "Requested entity was not found.", "notFound")
 	}
 	m := &b.messages[i]
 	switch c.ID {
@@ -254,5 +254,5 @@ func (b *mailbox) setLanguage(q Question) answer {
 }
 
 func invalidArgument(message string) answer {
-	return apiError(http.StatusBadRequest, "INVALID_ARGUMENT", message, message, "invalidArgument", "", nil)
+	return apiError(http.StatusBadRequest, "INVALID_ARGUMENT", message, "invalidArgument")
 }
