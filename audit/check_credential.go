@@ -25,6 +25,15 @@ type subject struct {
 // live reports whether Google has said what the token grants.
 func (s subject) live() bool { return s.Grant != nil && s.Grant.Access == tokeninfo.Live }
 
+// own is what Google said about the access token in the file, nil if it was not
+// asked.
+func (s subject) own() *tokeninfo.Grant {
+	if s.Refresh != nil {
+		return s.Refresh.Own
+	}
+	return s.Grant
+}
+
 // name is how messages call the credential: by its place.
 func (s subject) name() string {
 	if s.Credential.Label != "" {
@@ -149,12 +158,25 @@ func (c *check) tokens(s subject) {
 		f.Subject.Credential = s.id
 		c.add(f, s.words()...)
 	}
-	if s.Grant == nil {
+	own := s.own()
+	if own == nil {
+		return
+	}
+	// Where the refresh token was tested, nothing that matters is left out.
+	tested := s.Refresh != nil && (s.Refresh.State == RefreshLive || s.Refresh.State == RefreshDead)
+	if tested && s.Refresh.State == RefreshDead && own.Access != tokeninfo.Live && own.Access != tokeninfo.Unknown {
+		f := c.finding(rules.TokenNotValid, s.Location)
+		f.Message = "Google accepts the refresh token no more (" + s.Refresh.Code + "), and there is no access token that it accepts"
+		f.Subject.Credential = s.id
+		c.add(f, s.words()...)
 		return
 	}
 	// An Unknown is no finding but a gap in the run: Coverage has it.
-	switch s.Grant.Access {
+	switch own.Access {
 	case tokeninfo.NotValid:
+		if tested {
+			return
+		}
 		if cred.RefreshToken.Present() {
 			c.notTested(s, "the access token is not valid now, and the refresh token beside it was not tested")
 			return
@@ -164,7 +186,7 @@ func (c *check) tokens(s subject) {
 		f.Subject.Credential = s.id
 		c.add(f, s.words()...)
 	case tokeninfo.NoToken:
-		if cred.RefreshToken.Present() {
+		if cred.RefreshToken.Present() && !tested {
 			c.notTested(s, "there is no access token to ask about, and the refresh token was not tested")
 		}
 	}
@@ -180,8 +202,8 @@ func (c *check) notTested(s subject, why string) {
 // lifetime is how long the access token still lives, as Google or else the file
 // says.
 func (s subject) lifetime(now time.Time) (time.Duration, bool) {
-	if s.live() && s.Grant.ExpiresIn > 0 {
-		return s.Grant.ExpiresIn, true
+	if own := s.own(); own != nil && own.Access == tokeninfo.Live && own.ExpiresIn > 0 {
+		return own.ExpiresIn, true
 	}
 	if s.Credential.Expiry.IsZero() || !s.Credential.AccessToken.Present() {
 		return 0, false

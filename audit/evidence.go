@@ -82,6 +82,19 @@ type Held struct {
 	Named bool
 	// Grant is Google's answer; nil when Google was not asked.
 	Grant *tokeninfo.Grant
+	// Refresh is what became of the refresh token; nil when it was not tried.
+	Refresh *Refresh
 	// Probe is what the access token opened; nil when nothing was tried.
 	Probe *tokeninfo.Probe
+}
+
+// Refresh is what a refresh token answered. Where it is live, Held's Grant is
+// about the access token that was just made from it: the full grant, of which
+// the token in the file may hold a part.
+type Refresh struct {
+	State RefreshState
+	// Code is the server's word for why it is dead, such as "invalid_grant".
+	Code string
+	// Own is what was said about the access token in the file, if there is one.
+	Own *tokeninfo.Grant
 }

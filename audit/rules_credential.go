@@ -52,7 +52,7 @@ func credentialRules() []rules.Rule {
 			Severity: rules.High, Confidence: rules.HighConfidence,
 			What:    "Google was asked about the access token, which is missing or not valid now; beside it stands a refresh token, which tokeninfo cannot look up.",
 			Why:     "Whoever has the refresh token and the client makes a new access token at any time. A dead access token says nothing about that.",
-			Remedy:  "If you do not need it, end it at " + connectionsPage + " (your Google Account, third-party apps and services).",
+			Remedy:  "`scopeaudit token --refresh FILE` tests it. If you do not need it, end it at " + connectionsPage + " (your Google Account, third-party apps and services).",
 			Sources: []string{googleOAuthPage + "#expiration", testingExpiryPage},
 		},
 		{

@@ -24,15 +24,19 @@ func (c *check) row(s subject) CredentialRow {
 	if row.RefreshToken {
 		row.Refresh = RefreshNotAsked
 	}
+	if s.Refresh != nil {
+		row.Refresh = s.Refresh.State
+	}
+	own := s.own()
 	if !cred.Expiry.IsZero() {
 		row.Left = cred.Expiry.Sub(c.evidence.Time)
 	}
 	switch {
-	case s.Grant != nil:
-		row.Access, row.AccessReason = s.Grant.Access, s.Grant.Reason
-		if s.live() && s.Grant.ExpiresIn > 0 {
-			row.ExpiresAt = s.Grant.Asked.Add(s.Grant.ExpiresIn)
-			row.Left = s.Grant.ExpiresIn
+	case own != nil:
+		row.Access, row.AccessReason = own.Access, own.Reason
+		if own.Access == tokeninfo.Live && own.ExpiresIn > 0 {
+			row.ExpiresAt = own.Asked.Add(own.ExpiresIn)
+			row.Left = own.ExpiresIn
 		}
 	case cred.AccessToken.Present():
 		row.Access = tokeninfo.NotAsked

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -186,16 +187,17 @@ func (p *page) claims(c audit.CredentialRow) string {
 }
 
 func (p *page) granted(c audit.CredentialRow) string {
-	switch c.Access {
-	case live:
-	case notAsked:
+	// Also where the refresh token said it, and the access token is dead.
+	said := slices.ContainsFunc(c.Scopes, func(s audit.CredentialScope) bool { return s.Granted != nil })
+	switch {
+	case said, c.Access == live:
+		return orNothing(p.scopeList(c.Scopes, func(s audit.CredentialScope) bool { return s.Granted != nil && *s.Granted }))
+	case c.Access == notAsked:
 		return "unknown: Google was not asked"
-	case noToken:
+	case c.Access == noToken:
 		return "unknown: there is no access token to ask Google about"
-	default:
-		return "unknown: Google gave no scopes"
 	}
-	return orNothing(p.scopeList(c.Scopes, func(s audit.CredentialScope) bool { return s.Granted != nil && *s.Granted }))
+	return "unknown: Google gave no scopes"
 }
 
 func orNothing(list string) string {

@@ -36,10 +36,15 @@ URL, and nowhere else; --offline sends nothing and compares what the file claims
 --probe tries what the token opens in Gmail, with calls that change nothing: the
 profile, the list of labels, the list of messages with and without a search, the
 language. Contents are not asked for, nor is the address unless --show-account
-asks. What it may write follows from its scopes and is never tried.`
+asks. What it may write follows from its scopes and is never tried.
+
+--refresh tells what the refresh token is good for, which nothing else does: the
+access token in the file may hold a part of it. It makes a live access token of
+the full grant, in memory, asks about it and drops it; no file is changed.`
 
 func (a *app) tokenCommand() *cobra.Command {
 	var try probing
+	var refresh bool
 	cmd := &cobra.Command{
 		Use:   "token FILE|-",
 		Short: "ask Google what a token grants, and compare",
@@ -50,21 +55,25 @@ func (a *app) tokenCommand() *cobra.Command {
 			case len(args) > 1:
 				return usage("one credential at a time; `scopeaudit audit --credential A --credential B` takes several", "more than one file")
 			case len(args) == 1:
-				return a.token(cmd.Context(), args[0], try)
+				return a.token(cmd.Context(), args[0], try, refresh)
 			case a.env.getenv(tokenVariable) != "":
-				return a.token(cmd.Context(), "$"+tokenVariable, try)
+				return a.token(cmd.Context(), "$"+tokenVariable, try, refresh)
 			}
 			return usage("name a file, - for standard input, or set the variable "+tokenVariable, "no token was given")
 		},
 	}
+	cmd.Flags().BoolVar(&refresh, "refresh", false, "ask with the refresh token too: makes a live access token in memory, asks what it grants and drops it")
 	try.flags(cmd)
 	return cmd
 }
 
 // token audits one named credential.
-func (a *app) token(ctx context.Context, source string, try probing) error {
+func (a *app) token(ctx context.Context, source string, try probing, refresh bool) error {
 	if err := try.check(&a.flags); err != nil {
 		return err
+	}
+	if refresh && a.flags.offline {
+		return usage("leave one of them out", "--refresh asks Google, and --offline asks no one")
 	}
 	p, err := a.prepare()
 	if err != nil {
@@ -86,6 +95,11 @@ func (a *app) token(ctx context.Context, source string, try probing) error {
 	}
 	if err := try.probe(ctx, p.google, &named); err != nil {
 		return err
+	}
+	if refresh {
+		if err := a.refresh(ctx, p.google, &named); err != nil {
+			return err
+		}
 	}
 	return a.finish(named, p)
 }
