@@ -13,6 +13,7 @@ type module struct {
 	classes  map[string]*class
 	calls    []*node // every call, in order
 	strings  []*node // every string that may be a scope
+	marks    []*node // every string that says something of the flow
 	imports  []*node
 	sets     []*node // assignments to properties, in Kotlin
 	pairs    []*node // entries of dictionaries whose key says scope
@@ -131,6 +132,9 @@ func (b *binder) node(n *node) {
 	case kString:
 		if mayBeScope(n.text) {
 			b.m.strings = append(b.m.strings, n)
+		}
+		if len(n.text) >= len("include_granted_scopes=") && marksFlow(n.text) {
+			b.m.marks = append(b.m.marks, n)
 		}
 	case kCall:
 		b.element(n)

@@ -69,6 +69,7 @@ func (x *Index) Infer(sources []*Source, o Options) Result {
 		}
 		r := &recorder{engine: newEngine(x, g.modules, importable(g.modules)), program: &p}
 		r.record()
+		r.flows()
 		r.requests()
 		r.sortAll()
 		r.conclude()

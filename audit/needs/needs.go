@@ -118,6 +118,9 @@ type Program struct {
 	Asked      []Asked
 	Calls      []Call
 	Unresolved []Unresolved
+	// Flow is what is remarkable about how it obtains and keeps its token, in the
+	// order of the files.
+	Flow []Flow
 	// Possible are notes on scopes that may be enough, which code cannot prove.
 	Possible []string
 }
