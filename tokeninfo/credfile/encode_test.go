@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
 	"scopeaudit/tokeninfo"
@@ -133,6 +134,35 @@ func TestEncodeReadsBack(t *testing.T) {
 		want, _ := Encode(c, tokeninfo.GoogleAuth)
 		if got, ok := Renew(data, read[0], fresh); !ok || string(got) != string(want) {
 			t.Fatalf("got  %s\nwant %s", got, want)
+		}
+	})
+}
+
+// Whatever the file holds, what is changed still holds the same but for the
+// tokens, or nothing is changed.
+func FuzzRenew(f *testing.F) {
+	f.Add([]byte(`{"token": "a", "refresh_token": "b", "x": [1, {"token": 2}], "expiry": null}`))
+	f.Add([]byte(`{}`))
+	f.Add([]byte(`{"token":"a"} {}`))
+	fresh := tokeninfo.Token{Access: tokeninfo.NewSecret("ya29.NEW"), Refresh: tokeninfo.NewSecret("1//0NEW"), Expiry: time.Unix(4e9, 0)}
+	f.Fuzz(func(t *testing.T, old []byte) {
+		got, ok := Renew(old, tokeninfo.Credential{Kind: tokeninfo.GoogleAuth}, fresh)
+		if !ok {
+			return
+		}
+		var before, after map[string]any
+		if json.Unmarshal(old, &before) != nil || json.Unmarshal(got, &after) != nil {
+			t.Fatalf("%q became %q", old, got)
+		}
+		for key, value := range map[string]any{"token": "ya29.NEW", "refresh_token": "1//0NEW", "expiry": "2096-10-02T07:06:40Z"} {
+			if after[key] != value {
+				t.Errorf("%s is %v", key, after[key])
+			}
+			delete(before, key)
+			delete(after, key)
+		}
+		if diff := cmp.Diff(before, after); diff != "" {
+			t.Error(diff)
 		}
 	})
 }

@@ -127,9 +127,11 @@ func TestMetadata(t *testing.T) {
 		})
 	}
 	for name, h := range map[string]http.HandlerFunc{
-		"none":     http.NotFound,
-		"HTML":     func(w http.ResponseWriter, _ *http.Request) { w.Write([]byte("<html>")) },
-		"redirect": func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "http://127.0.0.1:1/", http.StatusFound) },
+		"none": http.NotFound,
+		"HTML": func(w http.ResponseWriter, _ *http.Request) { w.Write([]byte("<html>")) },
+		"redirect": func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, "http://127.0.0.1:1/", http.StatusFound)
+		},
 	} {
 		s := httptest.NewServer(h)
 		c, err := New(Options{Issuer: s.URL})
