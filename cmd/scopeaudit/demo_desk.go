@@ -68,7 +68,7 @@ func choices() []choice {
 
 // attacker serves the desk until the context ends.
 func (a *app) attacker(ctx context.Context, browser bool) (err error) {
-	s, err := a.newStage()
+	s, err := a.newStage(true)
 	if err != nil {
 		return err
 	}

@@ -32,13 +32,11 @@ type demoStory struct {
 	color bool
 	scene int
 	dir   string // where the files lie
-	// browser says that the reader answers the consent pages.
-	browser bool
 }
 
 // tell tells the demonstration from beginning to end.
 func (a *app) tell(ctx context.Context, o demoOptions) (err error) {
-	s, err := a.newStage()
+	s, err := a.newStage(o.browser)
 	if err != nil {
 		return err
 	}
@@ -48,7 +46,7 @@ func (a *app) tell(ctx context.Context, o demoOptions) (err error) {
 		return err
 	}
 	defer remove()
-	t := &demoStory{demoStage: s, out: a.env.stdout, color: a.look().Color, dir: dir, browser: o.browser}
+	t := &demoStory{demoStage: s, out: a.env.stdout, color: a.look().Color, dir: dir}
 	t.say("The life of a token, on this computer only: a stand-in for Google answers at",
 		s.fake.URL()+". No account, no network.")
 	if err := t.scenes(ctx); err != nil {
@@ -101,7 +99,7 @@ func (t *demoStory) carelessness(ctx context.Context) (tokeninfo.Token, error) {
 
 // signIn obtains a token: somebody clicks Continue, or the reader does.
 func (t *demoStory) signIn(ctx context.Context, scope string) (tokeninfo.Token, error) {
-	if !t.browser {
+	if !t.audience {
 		return t.consent(ctx, scope)
 	}
 	t.answer()
@@ -120,8 +118,10 @@ func (t *demoStory) signIn(ctx context.Context, scope string) (tokeninfo.Token, 
 
 // answer says who answers the next consent page.
 func (t *demoStory) answer() {
-	if t.fake.AnswerConsent(everything); t.browser {
+	if t.audience {
 		t.fake.AnswerConsent(nil)
+	} else {
+		t.fake.AnswerConsent(everything)
 	}
 }
 
@@ -130,7 +130,7 @@ func (t *demoStory) verb(ctx context.Context, args ...string) error {
 	var said bytes.Buffer
 	env := t.app.env
 	env.stdout, env.clock = &said, t.clock
-	if !t.browser {
+	if !t.audience {
 		env.stdin, env.stderr = strings.NewReader(""), &said
 		env.browse = func(address string) error { go follow(ctx, address); return nil }
 	}

@@ -23,7 +23,7 @@ import (
 // theatre is a stage for a test; what the stand-in did not expect fails it.
 func theatre(t *testing.T) *demoStage {
 	t.Helper()
-	s, err := (&app{env: environment{stdout: io.Discard, getenv: func(string) string { return "" }}}).newStage()
+	s, err := (&app{env: environment{stdout: io.Discard, getenv: func(string) string { return "" }}}).newStage(false)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -226,6 +226,27 @@ func TestConsentPage(t *testing.T) {
 	}
 }
 
+// To its pages a browser sends the cookies of whatever else serves on this
+// address; a client sends none.
+func TestCookies(t *testing.T) {
+	s := open(t, &clock{}, true)
+	for path, want := range map[string]int{
+		fakegoogle.AuthPath + "?" + question().Encode(): 0, fakegoogle.TokenPath: 1, "/gmail/v1/users/me/profile": 1, fakegoogle.Current: 1,
+	} {
+		before := len(s.Unexpected())
+		method := map[bool]string{true: "GET", false: "POST"}[want == 0 || strings.HasPrefix(path, "/gmail")]
+		req, err := http.NewRequest(method, s.URL()+path, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set("Cookie", "_xsrf=notebook")
+		browse(t, req)
+		if got := s.Unexpected()[before:]; len(got) != want || want > 0 && !strings.HasSuffix(got[0], "a cookie") {
+			t.Errorf("%s: %q", path, got)
+		}
+	}
+}
+
 func TestConsentRefused(t *testing.T) {
 	s := open(t, &clock{}, false)
 	for name, answer := range map[string]func(fakegoogle.Consent) ([]scopes.Scope, bool){

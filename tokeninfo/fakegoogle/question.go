@@ -86,7 +86,9 @@ func (q Question) wrongAnywhere() string {
 		return "a token in the URL"
 	case len(q.raw) == maxBody:
 		return "an endless body"
-	case q.Cookie:
+	case q.Cookie && q.Path != AuthPath && q.Path != ConsentPath:
+		// To a page, a browser sends those of every server on this address:
+		// cookies know no ports.
 		return "a cookie"
 	}
 	return ""
