@@ -19,8 +19,9 @@ type module struct {
 	pairs    []*node // entries of dictionaries whose key says scope
 	comments []spot
 	nodes    int
-	made     int             // how many calls there are
-	space    string          // the package that it says it is of
+	made     int    // how many calls there are
+	space    string // the package that it says it is of
+	later    map[*node]string
 	uses     map[string]bool // the names in it, in Java and Kotlin
 	manifest bool            // it says what is asked for, and is no program
 }

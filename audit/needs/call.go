@@ -59,6 +59,9 @@ func (e *engine) attribute(v value, name string, n *node) []value {
 		if out := e.javaScope(v.text+"."+name, n); out != nil {
 			return out
 		}
+		if out := e.androidScope(v.text+"."+name, n); out != nil {
+			return out
+		}
 		full := v.text + "." + name
 		if out := e.wrapperScopes(full, n); out != nil {
 			return out

@@ -123,6 +123,9 @@ var joined = []string{"from_authorized_user_file", "from_authorized_user_info", 
 
 func (r *recorder) pythonFlow(m *module, n *node) {
 	name := lastName(n.kids[0])
+	if given := named(n, "autogenerate_code_verifier", -1); given != nil && given.kind == kConst && given.text == "False" {
+		r.flow(NoPKCE, m, n)
+	}
 	arg, _ := scopeArgument(n)
 	if arg != nil && slices.Contains(joined, name) {
 		values := r.eval(arg)

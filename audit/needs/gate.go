@@ -75,9 +75,9 @@ var tracesOf = [...][]string{
 	golang:     {"google.golang.org/api", "googleapis", "mail.google.com", "OAUTH", "oauth2/google"},
 	script:     {"googleapis", "google-auth", "google.auth", "google.accounts", "gapi.", "mail.google.com", "OAuth2", "GmailApp", "DriveApp", "SpreadsheetApp", "CalendarApp"},
 	apps:       {""},
-	java:       {"com.google.api", "com.google.auth", "googleapis", "mail.google.com", "OAUTH", "oauth2:"},
+	java:       {"com.google.api", "com.google.auth", "com.google.android.gms", "googleapis", "mail.google.com", "OAUTH", "oauth2:"},
 	shell:      {"googleapis", "accounts.google.com", "mail.google.com", "gmail.com", "oauth2l", "gcloud"},
-	kotlin:     {"com.google.api", "com.google.auth", "googleapis", "mail.google.com", "OAUTH", "oauth2:"},
+	kotlin:     {"com.google.api", "com.google.auth", "com.google.android.gms", "googleapis", "mail.google.com", "OAUTH", "oauth2:"},
 }
 
 // chains are what calls of a client look like, and scopes by another name.

@@ -84,6 +84,30 @@ func (e *engine) javaScope(name string, n *node) []value {
 	return nil
 }
 
+// androidScope gives the scope that a constant of Android's sign-in names. Source:
+// https://developers.google.com/android/reference/com/google/android/gms/common/Scopes
+func (e *engine) androidScope(name string, n *node) []value {
+	constant, found := strings.CutPrefix(name, "com.google.android.gms.common.Scopes.")
+	if !found {
+		return nil
+	}
+	switch constant {
+	case "DRIVE_APPFOLDER":
+		constant = "drive.appdata"
+	case "DRIVE_FULL":
+		constant = "drive"
+	case "OPEN_ID":
+		constant = "openid"
+	}
+	if scope, known := e.index.constants[squash(constant)]; known {
+		return []value{{kind: vString, text: string(scope), origin: n}}
+	}
+	if scope, known := e.index.cat.Normalise(strings.ToLower(constant)); known {
+		return []value{{kind: vString, text: string(scope), origin: n}}
+	}
+	return nil
+}
+
 func infoOf(cat *scopes.Catalogue, s scopes.Scope) scopes.Info {
 	info, _ := cat.Info(s)
 	return info
@@ -124,6 +148,9 @@ func (e *engine) imported(from, name string) []value {
 	}
 	full := strings.TrimPrefix(from+"."+name, ".")
 	if out := e.javaScope(full, nil); out != nil {
+		return out
+	}
+	if out := e.androidScope(full, nil); out != nil {
 		return out
 	}
 	return []value{{kind: vExternal, text: full}}

@@ -182,7 +182,8 @@ func (r *recorder) expand(values []value) ([]scopeSet, bool) {
 				continue
 			}
 			s := scopeSet{when: v.when}
-			for _, part := range scopes.Split(v.text) {
+			text := strings.TrimPrefix(v.text, "oauth2:") // as Android's sign-in takes them
+			for _, part := range scopes.Split(text) {
 				s.scopes = append(s.scopes, asked{part, v.origin})
 			}
 			sets = append(sets, s)

@@ -39,6 +39,10 @@ var httpCalls = map[string]struct {
 
 // rests records calls of methods by their address.
 func (r *recorder) rests(m *module, n *node) {
+	if m.language.jvm() {
+		r.jvmRest(m, n)
+		return
+	}
 	h, found := httpCalls[lastName(n.kids[0])]
 	if !found || len(n.kids) < 2 {
 		return

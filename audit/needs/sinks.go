@@ -53,7 +53,7 @@ var credentialMakers = map[string]*sink{
 	"FindDefaultCredentials": {place: 1, variadic: true}, "DefaultClient": {place: 1, variadic: true}, "DefaultTokenSource": {place: 1, variadic: true},
 	"ComputeTokenSource": {place: 1, variadic: true}, "WithScopes": {place: 0, variadic: true},
 	"Builder": {place: -1, owner: []string{"GoogleAuthorizationCodeFlow"}, last: true}, "GoogleAuthorizationCodeRequestUrl": {place: 2}, "GoogleBrowserClientRequestUrl": {place: 2},
-	"usingOAuth2": {place: 1}, "createScoped": {place: 0, variadic: true}, "setServiceAccountScopes": {place: 0},
+	"getToken": {place: 2, owner: []string{"GoogleAuthUtil"}}, "usingOAuth2": {place: 1}, "createScoped": {place: 0, variadic: true}, "setServiceAccountScopes": {place: 0},
 	"setScopes": {place: 0, loose: true}, "setRequestedScopes": {place: 0}, "requestScopes": {place: 0, variadic: true}, "requestScope": {place: 0, variadic: true},
 
 	"Config": {place: -1, owner: []string{"oauth2", "jwt"}}, "CredentialsConfig": {place: -1}, "CredentialsParams": {place: -1},

@@ -1,0 +1,117 @@
+package needs
+
+import (
+	"slices"
+	"strings"
+)
+
+// httpVerbs are the methods of HTTP that a call may be named after.
+var httpVerbs = []string{"GET", "POST", "PUT", "PATCH", "DELETE"}
+
+// jvmRest records a call of a method by its address, in Java and Kotlin: an
+// address is handed to something, and the verb stands in its name, in a later
+// call on the same builder, or in what is set on the connection.
+func (r *recorder) jvmRest(m *module, n *node) {
+	args := positional(n)
+	if len(args) == 0 {
+		return
+	}
+	name := lastName(n.kids[0])
+	place := 0
+	switch name {
+	case "url", "uri", "URL", "get", "post", "put", "patch", "delete", "request", "open", "buildGetRequest", "buildPostRequest", "buildPutRequest", "buildPatchRequest", "buildDeleteRequest",
+		"HttpGet", "HttpPost", "HttpPut", "HttpPatch", "HttpDelete", "newBuilder", "getForObject", "getForEntity", "postForObject", "postForEntity", "exchange", "readText":
+	case "buildRequest":
+		place = 1
+	default:
+		return
+	}
+	if place >= len(args) {
+		return
+	}
+	for _, v := range r.eval(args[place]) {
+		if v.kind != vString || !strings.HasPrefix(v.text, "https://") {
+			continue
+		}
+		verb := r.jvmVerb(m, n, name)
+		if name == "buildRequest" {
+			verb = strings.ToUpper(args[0].text)
+		}
+		r.address(m, n, verb, v.text)
+	}
+}
+
+// jvmVerb finds the verb of a request.
+func (r *recorder) jvmVerb(m *module, n *node, name string) string {
+	upper := strings.ToUpper(name)
+	for _, verb := range httpVerbs {
+		if upper == verb || upper == "HTTP"+verb || upper == "BUILD"+verb+"REQUEST" || strings.HasPrefix(upper, verb+"FOR") {
+			return verb
+		}
+	}
+	if verb := m.verbs()[n]; verb != "" {
+		return verb
+	}
+	// HttpURLConnection is told apart from what made it: one verb for a function.
+	var found []string
+	for _, set := range r.named["setRequestMethod"] {
+		if r.steps++; r.steps > r.limit {
+			return "?"
+		}
+		if set.block != nil && set.block.fn == n.block.fn && len(set.kids) == 2 {
+			found = append(found, r.oneText(set.kids[1]))
+		}
+	}
+	for _, set := range m.sets {
+		if r.steps++; r.steps > r.limit {
+			return "?"
+		}
+		if set.kids[0].text == "requestMethod" && set.block != nil && set.block.fn == n.block.fn {
+			found = append(found, r.oneText(set.kids[1]))
+		}
+	}
+	slices.Sort(found)
+	switch found = slices.Compact(found); len(found) {
+	case 0:
+		return "GET"
+	case 1:
+		return found[0]
+	}
+	return "?"
+}
+
+// oneText is the only text that an expression may be, else a question mark.
+func (r *recorder) oneText(n *node) string {
+	if t := texts(r.eval(n)); len(t) == 1 {
+		return strings.ToUpper(t[0])
+	}
+	return "?"
+}
+
+// verbs are the verbs that later calls on builders set, by the calls that hand
+// them their address.
+func (m *module) verbs() map[*node]string {
+	if m.later != nil {
+		return m.later
+	}
+	m.later = map[*node]string{}
+	for _, n := range m.calls {
+		callee := n.kids[0]
+		if callee.kind != kAttr {
+			continue
+		}
+		verb := strings.ToUpper(callee.text)
+		if verb == "METHOD" && len(n.kids) > 1 {
+			verb = strings.ToUpper(n.kids[1].text)
+		}
+		if !slices.Contains(httpVerbs, verb) {
+			continue
+		}
+		for at := callee.kids[0]; at.kind == kCall || at.kind == kAttr; at = at.kids[0] {
+			if at.kind == kCall {
+				m.later[at] = verb
+			}
+		}
+	}
+	return m.later
+}
