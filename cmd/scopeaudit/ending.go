@@ -78,7 +78,7 @@ func end(ctx context.Context, p tokeninfo.Provider, at clock, c tokeninfo.Creden
 }
 
 // check asks the server once whether the tokens are dead. Of a refresh token
-// only a further revocation tells: a server that knows it no more says so.
+// Google tells only when it is to revoke it again: then it knows it no more.
 func (e *ended) check(ctx context.Context, p tokeninfo.Provider, c tokeninfo.Credential, client tokeninfo.Client) error {
 	if c.AccessToken.Present() && !e.accessDead {
 		grant, err := p.Lookup(ctx, c.AccessToken)
@@ -106,6 +106,13 @@ func (e *ended) check(ctx context.Context, p tokeninfo.Provider, c tokeninfo.Cre
 		case again.Ended == tokeninfo.AlreadyDead:
 			e.refreshDead = true
 		case again.Ended == tokeninfo.Revoked:
+			// So says a standard server of a token that it never knew, too; but it
+			// can be asked about refresh tokens, which Google cannot.
+			grant, err := p.Lookup(ctx, c.RefreshToken)
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+			e.refreshDead = err == nil && grant.Access == tokeninfo.NotValid
 			e.refresh, e.pending = again, "the refresh token is still known"
 		default:
 			e.pending = again.Reason

@@ -76,7 +76,10 @@ func (d *dying) Revoke(_ context.Context, _ tokeninfo.Client, token tokeninfo.Se
 	return r, nil
 }
 
-func (d *dying) Lookup(context.Context, tokeninfo.Secret) (tokeninfo.Grant, error) {
+func (d *dying) Lookup(_ context.Context, token tokeninfo.Secret) (tokeninfo.Grant, error) {
+	if token.Reveal() == "refresh" {
+		return tokeninfo.Grant{}, errors.New("not sent: Google cannot look up refresh tokens")
+	}
 	d.note("lookup")
 	return tokeninfo.Grant{Access: next(&d.lookups), Reason: "made to fail"}, nil
 }

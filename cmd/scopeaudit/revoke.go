@@ -3,7 +3,6 @@ package main
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -15,6 +14,7 @@ import (
 	"scopeaudit/audit/scopes"
 	"scopeaudit/tokeninfo"
 	"scopeaudit/tokeninfo/credfile"
+	"scopeaudit/tokeninfo/google"
 )
 
 const revokeLong = `End a token: the refresh token first, then the access token, and then ask until
@@ -33,11 +33,13 @@ current folder otherwise.
 
 What is asked for first is shown: account, client and scopes. Revoking may end
 this account's whole grant to this client, on all machines and for everyone who
-shares the account and the client. The file stays where it is, dead.`
+shares the account and the client. The file stays where it is, dead.
+
+--issuer names a standard server (RFC 7009, RFC 7662) in the place of Google.`
 
 func (a *app) revokeCommand() *cobra.Command {
 	var yes bool
-	var leak string
+	var leak, issuer string
 	cmd := &cobra.Command{
 		Use:   "revoke FILE|- | --leak WHAT [PATH]",
 		Short: "end a token, and see that it is dead",
@@ -45,25 +47,28 @@ func (a *app) revokeCommand() *cobra.Command {
 		Args:  cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			switch {
+			case leak != "" && issuer != "":
+				return usage("name the file that the token is in", "--leak is about Google's tokens, and --issuer names another server")
 			case leak != "" && len(args) <= 1:
 				return a.revokeLeak(cmd.Context(), leak, args, yes)
 			case len(args) > 1:
 				return usage("one credential at a time", "more than one file")
 			case len(args) == 1:
-				return a.revoke(cmd.Context(), args[0], yes)
+				return a.revoke(cmd.Context(), args[0], issuer, yes)
 			case a.env.getenv(tokenVariable) != "":
-				return a.revoke(cmd.Context(), "$"+tokenVariable, yes)
+				return a.revoke(cmd.Context(), "$"+tokenVariable, issuer, yes)
 			}
 			return usage("name a file, - for standard input, or set the variable "+tokenVariable, "no token was given")
 		},
 	}
 	cmd.Flags().StringVar(&leak, "leak", "", "end the one token that `WHAT` names: a fingerprint, PATH:LINE or COMMIT:PATH")
+	cmd.Flags().StringVar(&issuer, "issuer", "", issuerHelp)
 	cmd.Flags().BoolVarP(&yes, "yes", "y", false, "agree beforehand to what would be asked")
 	return cmd
 }
 
 // revoke ends what is in a file that the user named.
-func (a *app) revoke(ctx context.Context, source string, yes bool) error {
+func (a *app) revoke(ctx context.Context, source, issuer string, yes bool) error {
 	p, q, err := a.prepareEnding("revoke", yes)
 	if err != nil {
 		return err
@@ -79,18 +84,25 @@ func (a *app) revoke(ctx context.Context, source string, yes bool) error {
 	if err := credfile.Expect(credfile.WantToken, credentials, nil); err != nil {
 		return inputFailure(err)
 	}
-	if err := endable(p.google, credentials); err != nil {
-		return err
-	}
-	if err := ask(ctx, p.google, &named); err != nil {
-		return err
+	// None is ended before all are known to be fit for it.
+	var targets []target
+	for _, c := range credentials {
+		t := target{Credential: c, name: source}
+		if t.server, err = a.provider(issuer, clientOf(c)); err != nil {
+			return err
+		}
+		if err := endable(t.server, c); err != nil {
+			return err
+		}
+		if c.AccessToken.Present() || c.RefreshToken.Present() {
+			targets = append(targets, t)
+		}
 	}
 	all := exitClean
-	for _, held := range named.Credentials {
-		if !held.Credential.AccessToken.Present() && !held.Credential.RefreshToken.Present() {
-			continue
+	for _, t := range targets {
+		if err := t.lookUp(ctx); err != nil {
+			return interruptedAt("nothing was revoked")
 		}
-		t := target{Credential: held.Credential, name: source, grant: held.Grant}
 		outcome, err := a.endOne(ctx, p, q, t)
 		if err != nil {
 			return err
@@ -112,7 +124,8 @@ func (a *app) revokeLeak(ctx context.Context, what string, paths []string, yes b
 	if err != nil {
 		return err
 	}
-	if err := endable(p.google, []tokeninfo.Credential{t.Credential}); err != nil {
+	t.server = p.google
+	if err := endable(t.server, t.Credential); err != nil {
 		return err
 	}
 	a.outcome, err = a.endOne(ctx, p, q, t)
@@ -135,24 +148,15 @@ func (a *app) prepareEnding(verb string, yes bool) (*prepared, *asker, error) {
 	return p, q, err
 }
 
-// endable refuses, before anything is sent, a file in which nothing can be
+// endable refuses, before anything is sent, a credential in which nothing can be
 // revoked, or whose secrets must not go to the server.
-func endable(p tokeninfo.Provider, credentials []tokeninfo.Credential) error {
-	for _, c := range credentials {
-		if c.PrivateKey.Present() && !c.AccessToken.Present() && !c.RefreshToken.Present() {
-			return usage("delete the key where it was made: Cloud console, IAM, Service accounts, "+keyOwner(c)+", Keys; it then ends at once, "+
-				"and tokens made with it within the hour", "a service-account key cannot be revoked, nothing was sent")
-		}
-		if err := p.Identify(c); err != nil {
-			hint := "end it at " + connections
-			if h, ok := errors.AsType[interface {
-				error
-				Hint() string
-			}](err); ok {
-				hint = h.Hint()
-			}
-			return usage(hint, "%v", err)
-		}
+func endable(p tokeninfo.Provider, c tokeninfo.Credential) error {
+	if c.PrivateKey.Present() && !c.AccessToken.Present() && !c.RefreshToken.Present() {
+		return usage("delete the key where it was made: Cloud console, IAM, Service accounts, "+keyOwner(c)+", Keys; it then ends at once, "+
+			"and tokens made with it within the hour", "a service-account key cannot be revoked, nothing was sent")
+	}
+	if err := p.Identify(c); err != nil {
+		return usage(cmp.Or(hintOf(err), "end it where it was made"), "%v", err)
 	}
 	return nil
 }
@@ -170,6 +174,7 @@ const connections = "https://myaccount.google.com/connections"
 // target is one credential that is to end.
 type target struct {
 	tokeninfo.Credential
+	server tokeninfo.Provider
 	name   string           // where it is, as the user knows the place
 	masked string           // of a token that was found; else empty
 	found  bool             // met in a tree: nothing is sent before the user agreed
@@ -180,11 +185,11 @@ type target struct {
 func (t target) live() bool { return t.grant != nil && t.grant.Access == tokeninfo.Live }
 
 // lookUp asks the server about the access token. The error is the context's.
-func (t *target) lookUp(ctx context.Context, p tokeninfo.Provider) error {
+func (t *target) lookUp(ctx context.Context) error {
 	if !t.AccessToken.Present() {
 		return nil
 	}
-	grant, err := p.Lookup(ctx, t.AccessToken)
+	grant, err := t.server.Lookup(ctx, t.AccessToken)
 	if err != nil {
 		grant = tokeninfo.Grant{Access: tokeninfo.Unknown, Reason: err.Error()}
 	}
@@ -195,7 +200,7 @@ func (t *target) lookUp(ctx context.Context, p tokeninfo.Provider) error {
 // endOne shows a credential, asks, and ends it.
 func (a *app) endOne(ctx context.Context, p *prepared, q *asker, t target) (exitCode, error) {
 	out := newPlainText(a.env.stdout, t.Credential)
-	a.show(out, p.catalogue, t)
+	show(out, p.catalogue, t)
 	out.lines("", warning)
 	question := "Revoke it now?"
 	if t.found {
@@ -210,19 +215,19 @@ func (a *app) endOne(ctx context.Context, p *prepared, q *asker, t target) (exit
 		return exitUnfinished, nil
 	}
 	if t.found {
-		if err := t.lookUp(ctx, p.google); err != nil {
+		if err := t.lookUp(ctx); err != nil {
 			return 0, interruptedAt("nothing was revoked")
 		}
 		if t.live() {
-			out.line("Google says: account %s, client %s, granted %s", cmp.Or(t.grant.Account, "not told"), t.grant.ClientID, scopeWords(p.catalogue, t.grant.Scopes))
+			out.line("%s says: account %s, client %s, granted %s", t.server.Name(), cmp.Or(t.grant.Account, "not told"), t.grant.ClientID, t.scopeWords(p.catalogue, t.grant.Scopes))
 		}
 	}
-	e, err := end(ctx, p.google, a.clock(), t.Credential)
-	a.told(out, t, e)
+	e, err := end(ctx, t.server, a.clock(), t.Credential)
+	told(out, t, e)
 	if err != nil {
 		return 0, interruptedAt("what was done until then stands above")
 	}
-	out.lines("", a.leftOver(t))
+	out.lines("", leftOver(t, e))
 	if e.deadAt.IsZero() {
 		return exitUnfinished, nil
 	}
@@ -237,7 +242,7 @@ for everyone who shares the account and the client: if classmates or servers
 share them, they are logged out too.`
 
 // show says what is to end.
-func (a *app) show(out *plainText, cat *scopes.Catalogue, t target) {
+func show(out *plainText, cat *scopes.Catalogue, t target) {
 	kind, _ := t.Kind.Describe()
 	if t.masked != "" {
 		kind += ", " + t.masked
@@ -254,9 +259,9 @@ func (a *app) show(out *plainText, cat *scopes.Catalogue, t target) {
 	out.line("  client   %s", cmp.Or(client, "not known"))
 	switch {
 	case t.live():
-		out.line("  granted  %s", scopeWords(cat, t.grant.Scopes))
+		out.line("  granted  %s", t.scopeWords(cat, t.grant.Scopes))
 	case len(t.Scopes) > 0:
-		out.line("  claims   %s (what the file says)", scopeWords(cat, t.Scopes))
+		out.line("  claims   %s (what the file says)", t.scopeWords(cat, t.Scopes))
 	default:
 		out.line("  scopes   not known from this file")
 	}
@@ -281,8 +286,18 @@ func (a *app) show(out *plainText, cat *scopes.Catalogue, t target) {
 	out.line("  holds    %s", strings.Join(tokens, "; "))
 }
 
+// google reports whether the target is Google's: of other servers nothing more is
+// known than what they say.
+func (t target) google() bool {
+	_, ok := t.server.(*google.Client)
+	return ok
+}
+
 // scopeWords names scopes together with what they let their holder do.
-func scopeWords(cat *scopes.Catalogue, written []string) string {
+func (t target) scopeWords(cat *scopes.Catalogue, written []string) string {
+	if !t.google() {
+		return strings.Join(written, ", ")
+	}
 	var words []string
 	for _, w := range written {
 		s, _ := cat.Normalise(w)
@@ -299,7 +314,7 @@ func scopeWords(cat *scopes.Catalogue, written []string) string {
 }
 
 // told says what became of it.
-func (a *app) told(out *plainText, t target, e ended) {
+func told(out *plainText, t target, e ended) {
 	out.line("")
 	for _, token := range []struct {
 		name string
@@ -323,7 +338,7 @@ func (a *app) told(out *plainText, t target, e ended) {
 		switch {
 		case token.dead:
 			mark = "✓"
-			text += "; asked again, Google does not know it any more"
+			text += "; asked again, " + t.server.Name() + " does not know it any more"
 		case token.said.Done():
 			text += "; that it is dead is not confirmed"
 		}
@@ -334,25 +349,33 @@ func (a *app) told(out *plainText, t target, e ended) {
 		out.line("✓ dead since %s at the latest", e.deadAt.UTC().Format("2006-01-02 15:04:05 UTC"))
 	case !e.revokedAt.IsZero():
 		out.line("! pending: %s", cmp.Or(e.pending, "not asked"))
-		out.line("  Google says that the full effect may take a while; revoke again later to see: dead already is success.")
-	default:
+		out.line("  The full effect may take a while; revoke again later to see: dead already is success.")
+	case t.google():
 		out.line("! still alive, as far as is known; end it at %s", connections)
+	default:
+		out.line("! still alive, as far as is known")
 	}
 }
 
 // leftOver says what revoking does not do.
-func (a *app) leftOver(t target) string {
+func leftOver(t target, e ended) string {
 	lines := []string{"What this did not do:"}
 	switch {
 	case t.found:
 		lines = append(lines, "- the places where it stands, and history, hold the dead token still: `git rm` takes nothing out of history")
 	case t.name != "-" && !strings.HasPrefix(t.name, "$"):
-		lines = append(lines, fmt.Sprintf("- %s is left where it is; what it held is worth nothing now if the tokens are dead", t.name))
+		state := "; its tokens may be alive"
+		if !e.deadAt.IsZero() {
+			state = ", with nothing but dead tokens in it"
+		}
+		lines = append(lines, "- "+t.name+" is left where it is"+state)
 	}
-	lines = append(lines,
-		"- the client secret stays as it was: if the client's file got out too, reset it in the console",
-		"- copies of the file stay where they are, and so do other grants of the account:",
-		"  "+connections+" shows and ends them all")
+	lines = append(lines, "- the client secret stays as it was: if the client's file got out too, reset it where it was made")
+	if t.google() {
+		lines = append(lines,
+			"- copies of the file stay where they are, and so do other grants of the account:",
+			"  "+connections+" shows and ends them all")
+	}
 	return strings.Join(lines, "\n")
 }
 

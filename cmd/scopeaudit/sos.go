@@ -157,18 +157,21 @@ after they were made. Until then whoever has one can use it, so it had to end no
 
 // endFinds tells of each token that was found, and ends it.
 func (a *app) endFinds(ctx context.Context, p *prepared, q *asker, finds []*find) error {
+	for _, f := range finds {
+		f.server = p.google
+	}
 	for i, f := range finds {
 		out := newPlainText(a.env.stdout, f.Credential)
 		out.line("")
 		describe(out, p, f, i+1, len(finds))
-		if err := endable(p.google, []tokeninfo.Credential{f.Credential}); err != nil {
+		if err := endable(f.server, f.Credential); err != nil {
 			out.line("! %v; end it at %s", err, connections)
 			continue
 		}
 		if f.AccessToken.Present() {
 			agreed, err := q.confirm(ctx, "Ask Google what it opens? The token goes to Google in a header, and to nobody else.")
 			if err == nil && agreed {
-				err = f.lookUp(ctx, p.google)
+				err = f.lookUp(ctx)
 			}
 			if err != nil {
 				return interruptedAt("what was done until then stands above")
@@ -184,8 +187,8 @@ func (a *app) endFinds(ctx context.Context, p *prepared, q *asker, finds []*find
 			out.lines("", "It was not revoked, and is as dangerous as before.")
 			continue
 		}
-		f.ended, err = end(ctx, p.google, a.clock(), f.Credential)
-		a.told(out, f.target, f.ended)
+		f.ended, err = end(ctx, f.server, a.clock(), f.Credential)
+		told(out, f.target, f.ended)
 		if err != nil {
 			return interruptedAt("what was done until then stands above")
 		}
@@ -198,7 +201,7 @@ func describe(out *plainText, p *prepared, f *find, n, of int) {
 	out.line("%d of %d: %s, %s", n, of, f.what(), f.places())
 	power := "not known from the file"
 	if len(f.Scopes) > 0 {
-		power = scopeWords(p.catalogue, f.Scopes) + ", as the file claims"
+		power = f.scopeWords(p.catalogue, f.Scopes) + ", as the file claims"
 	}
 	out.line("  It opens  %s", power)
 	out.line("  Exposed   %s", f.exposed())
@@ -211,7 +214,7 @@ func answered(out *plainText, p *prepared, f *find) {
 	}
 	switch f.grant.Access {
 	case tokeninfo.Live:
-		out.line("  Google says: live, opens %s", scopeWords(p.catalogue, f.grant.Scopes))
+		out.line("  Google says: live, opens %s", f.scopeWords(p.catalogue, f.grant.Scopes))
 	case tokeninfo.NotValid:
 		text := "  Google says: the access token is not valid now"
 		if f.RefreshToken.Present() {

@@ -42,11 +42,11 @@ func (a *app) receipt(p *prepared, finds []*find, story *plainText) error {
 func (f *find) power(p *prepared) string {
 	switch {
 	case f.live():
-		return scopeWords(p.catalogue, f.grant.Scopes) + " (granted, as Google said)"
+		return f.scopeWords(p.catalogue, f.grant.Scopes) + " (granted, as Google said)"
 	case len(f.Scopes) > 0 && f.Claim == tokeninfo.ClaimGranted:
-		return scopeWords(p.catalogue, f.Scopes) + " (copied from Google's last answer)"
+		return f.scopeWords(p.catalogue, f.Scopes) + " (copied from Google's last answer)"
 	case len(f.Scopes) > 0:
-		return scopeWords(p.catalogue, f.Scopes) + " (claimed by the file)"
+		return f.scopeWords(p.catalogue, f.Scopes) + " (claimed by the file)"
 	}
 	return "not known"
 }

@@ -1,0 +1,104 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+)
+
+// standard is a server of RFC 7009 and RFC 7662 that knows some tokens.
+type standard struct {
+	mu    sync.Mutex
+	live  map[string]bool
+	kept  bool // it says that it revokes, and does not
+	asked []string
+	url   string
+}
+
+func (s *standard) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.asked = append(s.asked, r.URL.Path)
+	w.Header().Set("Content-Type", "application/json")
+	token := r.PostFormValue("token")
+	var answer any = map[string]any{}
+	switch r.URL.Path {
+	case "/revoke":
+		if !s.kept {
+			clear(s.live) // the grant
+		}
+	case "/introspect":
+		if s.live[token] {
+			answer = map[string]any{"active": true, "scope": "openid api:read", "client_id": "app", "username": "kim"}
+		} else {
+			answer = map[string]any{"active": false}
+		}
+	default:
+		answer = map[string]any{
+			"issuer": s.url, "token_endpoint": s.url + "/token", "authorization_endpoint": s.url + "/auth",
+			"revocation_endpoint": s.url + "/revoke", "introspection_endpoint": s.url + "/introspect",
+			"response_types_supported": []string{"code"},
+		}
+	}
+	json.NewEncoder(w).Encode(answer)
+}
+
+// At a standard server that the user names, both tokens are inactive by its own
+// introspection afterwards, or revoke does not say so.
+func TestRevokeAtStandardServer(t *testing.T) {
+	for _, kept := range []bool{false, true} {
+		s := &standard{live: map[string]bool{"access-1": true, "refresh-1": true}, kept: kept}
+		server := httptest.NewServer(s)
+		defer server.Close()
+		s.url = server.URL
+		file := filepath.Join(t.TempDir(), "token.json")
+		content := fmt.Sprintf(`{"token": "access-1", "refresh_token": "refresh-1", "token_uri": "%s/token", "client_id": "app", "client_secret": "x", "scopes": ["api:read"]}`, server.URL)
+		if err := os.WriteFile(file, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		var stdout, stderr bytes.Buffer
+		env := environment{
+			stdin: strings.NewReader("y\n"), stdout: &stdout, stderr: &stderr, getenv: func(string) string { return "" }, clock: &standstill{}, terminal: true,
+		}
+		env.clock.(*standstill).now = env.clock.Now().AddDate(2026, 0, 0)
+		code := run(context.Background(), []string{"revoke", "--issuer", server.URL, file}, env)
+		want := exitClean
+		if kept {
+			want = exitUnfinished
+		}
+		if exitCode(code) != want || len(s.live) > 0 != kept || strings.Contains(stdout.String(), "dead since") == kept ||
+			!strings.Contains(stdout.String(), "granted  openid, api:read") || strings.Contains(stdout.String(), "Google ") {
+			t.Errorf("kept %v: exit status %d\n%s%s", kept, code, stdout.String(), stderr.String())
+		}
+		if !slices.Contains(s.asked, "/revoke") {
+			t.Errorf("asked %q", s.asked)
+		}
+	}
+}
+
+func TestRevokeNeverMixesServers(t *testing.T) {
+	s := newStage(t)
+	file := s.write("token.json", s.token("student@example.com"))
+	other := &standard{live: map[string]bool{}}
+	server := httptest.NewServer(other)
+	defer server.Close()
+	other.url = server.URL
+	for _, args := range [][]string{{"revoke", "--issuer", server.URL, file}, {"revoke", "--issuer", server.URL, "--leak", file + ":1"}} {
+		var stdout, stderr bytes.Buffer
+		code := run(context.Background(), args, environment{
+			stdin: strings.NewReader("y\n"), stdout: &stdout, stderr: &stderr, getenv: func(string) string { return "" }, clock: s.clock, terminal: true,
+		})
+		if code != int(exitUsage) || len(other.asked) > 0 {
+			t.Errorf("%q: exit status %d, asked %q\n%s", args, code, other.asked, stderr.String())
+		}
+	}
+}
