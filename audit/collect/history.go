@@ -138,19 +138,22 @@ func (c *collector) history(ctx context.Context, h *tree.History, in inside, o O
 		if err := ctx.Err(); err != nil {
 			return rules.Coverage{}, err
 		}
-		// Found above without knowing where: what a path says of it counts now.
-		_, data, err := reader.Get(id)
-		if err != nil {
-			found.skip(in.path, id.String(), err.Error(), rules.ByFailure)
-			continue
-		}
 		at := in.place(location(traces[id], id, s.hits[id]))
 		if o.Exclude != nil && o.Exclude.Match(at.Path) {
 			continue
 		}
-		skips, err := decode.Each(data, decode.Limits{}, found.input(at))
-		if err := found.examined(nested(at.Path, at.Member), skips, err); err != nil {
-			return rules.Coverage{}, err
+		// Found above without knowing where: what a path says of it counts now.
+		err := reader.Stream(id, func(obj *objects.Object) (err error) {
+			var skips []rules.Skipped
+			if obj.Stream != nil {
+				skips, err = new(decode.Space).EachReader(obj.Stream, decode.Limits{}, found.input(at))
+			} else {
+				skips, err = decode.Each(obj.Data, decode.Limits{}, found.input(at))
+			}
+			return found.examined(nested(at.Path, at.Member), skips, err)
+		})
+		if err != nil {
+			found.skip(in.path, id.String(), err.Error(), rules.ByFailure)
 		}
 	}
 	found.leaks = onePlace(found.leaks, traces)

@@ -21,7 +21,7 @@ const (
 	SkipNested    = "archive within more archives than the limit"
 	SkipMembers   = "more members than the limit: the rest was not read"
 	SkipMember    = "archive in an archive, larger than the member limit: not opened"
-	SkipSpool     = "zip on standard input, larger than is held: not opened"
+	SkipSpool     = "zip that can only be read from its beginning on, larger than is held: not opened"
 	SkipTotal     = "unpacks to more than the limit: the rest was not read"
 	SkipBomb      = "unpacks to far more than its size, as a bomb does: the rest was not read"
 	SkipWindow    = "compressed with a larger window than the limit"

@@ -19,9 +19,9 @@ import (
 )
 
 // maxMemory is what a run may take at its peak, in MiB, whatever a repository
-// claims: the largest object that is ever put together, what it is made from, and
-// what the collector has not seen to yet.
-const maxMemory = 1024
+// claims: a few objects that are put together, and what the collector has not seen
+// to yet.
+const maxMemory = 256
 
 // packedObject is an object of a pack: whole, or a delta against the one of a name.
 type packedObject struct {

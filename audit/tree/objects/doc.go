@@ -21,6 +21,9 @@
 // logarithm of a tree's objects, and in a chain just one. What does not fit in
 // the budget is let go of and made again when it is needed.
 //
+// What is larger than Limits.Base is never held: it is given as a stream, also
+// where deltas make it, and what they make of it is made piece by piece.
+//
 // The cost is that of inflating, two thirds of the time; so there is an inflate
 // of our own, which knows how large an object is and goes from slice to slice.
 //

@@ -85,7 +85,7 @@ func FuzzPackFiles(f *testing.F) {
 }
 
 func readAny(t *testing.T, pack, idx []byte, sha256 bool) {
-	o := Options{Limits: Limits{Base: 1 << 10, Whole: 1 << 16, Kept: 1 << 11, Working: 1 << 16}}
+	o := Options{Limits: Limits{Base: 1 << 10, Whole: 1 << 16, Made: 1 << 18, Kept: 1 << 11, Working: 1 << 16}}
 	if sha256 {
 		o.Format = SHA256
 	}

@@ -105,6 +105,9 @@ func (w *walker) rebuild(rank uint32) (data []byte, err error) {
 		if err != nil {
 			return nil, err
 		}
+		if e.kind < offsetDelta && e.size > w.store.opts.Limits.Base {
+			return w.rebuildLarge(rank)
+		}
 		if e.kind < offsetDelta {
 			if data, err = w.inflate(e, w.free.get(int(e.size))); err != nil {
 				return nil, err
@@ -123,8 +126,14 @@ func (w *walker) rebuild(rank uint32) (data []byte, err error) {
 			return nil, err
 		}
 		base, size, rest, err := deltaSizes(delta)
-		if err != nil || base != int64(len(data)) || size > w.store.opts.Limits.Whole {
+		if err != nil || base != int64(len(data)) {
 			return nil, errDelta
+		}
+		if size > w.store.opts.Limits.Base {
+			if own {
+				w.free.put(data)
+			}
+			return w.rebuildLarge(rank)
 		}
 		if !w.mayRebuild(size) {
 			return nil, errCostly
@@ -139,6 +148,23 @@ func (w *walker) rebuild(rank uint32) (data []byte, err error) {
 		data, own = next, true
 	}
 	return data, nil
+}
+
+// rebuildLarge is rebuild for what is made of something that is too large to be
+// held.
+func (w *walker) rebuildLarge(rank uint32) ([]byte, error) {
+	made, stream, err := w.reader.large(w.pack, w.l.offsets[rank])
+	if err != nil {
+		return nil, err
+	}
+	defer made.Close()
+	if made.size > w.store.opts.Limits.Base {
+		return nil, ErrTooLarge
+	}
+	if !w.mayRebuild(made.root.size + made.size) {
+		return nil, errCostly
+	}
+	return w.whole(stream, made.size)
 }
 
 // mayRebuild counts what is made again. Ordinary packs need next to nothing of

@@ -180,6 +180,9 @@ func (r *Reader) packed(p *pack, i int) (o object, err error) {
 		if err != nil {
 			return object{}, err
 		}
+		if e.kind < offsetDelta && e.size > r.s.opts.Limits.Base && len(chain) > 0 {
+			return r.packedLarge(chain[0].p, chain[0].off)
+		}
 		if e.kind < offsetDelta {
 			data := []byte(nil)
 			if data, err = r.inflate(p, e, nil); err != nil {
@@ -224,8 +227,8 @@ func (r *Reader) packed(p *pack, i int) (o object, err error) {
 			return object{}, err
 		case base != int64(len(o.data)):
 			return object{}, errDelta
-		case target > r.s.opts.Limits.Whole:
-			return object{}, ErrTooLarge
+		case target > r.s.opts.Limits.Base:
+			return r.packedLarge(chain[0].p, chain[0].off)
 		case !deltaMakes(target, rest):
 			return object{}, errDelta
 		}
@@ -237,6 +240,21 @@ func (r *Reader) packed(p *pack, i int) (o object, err error) {
 		r.remember(chain[k].place, o)
 	}
 	return o, nil
+}
+
+// packedLarge is packed for what is made of something that is too large to be
+// held.
+func (r *Reader) packedLarge(p *pack, off uint64) (object, error) {
+	made, stream, err := r.large(p, off)
+	if err != nil {
+		return object{}, err
+	}
+	defer made.Close()
+	if made.size > r.s.opts.Limits.Whole {
+		return object{}, ErrTooLarge
+	}
+	data, err := readExactly(stream, made.size)
+	return object{made.t, data}, err
 }
 
 func (r *Reader) anyLoose(id ID) (o object, err error) {

@@ -21,7 +21,8 @@ var (
 // Limits bound memory. A field that is zero has the value of DefaultLimits.
 type Limits struct {
 	Base    int64 // bytes of the largest object that is kept as a base, or given whole where it can be streamed
-	Whole   int64 // bytes of the largest object that is ever put together in memory
+	Whole   int64 // bytes of the largest object that is ever put together in memory, and of the deltas of a larger one
+	Made    int64 // bytes of the largest object that deltas make; git makes none of larger ones (core.bigFileThreshold)
 	Kept    int64 // bytes of bases that are kept at the same time
 	Working int64 // bytes of objects above 1 MiB that are in work at the same time
 	Objects int   // entries of all packs
@@ -29,7 +30,7 @@ type Limits struct {
 
 // DefaultLimits are enough for every repository known, on a small machine.
 func DefaultLimits() Limits {
-	return Limits{Base: 32 << 20, Whole: 256 << 20, Kept: 64 << 20, Working: 64 << 20, Objects: 64 << 20}
+	return Limits{Base: 32 << 20, Whole: 256 << 20, Made: 512 << 20, Kept: 64 << 20, Working: 64 << 20, Objects: 64 << 20}
 }
 
 func (l Limits) orDefault() Limits {
@@ -41,6 +42,9 @@ func (l Limits) orDefault() Limits {
 		l.Whole = d.Whole
 	}
 	l.Whole = max(l.Whole, l.Base)
+	if l.Made <= 0 {
+		l.Made = d.Made
+	}
 	if l.Kept <= 0 {
 		l.Kept = d.Kept
 	}

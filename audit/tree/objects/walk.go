@@ -255,6 +255,38 @@ func (w *walker) child(rank uint32, last bool) {
 	w.push(f)
 }
 
+// deriveLarge is derive for what is too large to be held, or made of such a base.
+func (w *walker) deriveLarge(rank uint32, t Type, size int64) (frame, error) {
+	f := frame{rank: rank, t: t, size: size}
+	held := w.work(madeWindow + min(size, w.store.opts.Limits.Base))
+	defer func() { w.working.release(held) }()
+	made, stream, err := w.reader.large(w.pack, w.l.offsets[rank])
+	if err != nil {
+		return f, err
+	}
+	defer made.Close()
+	if size > w.store.opts.Limits.Base {
+		return f, w.give(&f, nil, stream, nil)
+	}
+	if f.data, err = w.whole(stream, size); err == nil {
+		err = w.give(&f, f.data, nil, nil)
+	}
+	if err != nil {
+		w.drop(&f)
+	}
+	return f, err
+}
+
+// whole reads an object that is made piece by piece.
+func (w *walker) whole(stream io.Reader, size int64) ([]byte, error) {
+	data := w.free.get(int(size))
+	if _, err := io.ReadFull(stream, data); err != nil {
+		w.free.put(data)
+		return nil, err
+	}
+	return data, nil
+}
+
 // derive makes an object of its base and delta, and gives it.
 func (w *walker) derive(rank uint32, e entry, base *frame) (f frame, err error) {
 	limits := &w.store.opts.Limits
@@ -274,6 +306,10 @@ func (w *walker) derive(rank uint32, e entry, base *frame) (f frame, err error) 
 		return f, err
 	case baseSize != base.size:
 		return f, errDelta
+	case size > limits.Base || baseSize > limits.Base:
+		w.working.release(held)
+		held = 0
+		return w.deriveLarge(rank, base.t, size)
 	case size > limits.Whole || baseSize > limits.Whole:
 		return f, ErrTooLarge
 	case size > countedWorking && !deltaMakes(size, rest):
