@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 
@@ -278,22 +279,23 @@ func (s *signIn) page(d login.Difference) login.Page {
 	case len(d.Missing) > 0:
 		p = login.Page{Title: "Less was granted than was asked for", Text: "The token was not kept. Go back to the terminal, and tick every box the next time."}
 	}
-	item := func(scope scopes.Scope, good bool) login.Item {
+	const granted = "granted"
+	item := func(scope scopes.Scope, word string) login.Item {
 		means := ""
 		if info, known := s.catalogue.Info(scope); known {
 			means = info.Text
 		}
-		return login.Item{Good: good, Name: scope.Short(), Means: means}
-	}
-	extra := map[scopes.Scope]bool{}
-	for _, scope := range d.Extra {
-		extra[scope] = true
+		return login.Item{Good: word == granted, Word: word, Name: scope.Short(), Means: means}
 	}
 	for _, scope := range d.Granted {
-		p.Items = append(p.Items, item(scope, !extra[scope]))
+		word := granted
+		if slices.Contains(d.Extra, scope) {
+			word = "granted, and not asked for"
+		}
+		p.Items = append(p.Items, item(scope, word))
 	}
 	for _, scope := range d.Missing {
-		p.Items = append(p.Items, item(scope, false))
+		p.Items = append(p.Items, item(scope, "not granted"))
 	}
 	return p
 }

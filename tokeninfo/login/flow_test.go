@@ -69,7 +69,7 @@ func begin(t *testing.T, change func(*Options)) *flow {
 		Rejected: func(why string) { f.rejected <- why },
 		Finish: func(_ context.Context, token tokeninfo.Token) (Page, error) {
 			f.finished <- token
-			return Page{Good: true, Title: "Read only", Text: "It can <b>read</b>", Items: []Item{{Good: true, Name: "gmail.readonly", Means: "reads mail"}}}, nil
+			return Page{Good: true, Title: "Read only", Text: "It can <b>read</b>", Items: []Item{{Good: true, Word: "granted", Name: "gmail.readonly", Means: "reads mail"}}}, nil
 		},
 	}
 	if change != nil {

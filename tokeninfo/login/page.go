@@ -18,11 +18,11 @@ type Page struct {
 	Items []Item
 }
 
-// Item is one line of a Page: a scope, what it opens, and whether it was granted
-// as it should be.
+// Item is one line of a Page: what became of a scope, whether that is as it
+// should be, and what the scope opens.
 type Item struct {
-	Good        bool
-	Name, Means string
+	Good              bool
+	Word, Name, Means string
 }
 
 //go:embed page.html
