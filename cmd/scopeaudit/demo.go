@@ -143,7 +143,15 @@ func (s *demoStage) Close() error {
 // Continue on whatever is asked.
 func (s *demoStage) consent(ctx context.Context, asked ...string) (tokeninfo.Token, error) {
 	s.fake.AnswerConsent(everything)
-	return s.login(ctx, 10*time.Second, func(consent, _ string) { go follow(ctx, consent) }, asked...)
+	return s.login(ctx, s.patience(), func(consent, _ string) { go follow(ctx, consent) }, asked...)
+}
+
+// patience is how long a consent may take: a person's, or a moment.
+func (s *demoStage) patience() time.Duration {
+	if s.audience {
+		return login.DefaultTimeout
+	}
+	return 10 * time.Second
 }
 
 // everything is the answer of somebody who does not read consent pages.

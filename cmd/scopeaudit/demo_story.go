@@ -103,10 +103,7 @@ func (t *demoStory) signIn(ctx context.Context, scope string) (tokeninfo.Token, 
 		return t.consent(ctx, scope)
 	}
 	t.answer()
-	token, err := t.login(ctx, login.DefaultTimeout, func(_, start string) {
-		t.say("   Your turn, in the browser: " + start)
-		go t.app.browse(start) // where that fails, the address is there to be opened
-	}, scope)
+	token, err := t.login(ctx, t.patience(), func(_, start string) { t.invite(start) }, scope)
 	var refused *tokeninfo.Refusal
 	if errors.As(err, &refused) {
 		err = unfinished("tick the box and choose Continue; nothing is at stake here", "the story ends here: the consent page answered %s", refused.Code)
@@ -125,20 +122,29 @@ func (t *demoStory) answer() {
 	}
 }
 
-// verb runs another verb of the program, as somebody would type it.
+// verb runs another verb of the program, as somebody would type it. What it says
+// shows only where it fails.
 func (t *demoStory) verb(ctx context.Context, args ...string) error {
 	var said bytes.Buffer
 	env := t.app.env
-	env.stdout, env.clock = &said, t.clock
-	if !t.audience {
-		env.stdin, env.stderr = strings.NewReader(""), &said
-		env.browse = func(address string) error { go follow(ctx, address); return nil }
+	env.stdin, env.stdout, env.stderr, env.clock = strings.NewReader(""), &said, &said, t.clock
+	env.browse = func(address string) error { go follow(ctx, address); return nil }
+	if t.audience {
+		env.browse = t.invite
 	}
 	if code := run(ctx, append(args, "--endpoint", t.fake.URL()), env); ctx.Err() != nil {
 		return ctx.Err()
 	} else if code != int(exitClean) {
+		t.app.env.stderr.Write(said.Bytes())
 		return unfinished("nothing is at stake here: tell it again", "the story ends here: %s ended with exit status %d", args[0], code)
 	}
+	return nil
+}
+
+// invite sends the reader to a page.
+func (t *demoStory) invite(address string) error {
+	t.say("   Your turn, in the browser: " + address)
+	go t.app.browse(address) // where that fails, the address is there to be opened
 	return nil
 }
 
@@ -227,7 +233,7 @@ func (t *demoStory) wayOut(ctx context.Context) error {
 	if err := os.Mkdir(filepath.Dir(file), 0o755); err != nil {
 		return err
 	}
-	if err := t.verb(ctx, "login", "--output", file, filepath.Join(t.dir, "homework", "client_credentials.json")); err != nil {
+	if err := t.verb(ctx, "login", "--timeout", t.patience().String(), "--output", file, filepath.Join(t.dir, "homework", "client_credentials.json")); err != nil {
 		return err
 	}
 	saved, _, err := store.Load(file)

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"io"
 	"maps"
 	"net"
@@ -196,26 +197,45 @@ func TestStoryInBrowser(t *testing.T) {
 	}
 }
 
+// fillIn fills in a consent page without a browser: what it asks for is ticked.
+func fillIn(address, answer string) {
+	res, err := http.Get(address)
+	if err != nil {
+		return
+	}
+	defer res.Body.Close()
+	page, _ := io.ReadAll(res.Body)
+	value := func(name string) string {
+		_, rest, _ := strings.Cut(string(page), `name="`+name+`" value="`)
+		value, _, _ := strings.Cut(rest, `"`)
+		return value
+	}
+	form := url.Values{"id": {value("id")}, "scope": {value("scope")}, "answer": {answer}}
+	if res, err := http.PostForm("http://"+res.Request.URL.Host+fakegoogle.ConsentPath, form); err == nil {
+		res.Body.Close()
+	}
+}
+
 // Who refuses is told how the story ends.
 func TestStoryRefused(t *testing.T) {
-	refuse := func(address string) {
-		go func() {
-			res, err := http.Get(address)
-			if err != nil {
-				return
-			}
-			page, _ := io.ReadAll(res.Body)
-			res.Body.Close()
-			_, rest, _ := strings.Cut(string(page), `name="id" value="`)
-			id, _, _ := strings.Cut(rest, `"`)
-			if res, err := http.PostForm("http://"+res.Request.URL.Host+fakegoogle.ConsentPath, url.Values{"id": {id}, "answer": {"cancel"}}); err == nil {
-				res.Body.Close()
-			}
-		}()
-	}
-	stdout, stderr, code := play(t, t.Context(), refuse, "demo", "--browser")()
-	if code != 3 || !strings.Contains(stderr, "access_denied") || strings.Contains(stdout, "2  ") {
-		t.Errorf("exit status %d\n%s\n%s", code, stdout, stderr)
+	for _, tt := range []struct {
+		answers []string
+		scenes  int
+		says    string
+	}{
+		{[]string{"cancel"}, 1, "the consent page answered access_denied"},
+		{[]string{"continue", "cancel"}, 6, "login ended with exit status 3"},
+	} {
+		answers := tt.answers
+		browse := func(address string) {
+			answer := answers[0]
+			answers = answers[1:]
+			fillIn(address, answer)
+		}
+		stdout, stderr, code := play(t, t.Context(), browse, "demo", "--browser")()
+		if code != 3 || !strings.Contains(stderr, "access_denied") || !strings.Contains(stderr, tt.says) || strings.Contains(stdout, fmt.Sprintf("\n%d  ", tt.scenes+1)) {
+			t.Errorf("%q: exit status %d\n%s\n%s", tt.answers, code, stdout, stderr)
+		}
 	}
 }
 
