@@ -3,6 +3,7 @@
 package audit
 
 import (
+	"crypto/sha256"
 	"time"
 
 	"scopeaudit/audit/needs"
@@ -29,6 +30,9 @@ type Evidence struct {
 	Needs *needs.Result
 	// Index, where it is not nil, says that what calls cost is to be worked out.
 	Index *needs.Index
+	// Sources are the files that were read as code, by the path that reports call
+	// them; nil unless that was asked for.
+	Sources map[string]SourceFile
 	// Lock is what the programs needed before; nil: nobody compares.
 	Lock *Lock
 	// Comments stand beside leaks and want to silence them. What they may, Check
@@ -53,6 +57,12 @@ type Root struct {
 	// Excluded says of a path below it whether the walk passed by, as the user
 	// wanted; nil: nothing was passed by.
 	Excluded func(path string) bool
+}
+
+// SourceFile is a file that was read as code.
+type SourceFile struct {
+	Lies string // where
+	Sum  [sha256.Size]byte
 }
 
 // Comment is a comment in a file that wants to silence a leak beside it.

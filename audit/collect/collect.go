@@ -143,9 +143,10 @@ func Run(ctx context.Context, s Sources, o Options) (audit.Evidence, error) {
 		e.Notes = append(e.Notes, fmt.Sprintf("nothing matches %q, which was to be left out", unused))
 	}
 	if c.code != nil && o.History != HistoryOnly {
-		if e.Needs, e.Index, err = c.code.infer(ctx, places); err != nil {
+		if e.Needs, e.Index, err = c.code.infer(ctx, places, quotes{c.scanner}); err != nil {
 			return audit.Evidence{}, err
 		}
+		e.Sources = c.code.files
 		e.Coverage.Skipped = append(e.Coverage.Skipped, c.code.skipped...)
 	}
 	c.results(&e)

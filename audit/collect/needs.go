@@ -2,12 +2,14 @@ package collect
 
 import (
 	"context"
+	"crypto/sha256"
 	"path"
 	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
 
+	"scopeaudit/audit"
 	"scopeaudit/audit/decode"
 	"scopeaudit/audit/needs"
 	"scopeaudit/audit/rules"
@@ -26,6 +28,8 @@ type NeedsOptions struct {
 	Dependencies bool
 	// Only says that nothing else is looked for: no secrets, no credentials.
 	Only bool
+	// Sources says that the evidence shall list the files that were read.
+	Sources bool
 	// Price says that what calls cost will be asked.
 	Price bool
 }
@@ -62,6 +66,7 @@ type code struct {
 	foreign   int   // sources of other people
 	generated int
 	skipped   []rules.Skipped
+	files     map[string]audit.SourceFile // that were read, if they are asked for
 }
 
 // possible is a file that was not read, or a member of an archive that was.
@@ -76,7 +81,11 @@ func newCode(o *NeedsOptions) *code {
 	if o == nil {
 		return nil
 	}
-	return &code{options: *o, spoken: map[needs.Language]bool{}, packages: map[string]bool{}, archives: map[string]bool{}, states: map[string]rules.FileState{}}
+	c := &code{options: *o, spoken: map[needs.Language]bool{}, packages: map[string]bool{}, archives: map[string]bool{}, states: map[string]rules.FileState{}}
+	if o.Sources {
+		c.files = map[string]audit.SourceFile{}
+	}
+	return c
 }
 
 // file takes a file of the walk for what it is; name is what the report calls it
@@ -170,6 +179,7 @@ func (c *code) take(kind needs.Kind, name, at string, data []byte) bool {
 	}
 	switch kind {
 	case needs.Relevant:
+		c.keep(name, at, data)
 		c.sources = append(c.sources, source)
 		if speaks {
 			c.spoken[source.Language()] = true
@@ -187,6 +197,13 @@ func (c *code) take(kind needs.Kind, name, at string, data []byte) bool {
 		c.generated++
 	}
 	return speaks
+}
+
+// keep notes a file that was read. The caller holds mu, or is alone.
+func (c *code) keep(name, at string, data []byte) {
+	if c.files != nil && at != "" {
+		c.files[name] = audit.SourceFile{Lies: at, Sum: sha256.Sum256(data)}
+	}
 }
 
 // room counts what is read, and reports whether it is within the limit.
@@ -207,7 +224,7 @@ func (c *code) skip(name, reason string, kind rules.SkipKind) {
 }
 
 // infer says what the programs need, once everything was walked.
-func (c *code) infer(ctx context.Context, p *places) (*needs.Result, *needs.Index, error) {
+func (c *code) infer(ctx context.Context, p *places, quotes quotes) (*needs.Result, *needs.Index, error) {
 	if c.beyond {
 		c.skip("", "more source that has to do with Google's APIs than the limit for one run: name the folder of a program", rules.ByFailure)
 		return nil, nil, nil
@@ -234,6 +251,7 @@ func (c *code) infer(ctx context.Context, p *places) (*needs.Result, *needs.Inde
 				weaken(&result.Programs[i])
 			}
 			c.place(&result.Programs[i])
+			quotes.program(&result.Programs[i])
 		}
 	}
 	result.Dependencies, result.Generated = c.foreign, c.generated

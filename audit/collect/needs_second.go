@@ -101,6 +101,7 @@ func (l *look) read(p possible, data []byte) {
 		l.dropped++
 		return
 	}
+	l.code.keep(p.name, p.file, data)
 	l.code.sources = append(l.code.sources, needs.Read(p.name, data))
 }
 

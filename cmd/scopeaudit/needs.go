@@ -28,7 +28,10 @@ managers put into a tree says nothing of yours and is counted only, unless
 with --locked a change that needs more fails, at the line that does:
 
   scopeaudit needs --lock scopes.lock .
-  scopeaudit needs --locked .`
+  scopeaudit needs --locked .
+
+--fix prints the change that narrows what is asked for, where the verdict is exact
+and each scope is written out; with --write it is made.`
 
 // needsFlags are those of the verbs that look at code.
 type needsFlags struct {
@@ -40,6 +43,8 @@ type needsFlags struct {
 	locked    bool
 	justify   bool
 	policyOut string
+	fix       bool
+	write     bool
 }
 
 func (f *needsFlags) add(cmd *cobra.Command) {
@@ -67,6 +72,8 @@ func (a *app) needsCommand() *cobra.Command {
 	cmd.Flags().BoolVar(&f.locked, "locked", false, "fail where the code needs more than the lock has (scopes.lock, or what --lock names)")
 	cmd.Flags().BoolVar(&f.justify, "justify", false, "print, for each scope that is needed, a paragraph with its calls, as Google asks for in reviews")
 	cmd.Flags().StringVar(&f.policyOut, "policy-out", "", "write the policy that allows what the code needs to `FILE`")
+	cmd.Flags().BoolVar(&f.fix, "fix", false, "print the change that asks for no more than is enough, as a unified diff, where that is certain")
+	cmd.Flags().BoolVar(&f.write, "write", false, "with --fix: make the change")
 	return cmd
 }
 
@@ -78,6 +85,9 @@ func (a *app) needs(ctx context.Context, f needsFlags, paths []string) error {
 	p, err := a.prepare()
 	if err != nil {
 		return err
+	}
+	if f.write && !f.fix {
+		return usage("`scopeaudit needs --fix --write` makes the change that --fix prints", "--write goes with --fix")
 	}
 	lock, err := f.readLock()
 	if err != nil {
@@ -92,7 +102,7 @@ func (a *app) needs(ctx context.Context, f needsFlags, paths []string) error {
 	}
 	options := p.gather()
 	options.Needs = f.options(p.catalogue)
-	options.Needs.Only, options.Needs.Price = true, f.price
+	options.Needs.Only, options.Needs.Price, options.Needs.Sources = true, f.price, f.fix
 	evidence, err := a.collect(ctx, sources, options)
 	if err != nil {
 		return inputFailure(err)
@@ -108,8 +118,11 @@ func (a *app) needs(ctx context.Context, f needsFlags, paths []string) error {
 	if err := f.writePolicy(&report, p); err != nil {
 		return err
 	}
-	if f.justify {
+	switch {
+	case f.justify:
 		return a.justify(report, p)
+	case f.fix:
+		return a.fix(report, evidence, p, f.write)
 	}
 	return a.conclude(report, p)
 }
