@@ -38,7 +38,7 @@ func (m *module) parse(text []byte) (*parsed, []spot) {
 		return parseShell(text)
 	}
 	if m.language.jvm() {
-		l := lexJVM(text)
+		l := lexJVM(text, m.language == kotlin)
 		return parseJVM(l, m.language == kotlin), l.comments
 	}
 	l := lexPython(text, m.notebook)

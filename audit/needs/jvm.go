@@ -381,6 +381,15 @@ func setter(name string) string {
 	return strings.ToLower(rest[:1]) + rest[1:]
 }
 
+// scopeFunction reports whether Kotlin has a function of this name for everything.
+func scopeFunction(name string) bool {
+	switch name {
+	case "let", "run", "apply", "also", "use", "takeIf", "takeUnless":
+		return true
+	}
+	return false
+}
+
 // holds reports whether values may hold scopes.
 func holds(values []value) bool {
 	for _, v := range values {

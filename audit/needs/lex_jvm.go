@@ -4,7 +4,7 @@ import "bytes"
 
 // lexJVM reads Java or Kotlin. It never fails. A string is one token, with what
 // Kotlin embeds in it; an annotation is one name.
-func lexJVM(text []byte) lexed {
+func lexJVM(text []byte, kotlin bool) lexed {
 	l := lexed{text: text, tokens: make([]token, 0, len(text)/4+8)}
 	add := func(k tokenKind, pos, end int) { l.tokens = append(l.tokens, token{k, int32(pos), int32(end)}) }
 	for i := 0; i < len(text); {
@@ -24,7 +24,7 @@ func lexJVM(text []byte) lexed {
 			add(tNumber, i, end)
 			i = end
 		case c == '"':
-			end := jvmString(text, i)
+			end := jvmString(text, i, kotlin)
 			add(tString, i, end)
 			i = end
 		case c == '\'':
@@ -76,19 +76,24 @@ func lexJVM(text []byte) lexed {
 
 // jvmString gives the end of a string. One that is not closed ends with its
 // line, a long one with the text. What Kotlin embeds may hold strings.
-func jvmString(text []byte, i int) int {
+func jvmString(text []byte, i int, kotlin bool) int {
 	if bytes.HasPrefix(text[i:], []byte(`"""`)) {
-		n := bytes.Index(text[i+3:], []byte(`"""`))
-		if n < 0 {
-			return len(text)
+		end := i + 3
+		for {
+			n := bytes.Index(text[end:], []byte(`"""`))
+			if n < 0 {
+				return len(text)
+			}
+			if end += n + 3; kotlin || text[end-4] != '\\' || end-4 < i+3 {
+				break // in Java a backslash makes the quotes part of the text
+			}
 		}
-		end := i + 3 + n + 3
 		for end < len(text) && text[end] == '"' {
 			end++
 		}
 		return end
 	}
-	depth := 0
+	depth := 0 // of what is embedded
 	inner := false // in a string of what is embedded
 	for j := i + 1; j < len(text); j++ {
 		switch c := text[j]; {
@@ -101,7 +106,7 @@ func jvmString(text []byte, i int) int {
 		case c == '"':
 			inner = !inner
 		case inner:
-		case c == '{' && (depth > 0 || text[j-1] == '$'):
+		case c == '{' && kotlin && (depth > 0 || text[j-1] == '$'):
 			depth++
 		case c == '}' && depth > 0:
 			depth--

@@ -373,7 +373,7 @@ func (p *jvmParser) functionRest(pos int32, fn *function) *node {
 func (p *jvmParser) typ() *node {
 	pos := p.tok().pos
 	p.modifiers()
-	for p.isAny("in", "out", "?", "*") {
+	for p.isAny("in", "out", "?", "*") || p.is("suspend") && p.isAt(1, "(") {
 		p.next()
 	}
 	p.depth++

@@ -221,7 +221,7 @@ func (p *jvmParser) embedded(text string, t token) *node {
 	if p.depth+10 > maxNesting || len(text) > maxEmbedded {
 		return p.node(kOther, t.pos, t.end, "")
 	}
-	inner := &jvmParser{parser: parser{text: text, tokens: lexJVM([]byte(text)).tokens, depth: p.depth + 10}, kotlin: true}
+	inner := &jvmParser{parser: parser{text: text, tokens: lexJVM([]byte(text), true).tokens, depth: p.depth + 10}, kotlin: true}
 	inner.pair()
 	inner.arena, p.arena = p.arena, arena{}
 	n := inner.expression()
