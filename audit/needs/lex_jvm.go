@@ -93,7 +93,7 @@ func jvmString(text []byte, i int, kotlin bool) int {
 		}
 		return end
 	}
-	depth := 0 // of what is embedded
+	depth := 0     // of what is embedded
 	inner := false // in a string of what is embedded
 	for j := i + 1; j < len(text); j++ {
 		switch c := text[j]; {

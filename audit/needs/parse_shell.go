@@ -22,7 +22,8 @@ type shellParser struct {
 	stack    []*node
 	comments []spot
 	pending  []hereDoc
-	params   int // the greatest of $1 to $9 that the function at hand names
+	back     bool // in backquotes, which another one ends
+	params   int  // the greatest of $1 to $9 that the function at hand names
 }
 
 // hereDoc is one whose text begins on the next line.
@@ -135,8 +136,12 @@ func (p *shellParser) list() {
 			return
 		}
 		switch p.text[p.at] {
-		case ')', '}', '`':
+		case ')', '}':
 			return
+		case '`':
+			if p.back {
+				return
+			}
 		}
 		if p.has(";;") {
 			return
@@ -358,7 +363,7 @@ func (p *shellParser) simple(pos int) *node {
 	var assigned []*node
 	for p.at < len(p.text) {
 		p.space()
-		if p.at >= len(p.text) || strings.IndexByte("\n;&|)`", p.text[p.at]) >= 0 {
+		if p.at >= len(p.text) || strings.IndexByte("\n;&|)", p.text[p.at]) >= 0 || p.back && p.text[p.at] == '`' {
 			if p.at+1 < len(p.text) && p.text[p.at] == '&' && p.text[p.at+1] == '>' {
 				p.at++
 				continue

@@ -18,7 +18,7 @@ func (p *shellParser) word() *node {
 	option := ""
 	for p.at < len(p.text) {
 		c := p.text[p.at]
-		if strings.IndexByte(" \t\r\n;&|()<>", c) >= 0 {
+		if strings.IndexByte(" \t\r\n;&|()<>", c) >= 0 || c == '`' && p.back {
 			if (c == '<' || c == '>') && p.at == pos && p.at+1 < len(p.text) && p.text[p.at+1] == '(' {
 				p.at++
 				p.push(p.substitution())
@@ -234,8 +234,10 @@ func (p *shellParser) substitution() *node {
 	if p.depth > maxNesting {
 		return p.node(kOther, int32(pos), int32(p.at), "")
 	}
-	mark := len(p.stack)
+	mark, outer := len(p.stack), p.back
+	p.back = c == '`'
 	p.list()
+	p.back = outer
 	if closing := byte(')'); p.at < len(p.text) && (p.text[p.at] == closing || c == '`' && p.text[p.at] == '`') {
 		p.at++
 	}
