@@ -78,11 +78,7 @@ func (s *signIn) withoutBrowser() string {
 func (s *signIn) invite(why, consent, start string) {
 	s.remark("asking for %s at %s", joined(short(s.asked)), s.provider.Name())
 	if why == "" {
-		browse := s.env.browse
-		if browse == nil {
-			browse = login.OpenBrowser
-		}
-		if browse(start) == nil {
+		if s.browse(start) == nil {
 			s.remark("your browser opens; if it does not, open this address in it:")
 		} else {
 			s.remark("no browser could be started; open this address in one on this computer:")
