@@ -25,7 +25,7 @@ func (c *check) file(s subject) {
 		f := c.finding(rules.CredentialTracked, s.Location)
 		f.Message = fmt.Sprintf("git tracks %s: whoever clones the repository has the credential", s.name())
 		f.Remedy = fmt.Sprintf("%sthen run `git rm --cached -- %s` in its folder and name the file in .gitignore; the commits that hold it still do",
-			endFirst(s.Credential), ShellQuote(path.Base(s.Location.Path)))
+			endFirst(s.Credential, path.Base(s.Location.Path)), ShellQuote(path.Base(s.Location.Path)))
 		if s.Credential.Kind == tokeninfo.ClientSecrets && s.Credential.ClientType == "installed" {
 			f.Severity = rules.Medium
 		}
@@ -62,12 +62,12 @@ func holdsSecret(cred tokeninfo.Credential) bool {
 }
 
 // endFirst says how a credential ends, since hiding a leaked one mends nothing.
-func endFirst(cred tokeninfo.Credential) string {
+func endFirst(cred tokeninfo.Credential, name string) string {
 	switch {
 	case cred.PrivateKey.Present():
 		return "delete the key in the Cloud console, "
 	case cred.RefreshToken.Present() || cred.AccessToken.Present():
-		return "end the grant at " + connectionsPage + ", "
+		return "run `scopeaudit revoke " + ShellQuote(name) + "` in its folder (or end the grant at " + connectionsPage + "), "
 	default:
 		return "reset the client secret in the Cloud console, "
 	}

@@ -28,6 +28,10 @@ func (c *check) leaks() {
 		named = make(map[secrets.Tag]string) // the correlation IDs
 		joint = make(map[string]string)      // a leak's fingerprint to its finding's
 	)
+	tokens := make(map[string]bool) // the fingerprints of what Google revokes
+	for _, l := range leaks {
+		tokens[l.Fingerprint] = tokens[l.Fingerprint] || Revocable(l)
+	}
 	first := len(c.findings)
 	for _, l := range leaks {
 		key := leakKey{l.Rule, l.Tag}
@@ -43,6 +47,9 @@ func (c *check) leaks() {
 			// this one's is the path by which a fingerprint names the secret, the
 			// same whether history was read or not.
 			f.Fingerprint, f.Parts = l.Fingerprint, l.Parts
+			if tokens[l.Fingerprint] || slices.ContainsFunc(l.Parts, func(part string) bool { return tokens[part] }) {
+				f.Remedy = "run `scopeaudit revoke --leak " + l.Fingerprint[:min(len(l.Fingerprint), shortPrint)] + "`, which asks before it sends anything; or " + f.Remedy
+			}
 			at = len(c.findings)
 			index[key] = at
 			c.findings = append(c.findings, f)
@@ -56,6 +63,19 @@ func (c *check) leaks() {
 		joint[l.Fingerprint] = f.Fingerprint
 	}
 	nest(c.findings[first:], joint)
+}
+
+// shortPrint is how many digits of a fingerprint name a finding to people.
+const shortPrint = 12
+
+// Revocable reports whether a leak is a token that Google ends when it is told to:
+// a whole one, of a user.
+func Revocable(l secrets.Leak) bool {
+	switch l.Rule {
+	case rules.GoogleRefreshToken, rules.GoogleRefreshTokenLegacy, rules.GoogleAccessToken:
+		return true
+	}
+	return false
 }
 
 // age puts what lies in files before what is staged, and that before what was

@@ -26,7 +26,7 @@ func credentialRules() []rules.Rule {
 			Severity: rules.Medium, Confidence: rules.HighConfidence,
 			What:    "The credential holds a refresh token and the policy says refresh_token: forbidden.",
 			Why:     "An access token ends within the hour; a refresh token makes new ones until somebody revokes it.",
-			Remedy:  "End it at " + connectionsPage + " and keep access tokens only.",
+			Remedy:  "End it with `scopeaudit revoke FILE`, or at " + connectionsPage + ", and keep access tokens only.",
 			Sources: []string{googleOAuthPage + "#expiration", "https://www.rfc-editor.org/rfc/rfc6749#section-1.5"},
 		},
 		{

@@ -318,6 +318,25 @@ func TestRevokeIsPatient(t *testing.T) {
 	}
 }
 
+// No file's name is a command to whoever reads the output.
+func TestRevokeHostileName(t *testing.T) {
+	s := newStage(t)
+	for _, name := range []string{"::error::token.json", "##[error]token.json", "a\n::stop-commands::x\n", "\x1b[31mred", "\u202eexe"} {
+		if err := os.WriteFile(filepath.Join(s.dir, name), []byte(s.token("student@example.com")), 0o600); err != nil {
+			continue // a name that the system does not have
+		}
+		t.Chdir(s.dir)
+		for _, args := range [][]string{{"revoke", name}, {"revoke", "--leak", name + ":1"}, {"sos", name}} {
+			_, stdout, stderr := s.run(context.Background(), strings.NewReader(yes(9)), args...)
+			for line := range strings.Lines(stdout + stderr) {
+				if strings.HasPrefix(strings.TrimSpace(line), "::") || strings.Contains(line, "##[") || strings.ContainsAny(line, "\x1b\u202e") {
+					t.Errorf("%q prints %q", args, line)
+				}
+			}
+		}
+	}
+}
+
 // An interrupt at the question sends nothing more and changes nothing.
 func TestRevokeInterrupted(t *testing.T) {
 	s := newStage(t)

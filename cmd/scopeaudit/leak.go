@@ -118,7 +118,7 @@ func (a *app) byFingerprint(ctx context.Context, fingerprint string, paths []str
 	}
 	var leaks []secrets.Leak
 	for _, l := range e.Leaks {
-		if named[l.Fingerprint] && revocable(l) {
+		if named[l.Fingerprint] && audit.Revocable(l) {
 			leaks = append(leaks, l)
 		}
 	}
@@ -209,7 +209,7 @@ func oneOf(paths []string) string {
 func standing(spot collect.Spot, at pointed) ([]secrets.Leak, collect.Spot, error) {
 	var leaks []secrets.Leak
 	for _, l := range spot.Leaks {
-		if revocable(l) && (at.line == 0 || l.Location.Line == at.line) && (at.column == 0 || l.Location.Column == at.column) {
+		if audit.Revocable(l) && (at.line == 0 || l.Location.Line == at.line) && (at.column == 0 || l.Location.Column == at.column) {
 			leaks = append(leaks, l)
 		}
 	}
@@ -217,16 +217,6 @@ func standing(spot collect.Spot, at pointed) ([]secrets.Leak, collect.Spot, erro
 		return nil, spot, notRevocable()
 	}
 	return leaks, spot, nil
-}
-
-// revocable reports whether a leak is a token that Google could end: one that is
-// whole.
-func revocable(l secrets.Leak) bool {
-	switch l.Rule {
-	case rules.GoogleRefreshToken, rules.GoogleRefreshTokenLegacy, rules.GoogleAccessToken:
-		return true
-	}
-	return false
 }
 
 func notRevocable() error {
@@ -322,7 +312,7 @@ func (a *app) clientBeside(ctx context.Context, t target, token secrets.Leak, at
 func joinedClient(e audit.Evidence, tag secrets.Tag) string {
 	prints := make(map[string]bool)
 	for _, l := range e.Leaks {
-		if l.Tag == tag && revocable(l) {
+		if l.Tag == tag && audit.Revocable(l) {
 			prints[l.Fingerprint] = true
 		}
 	}

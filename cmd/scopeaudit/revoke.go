@@ -390,8 +390,14 @@ func newPlainText(to io.Writer, c tokeninfo.Credential) *plainText {
 	return &plainText{to, newRedactor([]audit.Held{{Credential: c}})}
 }
 
+// No line can be taken for a command by the log of a CI runner, whatever a file is
+// called.
 func (p *plainText) line(format string, args ...any) {
-	fmt.Fprintln(p.to, printable(p.hide.text(fmt.Sprintf(format, args...))))
+	text := strings.ReplaceAll(printable(p.hide.text(fmt.Sprintf(format, args...))), "##[", "## [")
+	if strings.HasPrefix(strings.TrimLeft(text, " "), "::") {
+		text = "| " + text
+	}
+	fmt.Fprintln(p.to, text)
 }
 
 // lines prints paragraphs as they are broken.

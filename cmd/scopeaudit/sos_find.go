@@ -34,7 +34,7 @@ func gatherFinds(ctx context.Context, e audit.Evidence, o collect.Options) (find
 	byTag := make(map[secrets.Tag][]secrets.Leak)
 	var order []secrets.Tag
 	for _, l := range e.Leaks {
-		if !revocable(l) {
+		if !audit.Revocable(l) {
 			continue
 		}
 		if byTag[l.Tag] == nil {

@@ -30,7 +30,7 @@ func tokenAdvice() []rules.Advice {
 				"for an authorization code: it was used before, is older than some minutes, or belongs to another redirect address or code verifier",
 				"the token belongs to another client than the one it was sent with",
 			},
-			Remedy:  "Sign in again; for that, move the token file away. If it happens every week, the app is in Testing: renew the token weekly, or publish the app (Google Auth Platform, Audience).",
+			Remedy:  "Sign in again: `scopeaudit login CLIENT` does, and obtains no more than the policy allows. If it happens every week, the app is in Testing: renew the token weekly, or publish the app (Google Auth Platform, Audience).",
 			Sources: []string{overviewPage + "#expiration", audiencePage, "https://www.rfc-editor.org/rfc/rfc6749#section-5.2"},
 		},
 		{
@@ -53,7 +53,7 @@ func tokenAdvice() []rules.Advice {
 				"the user left a box unticked on the consent page",
 				"the call needs a scope of another kind: https://mail.google.com/ changes no filter, gmail.modify deletes nothing for ever",
 			},
-			Remedy:  "`scopeaudit token FILE` says what the token holds. Ask for the narrowest scope that permits the call, move the token file away and sign in again.",
+			Remedy:  "`scopeaudit token FILE` says what the token holds. Ask for the narrowest scope that permits the call, and sign in again.",
 			Sources: []string{apiErrorsPage, "https://developers.google.com/workspace/gmail/api/auth/scopes"},
 		},
 		{
@@ -76,7 +76,7 @@ func tokenAdvice() []rules.Advice {
 			Text:    "Token is not revocable",
 			Means:   "Google does not end this token on its own.",
 			Causes:  []string{"it is an access token whose refresh token has to be revoked instead", "it belongs to a service account or to a federated identity"},
-			Remedy:  "Revoke the refresh token beside it, or remove the app at https://myaccount.google.com/connections. A service account's access tokens end by themselves within the hour; what must go is its key.",
+			Remedy:  "Revoke the refresh token beside it (`scopeaudit revoke FILE` does), or remove the app at https://myaccount.google.com/connections. A service account's access tokens end by themselves within the hour; what must go is its key.",
 			Sources: []string{"https://cloud.google.com/sdk/gcloud/reference/auth/revoke"},
 		},
 		{
