@@ -71,6 +71,9 @@ func (e *engine) attribute(v value, name string, n *node) []value {
 		}
 		return []value{{kind: vExternal, text: full}}
 	case vInstance, vClass:
+		if v.kind == vClass && name == "entries" && v.class.module.language == kotlin {
+			return instances([]value{v}, n)
+		}
 		return e.member(v, name)
 	case vString:
 		if name == "value" { // of a member of an enumeration
@@ -158,7 +161,10 @@ func (e *engine) member(v value, name string) []value {
 			out = join(out, e.atEnd(bs)...)
 		}
 		if bs := c.scope.names[name]; len(bs) > 0 {
-			out = join(out, e.methods(e.atEnd(bs), v)...)
+			named := e.methods(e.atEnd(bs), v)
+			if !c.module.language.jvm() || !known(out) || known(named) { // a field's type alone tells less than its value
+				out = join(out, named...)
+			}
 		}
 		if c.module.language == golang {
 			for _, m := range e.packages[folderOf(c.module.path)] {

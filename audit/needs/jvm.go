@@ -254,6 +254,12 @@ func (e *engine) jvmCall(n *node) ([]value, bool) {
 		return out, true
 	}
 	switch name {
+	case "values":
+		if callee.kind == kAttr {
+			if out := instances(e.eval(callee.kids[0]), n); out != nil {
+				return out, true
+			}
+		}
 	case "all":
 		if out := e.eval(callee); len(out) == 1 && out[0].kind == vList {
 			return out, true
@@ -379,6 +385,16 @@ func setter(name string) string {
 		return ""
 	}
 	return strings.ToLower(rest[:1]) + rest[1:]
+}
+
+// instances are the members of an enumeration as one list.
+func instances(values []value, n *node) []value {
+	for _, v := range values {
+		if v.kind == vClass {
+			return []value{{kind: vList, origin: n, items: []item{{values: []value{{kind: vInstance, class: v.class}}}}}}
+		}
+	}
+	return nil
 }
 
 // scopeFunction reports whether Kotlin has a function of this name for everything.
