@@ -19,7 +19,10 @@ const (
 	// maxUnpacked bounds the files of git that are held in memory because the
 	// archive has them compressed, of one repository, in bytes. What lies in an
 	// archive as it is takes none.
-	maxUnpacked = 256 << 20
+	maxUnpacked = 128 << 20
+	// maxRatio is how many times larger than an archive a file in it may be at once:
+	// more than deflate reaches.
+	maxRatio = 1100
 	// maxRepositories is how many are looked for in one archive.
 	maxRepositories = 100
 )
@@ -199,22 +202,29 @@ func gitFiles(at io.ReaderAt, size int64, dir string) (*tree.Archived, []rules.S
 	full := false
 	skipped, err := decode.Files(at, size, decode.Limits{}, func(f decode.File) error {
 		name := path.Clean(cleanMember(f.Name))
-		if !gitReads(name, dir) || full {
+		if !gitReads(name, dir) {
 			return nil
 		}
 		if f.Place != nil {
 			files.Add(name, f.Place)
 			return nil
 		}
-		data, err := io.ReadAll(io.LimitReader(f.Content, left+1))
-		if err != nil {
-			return err
-		}
-		if left -= int64(len(data)); left < 0 {
+		if f.Size > left {
 			full = true
 			return nil
 		}
-		files.Add(name, bytes.NewReader(data))
+		// In one piece, since there is no room for two; but what claims to be large
+		// has to come from as much as that can be packed into.
+		data := bytes.NewBuffer(make([]byte, 0, max(min(f.Size, size*maxRatio), 0)+bytes.MinRead))
+		if _, err := data.ReadFrom(io.LimitReader(f.Content, left+1)); err != nil {
+			return err
+		}
+		if int64(data.Len()) > left {
+			full = true
+			return nil
+		}
+		left -= int64(data.Len())
+		files.Add(name, bytes.NewReader(data.Bytes()))
 		return nil
 	})
 	if full {

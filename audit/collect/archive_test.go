@@ -237,3 +237,29 @@ func TestArchiveOnStandardInput(t *testing.T) {
 		t.Errorf("%v, %+v", err, e.Coverage)
 	}
 }
+
+// TestArchiveOfLargeHistory says of what is too large to be held that it was not
+// read, and how it can be; what lies in the archive as it is has no such limit.
+func TestArchiveOfLargeHistory(t *testing.T) {
+	folder, _ := homework(t)
+	// Nothing of git's, but as large, and zeros: only where it is asked how large.
+	pack := filepath.Join(folder, "work/.git/objects/pack/pack-0000.pack")
+	if err := os.WriteFile(pack, nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Truncate(pack, 200<<20); err != nil {
+		t.Fatal(err)
+	}
+	for name, large := range map[string]bool{"a.tar.gz": true, "a.zip": true, "a.tar": false} {
+		file := filepath.Join(t.TempDir(), name)
+		packInto(t, file, folder)
+		e := gather(t, collect.HistoryOnly, file)
+		said := slices.ContainsFunc(e.Coverage.Skipped, func(s rules.Skipped) bool {
+			return s.Kind == rules.ByFailure && s.Path == name+"!work/.git" && strings.Contains(s.Reason, "unpack it")
+		})
+		at := found(e, "loose") // which refs lead to it, the files behind the large one say
+		if said != large || len(at) != 1 || len(at[0].Refs) == 0 || len(found(e, "packed away")) != 1 {
+			t.Errorf("%s: said %t, %v", name, said, e.Coverage.Skipped)
+		}
+	}
+}

@@ -283,6 +283,7 @@ type reading struct {
 	skips   skips
 	failed  error             // of reading the input
 	files   func(File) error  // what takes members as they are; nil: fn takes views
+	claimed int64             // the size of the member at hand
 	plain   *io.SectionReader // the member at hand, where it lies in the input uncompressed
 
 	members, damages   int

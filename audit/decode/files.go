@@ -4,6 +4,7 @@ import (
 	"archive/tar"
 	"archive/zip"
 	"io"
+	"math"
 	"strings"
 
 	"scopeaudit/audit/rules"
@@ -13,6 +14,8 @@ import (
 type File struct {
 	// Name is the path in the archive, as the archive has it: hostile.
 	Name string
+	// Size is how many bytes it has, as the archive has it; -1 if it does not say.
+	Size int64
 	// Content gives the file; what is not read of it costs no memory.
 	Content io.Reader
 	// Place is where the file lies in the input uncompressed, to be read at will
@@ -29,7 +32,7 @@ type File struct {
 func Files(at io.ReaderAt, size int64, l Limits, fn func(File) error) ([]rules.Skipped, error) {
 	s := new(Space)
 	r := s.reading(l, nil)
-	r.size, r.files = size, fn
+	r.size, r.files, r.claimed = size, fn, -1
 	in := &input{at: at, size: size, failed: &r.failed}
 	var err error
 	if f := sniffAt(in, size); f != noFormat {
@@ -41,7 +44,7 @@ func Files(at io.ReaderAt, size int64, l Limits, fn func(File) error) ([]rules.S
 // file hands out one member.
 func (r *reading) file(in io.Reader, name string) error {
 	content := &remembering{in: in}
-	err := r.files(File{Name: name, Content: content, Place: r.plain})
+	err := r.files(File{Name: name, Size: r.claimed, Content: content, Place: r.plain})
 	if content.failed != nil {
 		return r.damaged(name, content.failed)
 	}
@@ -65,7 +68,7 @@ func (r *remembering) Read(p []byte) (int, error) {
 // plainTar finds the member whose header was read last in a tar that is not
 // compressed.
 func (r *reading) plainTar(in io.Reader, h *tar.Header) {
-	r.plain = nil
+	r.plain, r.claimed = nil, h.Size
 	whole, ok := in.(*io.SectionReader)
 	if !ok || r.files == nil || h.Typeflag != tar.TypeReg {
 		return
@@ -84,7 +87,7 @@ func (r *reading) plainTar(in io.Reader, h *tar.Header) {
 
 // plainZip finds a member of a zip that is stored as it is.
 func (r *reading) plainZip(at io.ReaderAt, f *zip.File) {
-	r.plain = nil
+	r.plain, r.claimed = nil, int64(min(f.UncompressedSize64, math.MaxInt64))
 	if r.files == nil || f.Method != zip.Store || f.CompressedSize64 != f.UncompressedSize64 {
 		return
 	}
