@@ -11,10 +11,10 @@ import (
 
 // refresh asks what the refresh tokens that the user named are good for. Each
 // makes a live access token, which is asked about and dropped: nothing is
-// written. What a file says about servers is never dialled: a credential that
+// written. While it lives, it is given to minted. What a file says about servers is never dialled: a credential that
 // names another server than the provider's is not sent. The error is the
 // context's.
-func (a *app) refresh(ctx context.Context, provider tokeninfo.Provider, e *audit.Evidence) error {
+func (a *app) refresh(ctx context.Context, provider tokeninfo.Provider, e *audit.Evidence, minted func(*audit.Held, tokeninfo.Secret) error) error {
 	for i := range e.Credentials {
 		held := &e.Credentials[i]
 		if !held.Named || !held.Credential.RefreshToken.Present() {
@@ -67,6 +67,9 @@ func (a *app) refresh(ctx context.Context, provider tokeninfo.Provider, e *audit
 			untold("the token made from it could not be asked about: " + grant.Reason)
 		default:
 			held.Grant = &grant
+			if err := minted(held, token.Access); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

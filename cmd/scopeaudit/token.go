@@ -93,13 +93,17 @@ func (a *app) token(ctx context.Context, source string, try probing, refresh boo
 	if err := ask(ctx, p.google, &named); err != nil {
 		return err
 	}
-	if err := try.probe(ctx, p.google, &named); err != nil {
-		return err
-	}
 	if refresh {
-		if err := a.refresh(ctx, p.google, &named); err != nil {
+		// The token that tells the full grant is also the one to try.
+		err := a.refresh(ctx, p.google, &named, func(held *audit.Held, minted tokeninfo.Secret) error {
+			return try.one(ctx, p.google, &named, held, minted)
+		})
+		if err != nil {
 			return err
 		}
+	}
+	if err := try.probe(ctx, p.google, &named); err != nil {
+		return err
 	}
 	return a.finish(named, p)
 }
