@@ -140,6 +140,9 @@ func (a *app) prepareEnding(verb string, yes bool) (*prepared, *asker, error) {
 	case len(a.flags.credentials) > 0:
 		return nil, nil, usage("name the file alone: `scopeaudit revoke FILE`", "--credential is for the verbs that report")
 	}
+	if len(a.flags.formats) > 0 || a.flags.writeBaseline != "" || a.flags.output != "" && verb == "revoke" {
+		return nil, nil, usage("its output is for people; the exit status tells programs: 0 is dead, 3 is not known to be dead", "%s makes no report", verb)
+	}
 	q, err := a.asker(verb, yes)
 	if err != nil {
 		return nil, nil, err
