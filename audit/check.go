@@ -133,7 +133,7 @@ func (c *check) states() {
 }
 
 // examinedAnything reports whether there is proof of work: a run that read
-// nothing must not look clean.
+// nothing must not look clean, unless there was nothing new to read.
 func examinedAnything(e Evidence) bool {
-	return e.Coverage.Files > 0 || e.Coverage.Blobs > 0 || len(e.Credentials) > 0
+	return e.Coverage.Changes || e.Coverage.Files > 0 || e.Coverage.Blobs > 0 || len(e.Credentials) > 0
 }

@@ -47,6 +47,7 @@ type (
 		Files      int           `json:"files"`
 		Bytes      int64         `json:"bytes"`
 		Blobs      int           `json:"blobs"`
+		Changed    *int          `json:"changed_files"` // null unless only what is new was asked for
 		Suppressed int           `json:"suppressed"`
 		Skipped    []skippedJSON `json:"skipped"`
 	}
@@ -217,6 +218,7 @@ func writeJSON(w io.Writer, r audit.Report, _ Options) error {
 			Files:      r.Coverage.Files,
 			Bytes:      r.Coverage.Bytes,
 			Blobs:      r.Coverage.Blobs,
+			Changed:    changed(r.Coverage),
 			Suppressed: r.Coverage.Suppressed,
 			Skipped: list(r.Coverage.Skipped, func(s rules.Skipped) skippedJSON {
 				return skippedJSON{text(s.Path), text(s.Reason), text(s.Kind)}
@@ -368,6 +370,14 @@ func known(n int) *int {
 		return nil
 	}
 	return &n
+}
+
+// changed is how many files were read of those that are new.
+func changed(c rules.Coverage) *int {
+	if !c.Changes {
+		return nil
+	}
+	return &c.ChangedFiles
 }
 
 // moment is nil for the zero time, else t in UTC.

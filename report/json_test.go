@@ -23,6 +23,7 @@ coverage
 coverage.files
 coverage.bytes
 coverage.blobs
+coverage.changed_files
 coverage.suppressed
 coverage.skipped
 coverage.skipped.path
@@ -234,7 +235,7 @@ func TestJSONUnknown(t *testing.T) {
 		want map[string]any
 	}{
 		{got, map[string]any{"version": 1.0, "needs": nil, "programs": []any{}, "notes": []any{}}},
-		{got["coverage"].(map[string]any), map[string]any{"skipped": []any{}}},
+		{got["coverage"].(map[string]any), map[string]any{"changed_files": nil, "skipped": []any{}}},
 		{scope, map[string]any{"power": []any{}, "allowed": nil, "requested": nil, "granted": nil, "needed": nil}},
 		{credential, map[string]any{"expires_at": nil, "account": ""}},
 		{credential["scopes"].([]any)[0].(map[string]any), map[string]any{"claimed": false, "granted": nil, "allowed": nil, "needed": nil}},
@@ -249,7 +250,7 @@ func TestJSONUnknown(t *testing.T) {
 			}
 		}
 	}
-	if out := string(render(t, JSON, audit.Report{}, Options{})); !strings.HasSuffix(out, "}\n") || strings.Count(out, "null") != 1 {
+	if out := string(render(t, JSON, audit.Report{}, Options{})); !strings.HasSuffix(out, "}\n") || strings.Count(out, "null") != 2 {
 		t.Errorf("the empty report is\n%s", out)
 	}
 }

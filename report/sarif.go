@@ -149,6 +149,7 @@ type (
 		Files        int    `json:"files"`
 		Bytes        int64  `json:"bytes"`
 		Blobs        int    `json:"blobs"`
+		Changed      *int   `json:"changedFiles,omitempty"`
 		Skipped      int    `json:"skipped"`
 		Suppressed   int    `json:"suppressed"`
 		Findings     int    `json:"findings"`
@@ -181,7 +182,7 @@ func writeSARIF(w io.Writer, r audit.Report, _ Options) error {
 			ColumnKind:        "unicodeCodePoints",
 			Results:           results(r.Findings, rules),
 			Properties: sarifCounts{
-				Complete: r.Complete, Files: r.Coverage.Files, Bytes: r.Coverage.Bytes, Blobs: r.Coverage.Blobs,
+				Complete: r.Complete, Files: r.Coverage.Files, Bytes: r.Coverage.Bytes, Blobs: r.Coverage.Blobs, Changed: changed(r.Coverage),
 				Skipped: len(r.Coverage.Skipped), Suppressed: r.Coverage.Suppressed, Findings: len(r.Findings),
 				Policy: text(r.Policy.Name), PolicyDigest: text(r.Policy.Digest), Sandbox: text(r.Sandbox),
 				Notes: texts(r.Notes),

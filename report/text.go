@@ -68,7 +68,7 @@ func (p *page) verdict(r audit.Report) {
 }
 
 func nothingExamined(r audit.Report) bool {
-	return r.Coverage.Files == 0 && r.Coverage.Blobs == 0 && len(r.Credentials) == 0
+	return !r.Coverage.Changes && r.Coverage.Files == 0 && r.Coverage.Blobs == 0 && len(r.Credentials) == 0
 }
 
 // count holds how many findings count, by severity. What a composite is made of
@@ -164,7 +164,11 @@ func (p *page) coverage(r audit.Report) {
 		}
 	}
 
-	text := "Examined " + plural(c.Files, "file") + ", " + Size(c.Bytes)
+	files := plural(c.Files, "file")
+	if c.Changes {
+		files = plural(c.ChangedFiles, "changed file")
+	}
+	text := "Examined " + files + ", " + Size(c.Bytes)
 	if c.Blobs > 0 {
 		text += ", " + plural(c.Blobs, "git object")
 	}

@@ -57,6 +57,8 @@ type Options struct {
 	History HistoryMode
 	// Needs says that what code needs is inferred too; nil: it is not looked at.
 	Needs *NeedsOptions
+	// Change is what to look at instead of files and histories; nil: those.
+	Change *Change
 }
 
 // scanner is what looks at the files.
@@ -75,6 +77,12 @@ func (o Options) scanner() *secrets.Scanner {
 // to the named folder; where that differs between sources, to the folder above
 // them all.
 func Run(ctx context.Context, s Sources, o Options) (audit.Evidence, error) {
+	if o.Change != nil && len(s.Paths) == 0 {
+		s.Paths = []string{around(".")}
+	}
+	if o.Change != nil {
+		o.Needs = nil // what a program needs, all of its files tell
+	}
 	places, err := locate(s.Paths)
 	if err != nil {
 		return audit.Evidence{}, err
@@ -85,7 +93,7 @@ func Run(ctx context.Context, s Sources, o Options) (audit.Evidence, error) {
 		return audit.Evidence{}, err
 	}
 	c := o.collector(ctx)
-	e := audit.Evidence{Time: o.Time, TreeExamined: len(places.sources) > 0}
+	e := audit.Evidence{Time: o.Time, TreeExamined: len(places.sources) > 0 && o.Change == nil}
 	for _, pack := range o.Packs {
 		e.Rules = append(e.Rules, pack.Rules()...)
 	}
@@ -94,7 +102,14 @@ func Run(ctx context.Context, s Sources, o Options) (audit.Evidence, error) {
 	}
 	for _, at := range places.sources {
 		prefix := places.prefix(at)
-		e.Roots = append(e.Roots, audit.Root{Typed: at.path, Real: at.real, Name: places.name(at.real), Excluded: o.Exclude.Match})
+		root := audit.Root{Typed: at.path, Real: at.real, Name: places.name(at.real), Excluded: o.Exclude.Match}
+		if o.Change != nil {
+			root.Excluded = func(string) bool { return true } // what is not new is as it was
+		}
+		e.Roots = append(e.Roots, root)
+		if o.Change != nil {
+			continue
+		}
 		var coverage rules.Coverage
 		if o.History != HistoryOnly {
 			coverage, err = tree.Walk(ctx, at.path, tree.Options{Workers: o.Workers, Limits: o.Limits, Exclude: o.Exclude, Git: at.git}, func(f tree.File) error {
@@ -125,6 +140,13 @@ func Run(ctx context.Context, s Sources, o Options) (audit.Evidence, error) {
 		}
 		for i := range coverage.Skipped {
 			coverage.Skipped[i].Path = path.Join(prefix, coverage.Skipped[i].Path)
+		}
+		e.Coverage.Add(coverage)
+	}
+	if o.Change != nil {
+		coverage, err := c.changes(ctx, places, o)
+		if err != nil {
+			return audit.Evidence{}, err
 		}
 		e.Coverage.Add(coverage)
 	}

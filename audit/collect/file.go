@@ -81,7 +81,10 @@ func (p *part) input(at rules.Location) func(decode.Member, iter.Seq[decode.View
 		in := at
 		if m.Name != "" {
 			p.gits.see(m.Name)
-			in.Origin, in.Member = rules.Archive, nested(at.Member, m.Name)
+			in.Member = nested(at.Member, m.Name)
+			if at.Blob == "" { // of one in git, that it is there says more
+				in.Origin = rules.Archive
+			}
 		}
 		code := p.code
 		if m.Name == "" {
@@ -182,8 +185,9 @@ func (p *part) hold(at rules.Location, data []byte) {
 		if len(p.leaks) == 0 && cred.Kind == tokeninfo.TextCredential {
 			continue
 		}
-		place := cred.Place
-		place.Origin, place.Path = at.Origin, at.Path
+		place := at
+		place.Line, place.Column, place.EndLine, place.EndColumn = cred.Place.Line, cred.Place.Column, cred.Place.EndLine, cred.Place.EndColumn
+		place.Cell, place.Execution, place.Output = cred.Place.Cell, cred.Place.Execution, cred.Place.Output
 		p.credentials = append(p.credentials, audit.Held{Credential: cred, Location: place})
 	}
 }

@@ -132,32 +132,13 @@ func (c *collector) history(ctx context.Context, h *tree.History, in inside, o O
 	if err != nil {
 		return rules.Coverage{}, err
 	}
-	found := &part{scanner: c.scanner}
-	reader := h.Reader()
-	for _, id := range ids {
-		if err := ctx.Err(); err != nil {
-			return rules.Coverage{}, err
-		}
-		at := in.place(location(traces[id], id, s.hits[id]))
-		if o.Exclude != nil && o.Exclude.Match(at.Path) {
-			continue
-		}
-		// Found above without knowing where: what a path says of it counts now.
-		err := reader.Stream(id, func(obj *objects.Object) (err error) {
-			var skips []rules.Skipped
-			if obj.Stream != nil {
-				skips, err = new(decode.Space).EachReader(obj.Stream, decode.Limits{}, found.input(at))
-			} else {
-				skips, err = decode.Each(obj.Data, decode.Limits{}, found.input(at))
-			}
-			return found.examined(nested(at.Path, at.Member), skips, err)
-		})
-		if err != nil {
-			found.skip(in.path, id.String(), err.Error(), rules.ByFailure)
-		}
+	r := &retelling{collector: c, reader: h.Reader(), in: in, hits: s.hits, traces: traces}
+	if o.Exclude != nil {
+		r.excluded = o.Exclude.Match
 	}
-	found.leaks = onePlace(found.leaks, traces)
-	c.add(found)
+	if err := r.tell(ctx, ids); err != nil {
+		return rules.Coverage{}, err
+	}
 	return coverage, nil
 }
 
@@ -213,28 +194,6 @@ func (s *search) object(worker, workers int, o *objects.Object) error {
 		s.mu.Unlock()
 	}
 	return nil
-}
-
-// location is where a report shows an object, from the top of its repository on.
-func location(t tree.Trace, id objects.ID, kind objects.Type) rules.Location {
-	at := rules.Location{Origin: rules.History, Path: "object:" + kind.String(), Blob: id.String(), Refs: t.Refs, RefsKnown: t.RefsKnown}
-	if len(t.Paths) > 0 {
-		at.Path = t.Paths[0]
-	}
-	switch {
-	case len(t.Head) > 0:
-		at.Path = t.Head[0]
-	case len(t.Paths) == 0 && len(t.Staged) > 0:
-		at.Origin, at.Path = rules.Index, t.Staged[0]
-	}
-	if !t.Commit.IsZero() {
-		at.Commit, at.CommitTime = t.Commit.String(), t.When
-	}
-	if t.HeadKnown && kind == objects.TypeBlob {
-		in := len(t.Head) > 0
-		at.InHead = &in
-	}
-	return at
 }
 
 // onePlace leaves one leak of those that are the same secret at the same path,

@@ -21,11 +21,15 @@ type Skipped struct {
 
 // Coverage is the proof that work was done: what was read and what was not.
 type Coverage struct {
-	Files      int   // files read
-	Bytes      int64 // bytes read
-	Blobs      int   // git objects read
-	Suppressed int   // findings silenced by policy, baseline or comment, or lowered to info by one
-	Skipped    []Skipped
+	Files int   // files read
+	Bytes int64 // bytes read
+	Blobs int   // git objects read
+	// Changes says that only what is new somewhere was asked for, and ChangedFiles
+	// how many files were read there: none may be new, and all is examined then.
+	Changes      bool
+	ChangedFiles int
+	Suppressed   int // findings silenced by policy, baseline or comment, or lowered to info by one
+	Skipped      []Skipped
 }
 
 // Add joins what another part of the same run covered.
@@ -33,6 +37,8 @@ func (c *Coverage) Add(o Coverage) {
 	c.Files += o.Files
 	c.Bytes += o.Bytes
 	c.Blobs += o.Blobs
+	c.Changes = c.Changes || o.Changes
+	c.ChangedFiles += o.ChangedFiles
 	c.Suppressed += o.Suppressed
 	c.Skipped = append(c.Skipped, o.Skipped...)
 }

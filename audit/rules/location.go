@@ -48,6 +48,10 @@ type Location struct {
 	InHead       *bool
 	Refs         []string
 	RefsKnown    bool
+	// Object is "commit" or "tag" where the place is in the text of one and in no
+	// file; the first Heading lines of that text are git's, the message follows.
+	Object  string
+	Heading int
 
 	// Git is what git does with the file, for places in files; empty where it
 	// was not asked.

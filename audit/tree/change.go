@@ -23,6 +23,8 @@ type Change struct {
 	// Cut says that the clone is shallow and ends before the sides meet: what is
 	// new was then told by the files of both.
 	Cut bool
+	// Refs are what To of a range names, if it names a ref: they lead to all of it.
+	Refs []string
 	// Skipped is what could not be read on the way.
 	Skipped []rules.Skipped
 }
@@ -37,12 +39,17 @@ type New struct {
 }
 
 // Range finds what commits can reach from the revision to and not from the
-// revision from, which may be all zeros for none. The error is a
-// [*RevisionError], or the context's.
-func (h *History) Range(ctx context.Context, from, to string) (*Change, error) {
-	c := h.change(ctx)
+// revision from. Either may be all zeros, as git's hooks and hosting services
+// name what is not there: all that to reaches is new then, or nothing is. Blobs
+// are told where want says so of a path under which they come; nil wants all. The
+// error is a [*RevisionError], or the context's.
+func (h *History) Range(ctx context.Context, from, to string, want func(path string) bool) (*Change, error) {
+	c := h.change(ctx, want)
+	if isNone(to) {
+		return &c.Change, nil
+	}
 	var known []objects.ID
-	if strings.Trim(from, "0") != "" || from == "" {
+	if !isNone(from) {
 		id, tags, err := h.resolve(c.r, from)
 		if err != nil {
 			return nil, err
@@ -58,6 +65,7 @@ func (h *History) Range(ctx context.Context, from, to string) (*Change, error) {
 	if err != nil {
 		return nil, err
 	}
+	c.Refs = h.refsNamed(to)
 	var old []objects.ID
 	if len(known) > 0 {
 		old = known[len(known)-1:]
@@ -81,26 +89,64 @@ func (h *History) Range(ctx context.Context, from, to string) (*Change, error) {
 	return &c.Change, nil
 }
 
+// isNone reports whether a revision is all zeros.
+func isNone(revision string) bool { return revision != "" && strings.Trim(revision, "0") == "" }
+
 // changer is the making of one Change.
 type changer struct {
 	Change
 	ctx   context.Context
 	h     *History
 	r     *objects.Reader
-	base  objects.ID // the tree on the old side; zero for none
-	known map[objects.ID]bool
-	lost  map[objects.ID]bool // which are not here and were told
+	want  func(path string) bool // nil: all
+	again int                    // how often a folder was gone into once more
+	base  objects.ID             // the tree on the old side; zero for none
+	known map[objects.ID]int     // by their numbers in Objects
+	lost  map[objects.ID]bool    // which are not here and were told
 }
 
-func (h *History) change(ctx context.Context) *changer {
-	return &changer{ctx: ctx, h: h, r: h.store.NewReader(), known: make(map[objects.ID]bool), lost: make(map[objects.ID]bool)}
+func (h *History) change(ctx context.Context, want func(path string) bool) *changer {
+	return &changer{ctx: ctx, h: h, want: want, r: h.store.NewReader(), known: make(map[objects.ID]int), lost: make(map[objects.ID]bool)}
 }
 
 func (c *changer) add(o New) {
-	if !c.known[o.ID] {
-		c.known[o.ID] = true
+	if _, met := c.known[o.ID]; !met {
+		c.known[o.ID] = len(c.Objects)
 		c.Objects = append(c.Objects, o)
 	}
+}
+
+// blob adds a blob that is new under a path, if that is wanted.
+func (c *changer) blob(id objects.ID, path string, t Trace) {
+	if c.want != nil && !c.want(path) {
+		return
+	}
+	n, met := c.known[id]
+	if !met {
+		c.add(New{ID: id, Type: objects.TypeBlob, Trace: t})
+		return
+	}
+	for _, paths := range []*[]string{&c.Objects[n].Trace.Paths, &c.Objects[n].Trace.Staged} {
+		if at, have := slices.BinarySearch(*paths, path); len(*paths) > 0 && !have && len(*paths) < MaxPaths {
+			*paths = slices.Insert(*paths, at, path)
+		}
+	}
+}
+
+// maxAgain is how often in all a folder is gone into once more that looks as one
+// which was told: a few small trees can stand for billions of folders.
+const maxAgain = 100_000
+
+// anew says whether to go into a folder that looks as one that was told. One of
+// them is enough, but where other paths may be wanted.
+func (c *changer) anew() bool {
+	if c.want == nil {
+		return false
+	}
+	if c.again++; c.again == maxAgain {
+		c.Skipped = append(c.Skipped, rules.Skipped{Path: c.h.Dir + "/objects", Reason: "more folders of the same content than are told apart", Kind: rules.ByFailure})
+	}
+	return c.again < maxAgain
 }
 
 // miss notes an object that cannot be read.
@@ -246,6 +292,6 @@ func (c *changer) brings(k commit) {
 	d := c.difference()
 	d.trees("", k.tree, olds, 0)
 	d.done(func(path string, id objects.ID) {
-		c.add(New{ID: id, Type: objects.TypeBlob, Trace: Trace{Paths: []string{path}, Commit: k.id, Path: path, When: k.when}})
+		c.blob(id, path, Trace{Paths: []string{path}, Commit: k.id, Path: path, When: k.when})
 	})
 }

@@ -129,7 +129,7 @@ func TestRangeIsWhatGitLists(t *testing.T) {
 			random := rand.New(rand.NewPCG(seed, 2))
 			for range 12 {
 				from, to := fmt.Sprintf("c%d", random.IntN(commits)), fmt.Sprintf("c%d", random.IntN(commits))
-				c, err := h.Range(t.Context(), from, to)
+				c, err := h.Range(t.Context(), from, to, nil)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -173,7 +173,7 @@ func TestStagedIsWhatGitLists(t *testing.T) {
 	h := r.repository(t)
 	check := func(what string, want ...string) {
 		t.Helper()
-		c, err := h.Staged(t.Context(), "")
+		c, err := h.Staged(t.Context(), "", nil)
 		if err != nil {
 			t.Fatalf("%s: %v", what, err)
 		}
@@ -259,7 +259,7 @@ func TestStagedIsWhatGitLists(t *testing.T) {
 				t.Fatalf("git add: %v\n%s", err, out)
 			}
 		}
-		c, err := h.Staged(t.Context(), name)
+		c, err := h.Staged(t.Context(), name, nil)
 		if err != want || err == nil && !strings.Contains(strings.Join(listed(c), "\n"), " other") {
 			t.Errorf("the index %s: %v, want %v", name, err, want)
 		}
@@ -312,10 +312,10 @@ func TestRangeOfAShallowClone(t *testing.T) {
 	r.git("clone", "-q", "--depth=1", "--no-single-branch", "file://"+filepath.ToSlash(r.dir), clone.dir)
 	h := clone.repository(t)
 	var unknown *RevisionError
-	if _, err := h.Range(t.Context(), "HEAD~1", "HEAD"); !errors.As(err, &unknown) || !unknown.Shallow {
+	if _, err := h.Range(t.Context(), "HEAD~1", "HEAD", nil); !errors.As(err, &unknown) || !unknown.Shallow {
 		t.Errorf("a parent that is not here: %v", err)
 	}
-	c, err := h.Range(t.Context(), "origin/c12", "HEAD")
+	c, err := h.Range(t.Context(), "origin/c12", "HEAD", nil)
 	if err != nil {
 		t.Fatal(err)
 	}

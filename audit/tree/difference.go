@@ -57,7 +57,7 @@ func (d *difference) trees(prefix string, tree objects.ID, olds []objects.ID, de
 		}
 		key += string(old.Bytes())
 	}
-	if d.seen[key] || depth > maxNesting || d.c.ctx.Err() != nil {
+	if depth > maxNesting || d.c.ctx.Err() != nil || d.seen[key] && !d.c.anew() {
 		return
 	}
 	d.seen[key] = true
@@ -140,7 +140,7 @@ func (d *difference) give(p placed, fn func(path string, id objects.ID), depth i
 	case d.gone[p.id] || depth > maxNesting || d.c.ctx.Err() != nil:
 	case !p.folder:
 		fn(p.path, p.id)
-	case !d.whole[p.id]:
+	case !d.whole[p.id] || d.c.anew():
 		d.whole[p.id] = true
 		for _, e := range d.tree(p.id, true) {
 			if !e.IsSubmodule() {
@@ -154,7 +154,7 @@ func (d *difference) give(p placed, fn func(path string, id objects.ID), depth i
 // MaxPaths of each; known is false where a part of it could not be read. It reads
 // all of that tree.
 func (h *History) InHead(ctx context.Context, want map[objects.ID]bool) (paths map[objects.ID][]string, known bool) {
-	c := h.change(ctx)
+	c := h.change(ctx, nil)
 	head, known := c.head()
 	paths = make(map[objects.ID][]string)
 	seen := make(map[objects.ID]bool)

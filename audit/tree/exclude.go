@@ -92,6 +92,19 @@ func (x *Excludes) Match(path string) bool {
 	return x.match(path, false) != nil
 }
 
+// LeavesOut is Match for a file that is none of a walk's, and counts it.
+func (x *Excludes) LeavesOut(path string) bool {
+	for i := range len(path) {
+		if path[i] == '/' {
+			if p := x.match(path[:i], true); p != nil {
+				p.files.Add(1)
+				return true
+			}
+		}
+	}
+	return x.leavesOut(path, false)
+}
+
 // Skipped tells for each pattern that left out anything how much: one skip by
 // design, without a path.
 func (x *Excludes) Skipped() []rules.Skipped {

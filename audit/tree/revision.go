@@ -48,14 +48,11 @@ func (h *History) resolve(r *objects.Reader, revision string) (id objects.ID, ta
 	fail := func(err error) (objects.ID, []objects.ID, error) {
 		return objects.ID{}, nil, &RevisionError{revision, err, len(h.shallow()) > 0}
 	}
-	base, steps := revision, ""
+	steps := ""
 	if i := strings.IndexAny(revision, "~^"); i >= 0 {
-		base, steps = revision[:i], revision[i:]
+		steps = revision[i:]
 	}
-	if base == "@" {
-		base = "HEAD"
-	}
-	id, err = h.lookUp(r, base)
+	id, err = h.lookUp(r, baseOf(revision))
 	if err != nil {
 		return fail(err)
 	}
@@ -126,10 +123,8 @@ func (h *History) lookUp(r *objects.Reader, name string) (objects.ID, error) {
 		}
 		return id, nil
 	}
-	for _, full := range []string{name, "refs/" + name, "refs/tags/" + name, "refs/heads/" + name, "refs/remotes/" + name, "refs/remotes/" + name + "/HEAD"} {
-		if ref, ok := objects.FindRef(h.extensions, h.own, h.common, full); ok && !ref.ID.IsZero() {
-			return ref.ID, nil
-		}
+	if ref, ok := h.ref(name); ok {
+		return ref.ID, nil
 	}
 	if len(name) >= minHexName && hexName.MatchString(name) {
 		var commits []objects.ID
@@ -150,6 +145,45 @@ func (h *History) lookUp(r *objects.Reader, name string) (objects.ID, error) {
 		return objects.ID{}, ErrRefsUnread
 	}
 	return objects.ID{}, ErrNoRevision
+}
+
+// ref finds the ref that a name stands for.
+func (h *History) ref(name string) (objects.Ref, bool) {
+	for _, full := range []string{name, "refs/" + name, "refs/tags/" + name, "refs/heads/" + name, "refs/remotes/" + name, "refs/remotes/" + name + "/HEAD"} {
+		if ref, ok := objects.FindRef(h.extensions, h.own, h.common, full); ok && !ref.ID.IsZero() {
+			return ref, true
+		}
+	}
+	return objects.Ref{}, false
+}
+
+// refsNamed gives the ref from which a revision starts and that for which it
+// stands, sorted; nil where it starts from none.
+func (h *History) refsNamed(revision string) []string {
+	base := baseOf(revision)
+	if _, err := objects.ParseID(h.store.Format(), base); err == nil {
+		return nil
+	}
+	ref, ok := h.ref(base)
+	switch {
+	case !ok:
+		return nil
+	case ref.Target != "":
+		return []string{ref.Name, ref.Target}
+	}
+	return []string{ref.Name}
+}
+
+// baseOf is the name in a revision, without its steps.
+func baseOf(revision string) string {
+	base := revision
+	if i := strings.IndexAny(revision, "~^"); i >= 0 {
+		base = revision[:i]
+	}
+	if base == "@" {
+		return "HEAD"
+	}
+	return base
 }
 
 // peel goes from a tag to the commit that it names.

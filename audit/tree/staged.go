@@ -27,13 +27,14 @@ var (
 // Staged finds the blobs that git's index holds and HEAD does not. A path other
 // than "" names the index, as GIT_INDEX_FILE does, which has to lie in the git
 // directory; a repository without an index has an empty one. The error is one of
-// the above or that of reading the index, or the context's.
-func (h *History) Staged(ctx context.Context, index string) (*Change, error) {
+// the above or that of reading the index, or the context's. For want see
+// [History.Range].
+func (h *History) Staged(ctx context.Context, index string, want func(path string) bool) (*Change, error) {
 	data, err := h.readIndex(index)
 	if err != nil {
 		return nil, err
 	}
-	c := h.change(ctx)
+	c := h.change(ctx, want)
 	head, ok := c.head()
 	if !ok {
 		return nil, ErrHeadUnread
@@ -58,7 +59,7 @@ func (h *History) Staged(ctx context.Context, index string) (*Change, error) {
 		return nil, err
 	}
 	s.done(func(name string, id objects.ID) {
-		c.add(New{ID: id, Type: objects.TypeBlob, Trace: Trace{Staged: []string{name}}})
+		c.blob(id, name, Trace{Staged: []string{name}})
 	})
 	return &c.Change, ctx.Err()
 }

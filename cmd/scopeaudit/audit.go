@@ -36,6 +36,7 @@ func (a *app) auditCommand() *cobra.Command {
 		RunE:  func(cmd *cobra.Command, args []string) error { return a.audit(cmd.Context(), code, args) },
 	}
 	code.add(cmd)
+	a.flags.addChange(cmd.Flags())
 	return cmd
 }
 
@@ -45,7 +46,7 @@ func (a *app) audit(ctx context.Context, code needsFlags, paths []string) error 
 	if err != nil {
 		return err
 	}
-	sources, err := a.sources(paths)
+	sources, err := a.sources(paths, prepared.change)
 	if err != nil {
 		return err
 	}

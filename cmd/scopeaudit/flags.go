@@ -24,6 +24,8 @@ type flags struct {
 	history     bool
 	noHistory   bool
 	onlyHistory bool
+	since, span string
+	staged      bool
 	failOn      string
 	exitZero    bool
 	strict      bool

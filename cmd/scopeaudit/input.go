@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io/fs"
 
+	"scopeaudit/audit/collect"
 	"scopeaudit/audit/tree"
 	"scopeaudit/tokeninfo/credfile"
 	"scopeaudit/tokeninfo/store"
@@ -25,6 +26,10 @@ func inputFailure(err error) error {
 	var file *store.FileError
 	if errors.As(err, &file) {
 		return unfinished(file.Hint(), "%v", file)
+	}
+	var change *collect.ChangeError
+	if errors.As(err, &change) {
+		return changeFailure(change)
 	}
 	var root *tree.RootError
 	if errors.As(err, &root) {

@@ -90,7 +90,7 @@ func (a *app) pointedAt(ctx context.Context, p *prepared, what string, paths []s
 
 // byFingerprint looks for a finding in the tree and its history.
 func (a *app) byFingerprint(ctx context.Context, fingerprint string, paths []string, o *collect.Options) ([]secrets.Leak, collect.Spot, error) {
-	sources, err := a.sources(paths)
+	sources, err := a.sources(paths, nil)
 	if err != nil {
 		return nil, collect.Spot{}, err
 	}

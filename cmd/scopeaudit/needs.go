@@ -96,7 +96,7 @@ func (a *app) needs(ctx context.Context, f needsFlags, paths []string) error {
 	if err := f.checkNewLock(); err != nil {
 		return err
 	}
-	sources, err := a.sources(paths)
+	sources, err := a.sources(paths, nil)
 	if err != nil {
 		return err
 	}

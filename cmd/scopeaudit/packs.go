@@ -68,5 +68,5 @@ func shortList(names []string) string {
 
 // gather is how the verbs that walk a tree do so.
 func (p *prepared) gather() collect.Options {
-	return collect.Options{Key: secrets.Key(randomKey()), Time: time.Now(), Packs: p.packs, Exclude: p.exclude, History: p.history}
+	return collect.Options{Key: secrets.Key(randomKey()), Time: time.Now(), Packs: p.packs, Exclude: p.exclude, History: p.history, Change: p.change}
 }

@@ -27,7 +27,8 @@ type prepared struct {
 	failOn    rules.Severity
 	packs     []*secrets.Pack
 	history   collect.HistoryMode
-	exclude   *tree.Excludes // nil: nothing is left out
+	change    *collect.Change // nil: everything is looked at
+	exclude   *tree.Excludes  // nil: nothing is left out
 	baselines []*audit.Baseline
 	google    *google.Client // nil with --offline
 	advice    []rules.Advice // what the report ends with
@@ -46,6 +47,9 @@ func (a *app) prepare() (*prepared, error) {
 		return nil, err
 	}
 	if p.history, err = a.flags.historyMode(); err != nil {
+		return nil, err
+	}
+	if p.change, err = a.flags.change(a.env.getenv); err != nil {
 		return nil, err
 	}
 	if p.packs, err = a.rulePacks(); err != nil {

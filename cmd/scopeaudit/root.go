@@ -75,6 +75,7 @@ func (a *app) root() *cobra.Command {
 	}
 	root.SuggestionsMinimumDistance = 2 // SuggestionsFor has no default of its own
 	a.flags.addCommon(root)
+	a.flags.addChange(root.Flags())
 	root.AddCommand(
 		a.auditCommand(), a.scanCommand(), a.needsCommand(), a.tokenCommand(), a.clientCommand(),
 		a.loginCommand(), a.revokeCommand(), a.sosCommand(),

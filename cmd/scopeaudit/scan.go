@@ -38,6 +38,7 @@ func (a *app) scanCommand() *cobra.Command {
 		RunE:  func(cmd *cobra.Command, args []string) error { return a.scan(cmd.Context(), find, args) },
 	}
 	cmd.Flags().StringVar(&find, "find", "", "look only for copies of the credential in `FILE` (- for standard input)")
+	a.flags.addChange(cmd.Flags())
 	return cmd
 }
 
@@ -50,7 +51,7 @@ func (a *app) scan(ctx context.Context, find string, paths []string) error {
 	if err != nil {
 		return err
 	}
-	sources, err := a.sources(paths)
+	sources, err := a.sources(paths, prepared.change)
 	if err != nil {
 		return err
 	}

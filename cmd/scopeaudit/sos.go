@@ -51,7 +51,7 @@ func (a *app) sos(ctx context.Context, paths []string, yes bool) error {
 	if err != nil {
 		return err
 	}
-	sources, err := a.sources(paths)
+	sources, err := a.sources(paths, nil)
 	if err != nil {
 		return err
 	}

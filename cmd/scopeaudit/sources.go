@@ -8,20 +8,22 @@ import (
 )
 
 // sources are what the paths of a command line name: the current folder where
-// there are none, and standard input where one is "-".
-func (a *app) sources(paths []string) (collect.Sources, error) {
+// there are none, or of a change all, and standard input where one is "-".
+func (a *app) sources(paths []string, change *collect.Change) (collect.Sources, error) {
 	var s collect.Sources
 	for _, p := range paths {
 		switch {
 		case p != "-":
 			s.Paths = append(s.Paths, p)
+		case change != nil:
+			return s, usage("name files or folders of the repository, or none for all of it", "standard input is not in a repository")
 		case s.Stdin != nil || slices.Contains(a.flags.credentials, "-"):
 			return s, usage("write what it holds to a file; a file of the name - is ./-", "standard input can be read only once")
 		default:
 			s.Stdin = a.env.stdin
 		}
 	}
-	if len(paths) == 0 {
+	if len(paths) == 0 && change == nil {
 		s.Paths = []string{"."}
 	}
 	return s, nil
