@@ -34,7 +34,7 @@ const (
 
 // gitDirs tells from the names of an archive's members which of its folders are
 // git directories: one that holds HEAD, and objects.
-type gitDirs struct{ heads, objects map[string]bool }
+type gitDirs struct{ heads, objects, pointers map[string]bool }
 
 // see looks at one name.
 func (g *gitDirs) see(member string) {
@@ -48,8 +48,11 @@ func (g *gitDirs) see(member string) {
 			(*set)[dir] = true
 		}
 	}
-	if file == "HEAD" {
+	switch file {
+	case "HEAD":
 		note(&g.heads, dir)
+	case ".git":
+		note(&g.pointers, dir)
 	}
 	// objects/pack/pack-….pack, objects/12/34…
 	if store, last := path.Split(strings.TrimSuffix(dir, "/")); path.Base(store) == "objects" && (last == "pack" || len(last) == 2) {
@@ -69,6 +72,20 @@ func (g *gitDirs) list() []string {
 	return dirs
 }
 
+// top is where the files of a git directory are: beside it, or where those of a
+// submodule are by its name, or in it.
+func (g *gitDirs) top(dir string) string {
+	if path.Base(dir) == ".git" {
+		return path.Dir(dir)
+	}
+	if super, name, ok := strings.Cut("/"+dir, "/.git/modules/"); ok {
+		if top := path.Join(".", strings.TrimPrefix(super, "/"), name); g.pointers[top] {
+			return top
+		}
+	}
+	return dir
+}
+
 // cleanMember makes a path of a member's name: some archives say ./a, or a\b.
 func cleanMember(name string) string {
 	return strings.TrimPrefix(strings.ReplaceAll(name, `\`, "/"), "./")
@@ -86,6 +103,7 @@ func nested(container, member string) string {
 type archive struct {
 	path string // as the walk has it
 	dirs []string
+	gits *gitDirs
 }
 
 // repositories notes the git directories that were met in an archive.
@@ -96,7 +114,7 @@ func (c *collector) repositories(file string, found *part) {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.archives = append(c.archives, archive{file, dirs})
+	c.archives = append(c.archives, archive{file, dirs, &found.gits})
 }
 
 // lookInto notes where a file leads to more histories, and examines nothing.
@@ -156,11 +174,7 @@ func (c *collector) archiveHistories(ctx context.Context, f tree.File, a archive
 		h, unread := tree.ArchivedHistory(files, dir)
 		skipped = append(skipped, unread...)
 		if h != nil {
-			top := dir
-			if path.Base(dir) == ".git" {
-				top = path.Dir(dir)
-			}
-			more, err := c.history(ctx, h, inside{path.Join(prefix, a.path), top}, o)
+			more, err := c.history(ctx, h, inside{path.Join(prefix, a.path), a.gits.top(dir)}, o)
 			h.Close()
 			if err != nil {
 				return coverage, err

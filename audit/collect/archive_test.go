@@ -263,3 +263,32 @@ func TestArchiveOfLargeHistory(t *testing.T) {
 		}
 	}
 }
+
+// TestArchiveWithSubmodules names what a submodule's history holds as a folder's
+// is named.
+func TestArchiveWithSubmodules(t *testing.T) {
+	lib := leaky(t, "lib")
+	gone := leaky(t, "gone")
+	super := leaky(t, "super")
+	super.submodule(lib, "third/lib", "third/lib")
+	super.submodule(gone, "gone", "gone")
+	super.git("rm", "-q", "-f", "gone")
+	super.commit("with one")
+	for _, top := range []string{"", "work/"} {
+		folder := super.dir
+		if top != "" {
+			folder = t.TempDir()
+			if err := os.CopyFS(filepath.Join(folder, top), os.DirFS(super.dir)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		file := filepath.Join(t.TempDir(), "a.zip")
+		packInto(t, file, folder)
+		e := gather(t, collect.HistoryOfTop, file)
+		for place, member := range map[string]string{"super": "s.py", "lib": "third/lib/s.py", "gone": ".git/modules/gone/s.py"} {
+			if at := found(e, place); len(at) != 1 || at[0].Member != top+member {
+				t.Errorf("%s: %+v", place, at)
+			}
+		}
+	}
+}
