@@ -160,7 +160,7 @@ func (p *jvmParser) arrowAhead() int {
 	return 0
 }
 
-// text takes a string of Kotlin apart, or gives one of Java.
+// string takes a string of Kotlin apart, or gives one of Java.
 func (p *jvmParser) string(t token) *node {
 	lit := p.src(t)
 	if !p.kotlin || strings.IndexByte(lit, '$') < 0 {

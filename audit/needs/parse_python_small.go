@@ -169,3 +169,44 @@ func (p *pythonParser) from() *node {
 	}
 	return p.done(kImport, pos, module, mark)
 }
+
+// match reads a match statement, or nothing if the word is just a name.
+func (p *pythonParser) match() *node {
+	at := p.at
+	p.next()
+	if p.isAny("=", ".", ",", ")", ":") || p.tok().kind >= tLine {
+		p.at = at
+		return nil
+	}
+	pos, mark := p.tok().pos, len(p.stack)
+	subject := p.expressions()
+	if !p.is(":") || p.peek(1).kind != tLine || p.peek(2).kind != tIndent {
+		p.at = at
+		p.stack = p.stack[:mark]
+		return nil
+	}
+	p.next()
+	p.next()
+	p.next()
+	for p.is("case") {
+		at := p.next().pos
+		pattern := p.expressions()
+		for !p.is(":") && p.tok().kind < tLine && p.tok().kind != tEnd {
+			p.next()
+		}
+		test := p.node(kCompare, at, p.last(), "case", subject, pattern)
+		when := p.text[subject.pos:min(subject.end, subject.pos+60)] + " is " + p.text[pattern.pos:max(pattern.pos, min(pattern.end, pattern.pos+60))]
+		if strings.HasSuffix(when, " is _") {
+			when = "otherwise"
+		}
+		body := p.suite()
+		p.push(p.node(kIf, at, p.last(), when, test, body))
+	}
+	for p.tok().kind != tDedent && p.tok().kind != tEnd {
+		p.next()
+	}
+	if p.tok().kind == tDedent {
+		p.next()
+	}
+	return p.done(kBlock, pos, "", mark)
+}
