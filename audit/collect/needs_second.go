@@ -108,8 +108,8 @@ func (l *look) read(p possible, data []byte) {
 // mayCall reports whether a file may call a client that it is given. A Go file
 // gets one from its own package or from one that it imports.
 func (l *look) mayCall(p possible, data []byte) bool {
-	if !needs.MayCall(data) {
-		return false
+	if p.language == needs.LanguageOf("x.sh", nil) || !needs.MayCall(data) {
+		return false // a script of a shell shares nothing with one that it does not read
 	}
 	if !strings.HasSuffix(p.name, ".go") || l.code.packages[path.Dir(p.name)] {
 		return true

@@ -39,7 +39,7 @@ func Sort(name string, data []byte) Kind {
 		return Ignored
 	}
 	kind := Possible
-	if contains(data, tracesOf[l]) || isWide(data) {
+	if contains(data, anchorsOf[l]) && contains(data, tracesOf[l]) || isWide(data) {
 		kind = Relevant
 	}
 	switch {
@@ -78,6 +78,19 @@ var tracesOf = [...][]string{
 	java:       {"com.google.api", "com.google.auth", "com.google.android.gms", "googleapis", "mail.google.com", "OAUTH", "oauth2:"},
 	shell:      {"googleapis", "accounts.google.com", "mail.google.com", "gmail.com", "oauth2l", "gcloud"},
 	kotlin:     {"com.google.api", "com.google.auth", "com.google.android.gms", "googleapis", "mail.google.com", "OAUTH", "oauth2:"},
+}
+
+// anchorsOf are words, by language, of which each trace has one: most files have
+// none, and are passed by the sooner for every word less.
+var anchorsOf = [...][]string{
+	noLanguage: nil,
+	python:     tracesOf[python],
+	golang:     {"google", "OAUTH"},
+	script:     {"google", "gapi.", "OAuth2", "App"},
+	apps:       {""},
+	java:       {"google", "OAUTH", "oauth2:"},
+	shell:      tracesOf[shell],
+	kotlin:     {"google", "OAUTH", "oauth2:"},
 }
 
 // chains are what calls of a client look like, and scopes by another name.

@@ -22,6 +22,7 @@ type recorder struct {
 	failed   map[line]bool
 	wraps    bool               // a wrapper is imported
 	bearer   bool               // headers with a token are written
+	consents bool               // the consent page is named, and scopes for it
 	makes    bool               // a client or a credential is made
 	mails    map[*module]bool   // those that name a way to sign in to mail
 	words    map[string]int     // how often names are written that hold scopes
@@ -112,13 +113,17 @@ func (r *recorder) evidence() {
 func (r *recorder) traits() {
 	r.mails = map[*module]bool{}
 	r.makes = r.google || len(r.apis) > 0
+	page, query := false, false
 	for _, m := range r.modules {
 		r.mails[m] = bytes.Contains(m.text, []byte("OAUTHBEARER")) || bytes.Contains(m.text, []byte("XOAUTH2")) || bytes.Contains(m.text, []byte("createTransport"))
 		r.bearer = r.bearer || bytes.Contains(m.text, []byte("Bearer"))
+		page = page || bytes.Contains(m.text, []byte("accounts.google"))
+		query = query || bytes.Contains(m.text, []byte("scope="))
 		for _, imp := range m.imports {
 			r.wraps = r.wraps || wrapperOf(imp.text) != nil
 		}
 	}
+	r.consents = page && query
 }
 
 // maker reports whether what a call calls may make a client, by its name.

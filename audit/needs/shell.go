@@ -43,7 +43,7 @@ func (r *recorder) shellCall(m *module, n *node) {
 			r.ask(m, n, arg, name, true)
 		}
 	}
-	if !n.block.dead {
+	if r.consents && !n.block.dead {
 		r.consent(m, n)
 	}
 }
