@@ -123,7 +123,7 @@ func (l *loginRun) token(name string) tokeninfo.Credential {
 func (l *loginRun) run(want int, args ...string) {
 	l.t.Helper()
 	var stdout, stderr bytes.Buffer
-	args = append([]string{"login", "--endpoint", l.fake.URL(), "--output", l.path("token.json")}, args...)
+	args = append([]string{"login", "--timeout", "1m", "--endpoint", l.fake.URL(), "--output", l.path("token.json")}, args...)
 	env := environment{stdin: l.stdin, stdout: &stdout, stderr: &stderr, getenv: func(s string) string { return l.variable[s] }, browse: l.browse, terminal: l.terminal}
 	if got := run(l.ctx, append(args, l.path("client.json")), env); got != want {
 		l.t.Errorf("exit status %d, want %d\n%s%s", got, want, stdout.String(), stderr.String())
@@ -682,4 +682,64 @@ func listen(t *testing.T) net.Listener {
 		t.Fatal(err)
 	}
 	return l
+}
+
+// A web client returns to its registered address on this machine, and to no
+// other.
+func TestLoginWebClient(t *testing.T) {
+	for _, host := range []string{"localhost", "127.0.0.1"} {
+		free := listen(t)
+		_, port, _ := net.SplitHostPort(free.Addr().String())
+		l := newLogin(t)
+		redirect := "http://" + host + ":" + port + "/oauth2/callback"
+		cat, _ := scopes.Load()
+		l.fake.Open(cat, fakegoogle.Client{ID: loginClient, Secret: loginSecret(), RedirectURIs: []string{redirect}})
+		l.write("client.json", strings.NewReplacer(`"installed"`, `"web"`, "http://localhost", redirect).Replace(l.read("client.json")))
+		// Somebody else has the port.
+		l.run(3)
+		l.says("port "+port, "Desktop app")
+		free.Close()
+		l.run(0)
+		l.consents(1)
+	}
+}
+
+// Should Google ever rotate, the new refresh token is kept.
+func TestLoginKeepsARotatedToken(t *testing.T) {
+	l := newLogin(t)
+	l.run(0)
+	first := l.token("token.json")
+	l.later(2 * time.Hour)
+	l.fake.Rotate(true)
+	l.run(0)
+	if second := l.token("token.json"); second.RefreshToken.Reveal() == first.RefreshToken.Reveal() || !second.RefreshToken.Present() {
+		t.Error("the old refresh token is still there")
+	}
+	// Also where what follows fails: the old one is dead by then.
+	second := l.token("token.json")
+	l.later(2 * time.Hour)
+	l.fake.Misbehave(fakegoogle.Current, fakegoogle.Status(500))
+	l.run(3)
+	if third := l.token("token.json"); third.RefreshToken.Reveal() == second.RefreshToken.Reveal() {
+		t.Error("the rotated refresh token was lost")
+	}
+}
+
+// A rotated token whose file changed meanwhile is not written over it.
+func TestLoginRenewalReplacedMeanwhile(t *testing.T) {
+	l := newLogin(t)
+	l.run(0)
+	l.later(2 * time.Hour)
+	l.fake.Misbehave(fakegoogle.Current, func(w http.ResponseWriter, q fakegoogle.Question) {
+		l.write("token.json", "theirs")
+		fakegoogle.Slow(w, q)
+	})
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	l.ctx = ctx
+	time.AfterFunc(time.Second, cancel)
+	l.run(3)
+	if l.read("token.json") != "theirs" {
+		t.Error("the other program's file was overwritten")
+	}
 }

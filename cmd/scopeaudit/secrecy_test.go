@@ -48,6 +48,10 @@ func TestNoOutputHoldsASecret(t *testing.T) {
 	})
 
 	written := t.TempDir()
+	client := filepath.Join(t.TempDir(), "client.json")
+	if err := os.WriteFile(client, []byte(`{"installed": {"client_id": "`+loginClient+`", "redirect_uris": ["http://localhost"]}}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	var commands [][]string
 	add := func(args ...string) { commands = append(commands, args) }
 	for _, format := range []string{"text", "json", "sarif"} {
@@ -62,6 +66,9 @@ func TestNoOutputHoldsASecret(t *testing.T) {
 			if format == "text" {
 				add("token", "--endpoint", fake.URL(), file)
 				add("token", "--strict", "--endpoint", fake.URL(), file)
+				add("token", "--refresh", "--endpoint", fake.URL(), file)
+				add("login", "--no-browser", "--timeout", "1ms", "--endpoint", fake.URL(), "--output", filepath.Join(written, "token.json"), file)
+				add("login", "--no-browser", "--timeout", "1ms", "--endpoint", fake.URL(), "--output", file, client)
 				add("revoke", "--endpoint", fake.URL(), file)
 				add("revoke", "--yes", "--endpoint", fake.URL(), file)
 				add("revoke", "--yes", "--endpoint", fake.URL(), "--leak", file+":1")
@@ -94,7 +101,7 @@ func TestNoOutputHoldsASecret(t *testing.T) {
 	add("policy", "init", given, "--output", filepath.Join(written, "policy.yaml"))
 	for _, secret := range planted {
 		for _, verb := range [][]string{
-			{"audit"}, {"token"}, {"client"}, {"revoke"}, {"sos"}, {"sos", "--yes"}, {"revoke", "--yes"}, {"revoke", "--yes", "--leak"}, {"explain"}, {"policy", "check"}, {"policy", "show"}, {"audit", "--policy"}, {"audit", "--format"},
+			{"audit"}, {"token"}, {"client"}, {"login"}, {"login", client, "--scope"}, {"login", client, "--issuer"}, {"login", client, "--login-hint"}, {"revoke"}, {"sos"}, {"sos", "--yes"}, {"revoke", "--yes"}, {"revoke", "--yes", "--leak"}, {"explain"}, {"policy", "check"}, {"policy", "show"}, {"audit", "--policy"}, {"audit", "--format"},
 			{"audit", "--only"}, {"audit", "--fail-on"}, {"token", "--endpoint"}, {"audit", "--output"}, {"policy"}, {"version"}, {},
 		} {
 			add(append(slices.Clone(verb), secret)...)

@@ -238,3 +238,26 @@ func TestIdentify(t *testing.T) {
 		}
 	}
 }
+
+// For the real Google every request of a token's life goes to its one host, and
+// what Identify would refuse is not looked at: no file says where.
+func TestLifeInGooglesPlace(t *testing.T) {
+	s := &stand{status: 200, body: `{"access_token":"` + planted() + `","token_type":"Bearer"}`}
+	c, dialled := inGooglesPlace(t, s, []string{"oauth2.googleapis.com", "www.googleapis.com"}, 0, 0)
+	ctx := context.Background()
+	me := tokeninfo.Client{ID: client}
+	_, err1 := c.Refresh(ctx, me, tokeninfo.NewSecret(plantedRefresh()))
+	_, err2 := c.Exchange(ctx, tokeninfo.Code{Client: me, Value: tokeninfo.NewSecret("4/0AEXAMPLE")})
+	r, err3 := c.Revoke(ctx, me, tokeninfo.NewSecret(plantedRefresh()))
+	if err := errors.Join(err1, err2, err3); err != nil || !r.Done() {
+		t.Errorf("%+v, %v", r, err)
+	}
+	if want := "/token /token /revoke"; strings.Join(s.paths, " ") != want {
+		t.Errorf("asked %q", s.paths)
+	}
+	for _, address := range dialled() {
+		if address != "oauth2.googleapis.com:443" {
+			t.Errorf("dialled %q", address)
+		}
+	}
+}

@@ -374,6 +374,41 @@ func TestBind(t *testing.T) {
 	f.mustEnd(t, nil)
 }
 
+// The browser may take localhost for either address: neither may be another
+// program's.
+func TestBindLocalhost(t *testing.T) {
+	for _, taken := range []string{"127.0.0.1", "::1"} {
+		other, err := net.Listen("tcp", net.JoinHostPort(taken, "0"))
+		if err != nil {
+			t.Logf("this machine has no %s", taken)
+			continue
+		}
+		defer other.Close()
+		listeners, _, err := Redirect{Host: "localhost", Port: other.Addr().(*net.TCPAddr).Port, Path: "/"}.bind(net.Listen)
+		var none *RedirectError
+		if !errors.As(err, &none) || listeners != nil {
+			t.Errorf("%s is taken: %v", taken, err)
+		}
+	}
+	// A machine without the second address has nobody there either.
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	port := l.Addr().(*net.TCPAddr).Port
+	l.Close()
+	listeners, address, err := Redirect{Host: "localhost", Port: port, Path: "/"}.bind(func(network, address string) (net.Listener, error) {
+		if strings.HasPrefix(address, "[") {
+			return nil, errors.New("no such address")
+		}
+		return net.Listen(network, address)
+	})
+	if err != nil || len(listeners) != 1 || address != fmt.Sprintf("localhost:%d", port) {
+		t.Fatalf("%q, %v", address, err)
+	}
+	listeners[0].Close()
+}
+
 func TestChooseRedirect(t *testing.T) {
 	for _, tt := range []struct {
 		kind   string

@@ -71,6 +71,16 @@ func ChooseRedirect(clientType string, registered []string, google bool) (Redire
 	}
 }
 
+// exists reports whether this machine has an address at all.
+func exists(host string, listen func(network, address string) (net.Listener, error)) bool {
+	l, err := listen("tcp", net.JoinHostPort(host, "0"))
+	if err != nil {
+		return false
+	}
+	l.Close()
+	return true
+}
+
 // bind opens the listeners and gives the host and port of the redirect URI.
 func (r Redirect) bind(listen func(network, address string) (net.Listener, error)) ([]net.Listener, string, error) {
 	hosts := []string{"127.0.0.1", "::1"}
@@ -81,12 +91,21 @@ func (r Redirect) bind(listen func(network, address string) (net.Listener, error
 	var listeners []net.Listener
 	for _, host := range hosts {
 		l, err := listen("tcp", net.JoinHostPort(host, port))
+		if err != nil && r.Host == "localhost" && exists(host, listen) {
+			// The browser may take localhost for either address, and whoever holds
+			// the port at one of them would be handed the code.
+			for _, l := range listeners {
+				l.Close()
+			}
+			listeners = nil
+			break
+		}
 		if err != nil {
 			continue
 		}
 		listeners = append(listeners, l)
 		if r.Host != "localhost" {
-			break // one literal is named; localhost may mean either
+			break // one literal is named
 		}
 	}
 	if len(listeners) == 0 {
