@@ -3,6 +3,7 @@ package audit
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 
 	"scopeaudit/audit/rules"
@@ -28,6 +29,19 @@ func (c *check) redirects(s subject) {
 		}
 		f.Subject.Credential = s.id
 		c.add(f, append(s.words(), uri)...)
+	}
+	atHome := func(uri string) bool {
+		scheme, _, _ := strings.Cut(uri, ":")
+		return strings.EqualFold(scheme, "http") && !plainAndForeign(uri)
+	}
+	if uris := s.Credential.RedirectURIs; s.Credential.ClientType == "web" && !slices.ContainsFunc(uris, func(uri string) bool { return !atHome(uri) }) {
+		f := c.finding(rules.ClientWebAtHome, s.Location)
+		f.Message = "a web client that returns to this computer alone"
+		if len(uris) == 0 {
+			f.Message = "a web client without any redirect URI"
+		}
+		f.Subject.Credential = s.id
+		c.add(f, s.words()...)
 	}
 }
 

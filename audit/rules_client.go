@@ -38,5 +38,16 @@ func clientRules() []rules.Rule {
 			Remedy:  "Nothing, if the program uses the loopback address; else use run_local_server(port=0) in place of run_console().",
 			Sources: []string{oobPage},
 		},
+		{
+			ID: rules.ClientWebAtHome, Title: "web client for what looks like a program on this computer",
+			Severity: rules.Low, Confidence: rules.MediumConfidence,
+			What: "The client is of the type Web application, and has no redirect URI but such as lead to this computer.",
+			Why: "A web client returns to exactly the registered URIs: run_local_server(port=0), which takes any free port, ends in " +
+				"redirect_uri_mismatch. And its secret counts as confidential, which a program on people's computers cannot keep.",
+			Before:  `{"web": {"redirect_uris": ["http://localhost:8080/"], ...}}`,
+			After:   `{"installed": {"redirect_uris": ["http://localhost"], ...}}`,
+			Remedy:  "For a program on a computer, create an OAuth client of the type Desktop app and download its file. For a web application under development there is nothing to do.",
+			Sources: []string{nativeAppPage, "https://www.rfc-editor.org/rfc/rfc8252#section-8.5"},
+		},
 	}
 }

@@ -40,6 +40,7 @@ const (
 	RedirectInsecure  ID = "redirect-insecure"    // http to another computer
 	RedirectWildcard  ID = "redirect-wildcard"    // *
 	RedirectOutOfBand ID = "redirect-out-of-band" // the flow that Google ended
+	ClientWebAtHome   ID = "client-web-at-home"   // a web client of which all redirects lead to this computer
 )
 
 // Rules about the file that holds a credential.

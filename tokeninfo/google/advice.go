@@ -77,6 +77,7 @@ func setupAdvice() []rules.Advice {
 		},
 		{
 			Text:  "org_internal",
+			Also:  []string{"is restricted to users within its organization", "can only be used within its organization"},
 			Means: "The app is Internal: only accounts of the Google Workspace organisation that owns its project may use it.",
 			Causes: []string{
 				"the account that signed in is a private one, or of another organisation",
@@ -87,6 +88,7 @@ func setupAdvice() []rules.Advice {
 		},
 		{
 			Text:  "admin_policy_enforced",
+			Also:  []string{"admin needs to review"},
 			Means: "The administrator of the account's Google Workspace organisation does not let this app have these scopes.",
 			Causes: []string{
 				"the organisation blocks all apps that it has not listed as trusted, as many schools and universities do",
@@ -97,6 +99,7 @@ func setupAdvice() []rules.Advice {
 		},
 		{
 			Text:  "deleted_client",
+			Also:  []string{"the OAuth client was deleted"},
 			Means: "The OAuth client no longer exists. Its file, and every token that it got, are worth nothing.",
 			Causes: []string{
 				"somebody deleted the client or its project",
@@ -107,6 +110,7 @@ func setupAdvice() []rules.Advice {
 		},
 		{
 			Text:  "invalid_client",
+			Also:  []string{"the OAuth client was not found"},
 			Means: "The token endpoint does not know the client ID, or the client secret does not belong to it.",
 			Causes: []string{
 				"the secret was reset or deleted in the console, and the file is an older one",
