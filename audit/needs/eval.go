@@ -22,8 +22,7 @@ type engine struct {
 	steps    int
 	limit    int
 	over     bool
-	reads    map[*node]bool // literals that a sink has seen
-	only     *node          // the one call of function of that parameters are looked for in, if any
+	only     *node // the one call of function of that parameters are looked for in, if any
 	of       *function
 	aside    map[int32][]value // what is known then
 }
@@ -37,7 +36,7 @@ const (
 )
 
 func newEngine(x *Index, modules []*module, paths map[string]*module) *engine {
-	e := &engine{index: x, modules: modules, byPath: paths, named: map[string][]*node{}, options: map[string][]*node{}, apis: map[string]bool{}, reads: map[*node]bool{}, memos: [][]value{nil}, begun: []int{0}, visits: []uint8{0}}
+	e := &engine{index: x, modules: modules, byPath: paths, named: map[string][]*node{}, options: map[string][]*node{}, apis: map[string]bool{}, memos: [][]value{nil}, begun: []int{0}, visits: []uint8{0}}
 	e.limit, e.packages, e.spaces = minSteps, map[string][]*module{}, map[string][]*module{}
 	for _, m := range modules {
 		if m.language == golang {

@@ -13,6 +13,9 @@ func (s *Source) Speaks() bool {
 	if m.language == apps || m.manifest || contains(m.text, speech[:]) {
 		return true
 	}
+	if m.language == shell { // which imports nothing
+		return contains(m.text, []string{"googleapis.com", "oauth2l", "accounts.google.com"})
+	}
 	for _, imp := range m.imports {
 		if m.language == golang {
 			if strings.HasPrefix(imp.text, "google.golang.org/api/") || strings.HasSuffix(imp.text, "oauth2/google") {
@@ -36,10 +39,18 @@ var speech = [...]string{"googleapis.com/auth/", "mail.google.com", "OAUTHBEARER
 type Language uint8
 
 // Language is that of a source.
-func (s *Source) Language() Language { return Language(s.module.language) }
+func (s *Source) Language() Language { return spokenAs(s.module.language) }
 
 // LanguageOf tells the language of a file by its path and content.
-func LanguageOf(name string, data []byte) Language { return Language(languageOf(name, data)) }
+func LanguageOf(name string, data []byte) Language { return spokenAs(languageOf(name, data)) }
+
+// spokenAs gives one Language for those in which one program may be written.
+func spokenAs(l language) Language {
+	if l == kotlin {
+		l = java
+	}
+	return Language(l)
+}
 
 // whole is the line that a place stands on, without the white space around
 // it; empty if it is too long to be quoted.
