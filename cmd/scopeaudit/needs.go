@@ -17,9 +17,10 @@ asked of anyone.
   scopeaudit needs --policy gmail-modify src/
   scopeaudit needs --program backend --program tools .
 
-Python, notebooks, Go, JavaScript, TypeScript and Apps Script are read. Files that
-belong together are one program, and each is judged for itself: exact, when every
-call and every scope is known; a lower bound, when not all calls are; unknown, when
+Python, notebooks, Go, JavaScript, TypeScript, Apps Script, Java, Kotlin and shell
+are read. Files that belong together are one program, and each is judged for
+itself: exact, when every call and every scope is known; a lower bound, when not
+all calls are; unknown, when
 none is. --program FOLDER says that all in a folder is one program. What package
 managers put into a tree says nothing of yours and is counted only, unless
 --include-deps.
