@@ -64,6 +64,9 @@ func (a *app) pointedAt(ctx context.Context, p *prepared, what string, paths []s
 		return target{}, err
 	}
 	o := p.gather()
+	if o.History == collect.HistoryOfTop {
+		o.History = collect.HistoryAll // it may have been found from further up
+	}
 	var leaks []secrets.Leak
 	var spot collect.Spot
 	switch {

@@ -135,6 +135,37 @@ func TestRevokeLeak(t *testing.T) {
 	}
 }
 
+// What a report tells people to run does what it says, as it is written.
+func TestRemedyOfALeakEndsIt(t *testing.T) {
+	s := leaky(t)
+	_, stdout, _ := s.run(context.Background(), strings.NewReader(""), "scan", "--format", "json", s.dir)
+	var report struct {
+		Findings []struct{ Rule, Remedy string }
+	}
+	if err := json.Unmarshal([]byte(stdout), &report); err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(filepath.Join(s.dir, "homework"))
+	tried := make(map[string]bool)
+	for _, f := range report.Findings {
+		_, rest, _ := strings.Cut(f.Remedy, "`scopeaudit revoke ")
+		command, _, ok := strings.Cut(rest, "`")
+		if !ok {
+			continue
+		}
+		tried[f.Rule] = true
+		code, stdout, stderr := s.run(context.Background(), strings.NewReader("y\n"), append([]string{"revoke"}, strings.Fields(command)...)...)
+		if code != int(exitClean) || !strings.Contains(stdout, "✓ dead since") {
+			t.Errorf("%s: %s: exit status %d\n%s%s", f.Rule, command, code, stdout, stderr)
+		}
+	}
+	for _, rule := range []string{"google-full-credential", "google-refresh-token", "google-access-token"} {
+		if !tried[rule] {
+			t.Errorf("the remedy of %s names no command", rule)
+		}
+	}
+}
+
 func TestRevokeLeakRefuses(t *testing.T) {
 	s := leaky(t)
 	for what, want := range map[string]string{
