@@ -40,8 +40,16 @@ func BenchmarkLexScript(b *testing.B) {
 	}
 }
 
+func BenchmarkLexJVM(b *testing.B) {
+	data := sampleOf(b, "jvm")
+	b.SetBytes(int64(len(data)))
+	for b.Loop() {
+		lexJVM(data, true)
+	}
+}
+
 func BenchmarkRead(b *testing.B) {
-	for name, file := range map[string]string{"python": "a.py", "script": "a.ts", "go": "a.go"} {
+	for name, file := range map[string]string{"python": "a.py", "script": "a.ts", "go": "a.go", "jvm": "a.kt", "shell": "a.sh"} {
 		data := sampleOf(b, name)
 		if name == "go" {
 			var err error

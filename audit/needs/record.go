@@ -255,6 +255,9 @@ func (r *recorder) mayCall(callee *node) bool {
 			return true
 		}
 	}
+	if callee.block == nil || !callee.block.fn.module.language.jvm() {
+		return false
+	}
 	for api := range r.apis { // gmailImport, of Java
 		if rest, found := strings.CutPrefix(callee.text, api); found && r.index.last[canonical(rest)] {
 			return true
