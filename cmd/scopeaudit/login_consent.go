@@ -20,7 +20,7 @@ import (
 )
 
 // lastWords bounds the revocation at the end, which an interrupt does not stop.
-const lastWords = 30 * time.Second
+const lastWords = 2 * time.Minute
 
 // consent asks for one, and keeps what comes of it.
 func (s *signIn) consent(ctx context.Context, h *heldToken) error {

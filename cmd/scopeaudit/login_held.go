@@ -289,38 +289,16 @@ func (s *signIn) warn() {
 
 // end revokes a credential and waits, within reason, until it is dead.
 func (s *signIn) end(ctx context.Context, c tokeninfo.Credential) error {
-	if s.issuer != "" {
-		return s.endThere(ctx, c)
-	}
 	e, err := end(ctx, s.provider, s.clock(), c)
 	switch {
 	case err != nil:
 		return err
+	case e.revokedAt.IsZero() && s.issuer != "":
+		return unfinished("end the grant where that server shows its grants", "not revoked: %s", e.pending)
 	case e.revokedAt.IsZero():
 		return unfinished("end the grant by hand: "+connections, "not revoked: %s", e.pending)
 	case e.deadAt.IsZero():
 		s.remark("that it is dead is not confirmed yet: %s", e.pending)
-	}
-	return nil
-}
-
-// endThere is end at a standard server, which says the same of a token that it
-// revokes and of one that it never knew (RFC 7009, section 2.2), and so cannot
-// be asked again. The access token may end with the refresh token.
-func (s *signIn) endThere(ctx context.Context, c tokeninfo.Credential) error {
-	for _, token := range []tokeninfo.Secret{c.RefreshToken, c.AccessToken} {
-		if !token.Present() {
-			continue
-		}
-		r, err := s.provider.Revoke(ctx, clientOf(c), token)
-		switch {
-		case ctx.Err() != nil:
-			return ctx.Err()
-		case err != nil:
-			return unfinished(hintOf(err), "not revoked: %v", err)
-		case !r.Done():
-			return unfinished("end the grant where "+s.provider.Name()+" shows its grants", "not revoked: %s", r.Reason)
-		}
 	}
 	return nil
 }
