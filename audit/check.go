@@ -41,6 +41,7 @@ func Check(e Evidence, p *policies.Policy, cat *scopes.Catalogue) Report {
 	c.exceptions()
 	c.silence(first)
 	c.states()
+	c.advise()
 	sortFindings(c.findings, all)
 
 	r := Report{

@@ -15,6 +15,7 @@ type Finding struct {
 	Confidence rules.Confidence
 	Message    string // what is wrong, one sentence, no secret
 	Remedy     string // the one command or act that mends it
+	InGit      string // what follows from where git holds it; empty where that is not known
 	Masked     string // the secret's masked form, for leaks
 	// Fingerprint names the finding across runs and machines: 32 hex digits.
 	Fingerprint string

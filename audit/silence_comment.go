@@ -43,16 +43,25 @@ func (c *check) commented(f Finding) []silencer {
 	if f.Secret == "" {
 		return out
 	}
-	weakest := make(map[string]silencer)
+	// What was committed follows the file as it is now: whoever silences a value
+	// there need not rewrite what came before.
+	var weakest [2]map[string]silencer
+	for i := range weakest {
+		weakest[i] = make(map[string]silencer)
+	}
 	for n, at := range f.Locations {
 		out[n] = c.commentAt(f, at)
-		id := f.fingerprintAt(n)
-		if have, ok := weakest[id]; !ok || strength(out[n]) < strength(have) {
-			weakest[id] = out[n]
+		id, in := f.fingerprintAt(n), weakest[boolToInt(at.Origin == rules.History)]
+		if have, ok := in[id]; !ok || strength(out[n]) < strength(have) {
+			in[id] = out[n]
 		}
 	}
 	for n := range out {
-		if have := weakest[f.fingerprintAt(n)]; strength(have) < strength(out[n]) {
+		have, ok := weakest[0][f.fingerprintAt(n)]
+		if !ok {
+			have = weakest[1][f.fingerprintAt(n)]
+		}
+		if ok && f.Locations[n].Origin == rules.History || strength(have) < strength(out[n]) {
 			out[n] = have
 		}
 	}
@@ -148,4 +157,11 @@ func (c *check) ineffective(i int) string {
 	default:
 		return fmt.Sprintf("%s finds nothing beside it", m.Rule)
 	}
+}
+
+func boolToInt(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
 }

@@ -99,6 +99,9 @@ func (p *page) finding(all []audit.Finding, i int, parts nesting, printed []bool
 	if f.Remedy != "" {
 		p.field("mend", Clean(f.Remedy))
 	}
+	if f.InGit != "" {
+		p.field("git", Clean(f.InGit))
+	}
 }
 
 // parts lists what a composite is made of, one line each: the composite's
@@ -181,6 +184,9 @@ func place(l rules.Location) string {
 		l.Path = "variable " + name(l.Path)
 	default:
 		l.Path = name(l.Path)
+		if text := message(l); text != "" {
+			return text + remains(l)
+		}
 	}
 	if l.Member != "" {
 		l.Member = tied(name(l.Member))
@@ -203,6 +209,44 @@ func place(l rules.Location) string {
 		text += ", staged"
 	}
 	return text
+}
+
+// message names a place in the text of a commit, a tag or a note as people do;
+// empty where it is in a file.
+func message(l rules.Location) string {
+	if l.Member != "" {
+		return ""
+	}
+	text := ""
+	object, onNote := strings.ReplaceAll(l.Path, "/", ""), len(l.Refs) > 0
+	for _, ref := range l.Refs {
+		onNote = onNote && strings.HasPrefix(ref, "refs/notes/")
+	}
+	switch {
+	case l.Object == "commit":
+		text = "commit message " + short(Clean(l.Blob))
+	case l.Object == "tag":
+		text = "text of tag " + short(Clean(l.Blob))
+		for _, ref := range l.Refs {
+			if tag, ok := strings.CutPrefix(ref, "refs/tags/"); ok && len(l.Refs) == 1 {
+				text = "text of tag " + name(tag)
+			}
+		}
+	case onNote && (len(object) == 40 || len(object) == 64) && strings.Trim(object, "0123456789abcdef") == "":
+		text = "note on " + short(object)
+	default:
+		return ""
+	}
+	switch line := l.Line - l.Heading; {
+	case line > 0:
+		text += fmt.Sprintf(", line %d", line)
+	case l.Line > 0:
+		text += fmt.Sprintf(", header line %d", l.Line)
+	}
+	if !l.CommitTime.IsZero() {
+		text += ", of " + l.CommitTime.Format(time.DateOnly)
+	}
+	return tied(text)
 }
 
 // remains says what is left of something that was committed.

@@ -132,6 +132,7 @@ type (
 		Confidence  text             `json:"confidence"`
 		Message     text             `json:"message"`
 		Remedy      text             `json:"remedy"`
+		InGit       text             `json:"in_git"` // what follows from where git holds it
 		Masked      text             `json:"masked"`
 		Fingerprint text             `json:"fingerprint"`
 		Secret      text             `json:"secret"`
@@ -287,6 +288,7 @@ func newFindingJSON(f audit.Finding) findingJSON {
 		Confidence:  text(f.Confidence.String()),
 		Message:     text(f.Message),
 		Remedy:      text(f.Remedy),
+		InGit:       text(f.InGit),
 		Masked:      text(f.Masked),
 		Fingerprint: text(f.Fingerprint),
 		Secret:      text(f.Secret),

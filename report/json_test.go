@@ -82,6 +82,7 @@ findings.severity
 findings.confidence
 findings.message
 findings.remedy
+findings.in_git
 findings.masked
 findings.fingerprint
 findings.secret

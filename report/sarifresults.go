@@ -98,6 +98,9 @@ func resultMessage(f audit.Finding) string {
 	if f.Remedy != "" {
 		s += " To mend it: " + f.Remedy
 	}
+	if f.InGit != "" {
+		s = stopped(s) + " In git: " + f.InGit
+	}
 	return strings.ReplaceAll(s, "](", "] (")
 }
 

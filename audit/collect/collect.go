@@ -283,6 +283,10 @@ func (c *collector) results(e *audit.Evidence) {
 		c.aside.add(aside{files: c.code.states})
 	}
 	e.Files, e.Comments = c.aside.results()
+	e.Comments = slices.DeleteFunc(e.Comments, func(m audit.Comment) bool {
+		_, told := slices.BinarySearchFunc(leaks, m.Beside, func(l secrets.Leak, at rules.Location) int { return l.Location.Compare(at) })
+		return m.Beside.Blob != "" && !told
+	})
 }
 
 // past adds a skip for what was counted and not kept.
