@@ -39,6 +39,10 @@ func signed(claims string) string {
 func TestFamiliesAreGraded(t *testing.T) {
 	now := time.Date(2026, 1, 2, 0, 0, 0, 0, time.UTC)
 	fits := func(s string) string { return s + crcBase62([]byte(s)) }
+	opensslKey := "-----BEGIN RSA " + "PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC," + draw("hex", 32, 1) + "\n\n" +
+		draw("b64", 64, 2) + "\n" + draw("b64", 64, 3) + "\n-----END RSA " + "PRIVATE KEY-----"
+	largeKey := "-----BEGIN " + "PRIVATE KEY-----\n" + base64.StdEncoding.EncodeToString([]byte("\x30\x82\x20\x00\x02\x01\x00"+draw("b64", 6000, 4))) +
+		"\n-----END " + "PRIVATE KEY-----"
 	for _, c := range []struct {
 		name, text string
 		at         time.Time
@@ -60,6 +64,10 @@ func TestFamiliesAreGraded(t *testing.T) {
 		{"Stripe, test mode", "sk_" + "test_" + draw("an", 24, 1), now, rules.Low, rules.HighConfidence, "test mode"},
 		{"AWS, ID alone", "AKIA" + draw("b32", 16, 61), now, rules.Low, rules.HighConfidence, "names a key"},
 		{"key under a passphrase", "-----BEGIN ENCRYPTED PRIVATE KEY-----\n" + draw("b64", 400, 1) + "\n-----END ENCRYPTED PRIVATE KEY-----", now, rules.Medium, rules.HighConfidence, "passphrase"},
+		{"key under a passphrase, OpenSSL", opensslKey, now, rules.Medium, rules.HighConfidence, "passphrase"},
+		{"key under a passphrase, OpenSSL, Windows", strings.ReplaceAll(opensslKey, "\n", "\r\n"), now, rules.Medium, rules.HighConfidence, "passphrase"},
+		{"key under a passphrase, OpenSSL, JSON", `{"a": "` + strings.ReplaceAll(opensslKey, "\n", `\n`) + `"}`, now, rules.Medium, rules.HighConfidence, "passphrase"},
+		{"key that is larger than what is looked at", largeKey, now, rules.Critical, rules.HighConfidence, "whoever it belongs to"},
 		{"key that cannot be read", "-----BEGIN PRIVATE KEY-----\n" + draw("b64", 400, 1) + "\n-----END PRIVATE KEY-----", now, rules.Critical, rules.MediumConfidence, "could not be read"},
 	} {
 		leaks := scan(NewScanner(Key{}).At(c.at), "f", []byte(c.text))

@@ -5,6 +5,7 @@ import (
 	"encoding/asn1"
 	"encoding/base64"
 	"encoding/pem"
+	"slices"
 	"strings"
 
 	"scopeaudit/audit/rules"
@@ -111,7 +112,7 @@ func pemText(data []byte, from int) (text []byte, end int, whole bool) {
 // gradeKey parses a block's text: encrypted keys are worth less, and what is no
 // key is none.
 func gradeKey(label string, text []byte, whole bool) (match, bool) {
-	block, rest := pemBlock(label, text)
+	block, rest := pemBlock(label, text, whole)
 	if len(rest) < pemFloor || placeholder(rest) {
 		return match{}, false
 	}
@@ -131,26 +132,28 @@ func gradeKey(label string, text []byte, whole bool) (match, bool) {
 	return m, true
 }
 
-// pemBlock decodes a block by the standard library, and gives its base64 as well.
-func pemBlock(label string, text []byte) (*pem.Block, []byte) {
-	var canonical bytes.Buffer
-	canonical.WriteString("-----BEGIN " + label + "PRIVATE KEY-----\n")
-	var body []byte
+// pemBlock decodes a block by the standard library, of one whose end was not
+// seen as much as there is, and gives its base64 as well.
+func pemBlock(label string, text []byte, whole bool) (*pem.Block, []byte) {
+	var headers, body []byte
 	for line := range bytes.Lines(text) {
 		line = bytes.TrimSpace(line)
-		if len(line) == 0 && len(body) > 0 {
+		if bytes.Contains(line, []byte(":")) {
+			headers = append(append(headers, line...), '\n')
 			continue
 		}
-		if !bytes.Contains(line, []byte(":")) {
-			// Lines that were joined by spaces, as an environment variable's.
-			line = bytes.ReplaceAll(line, []byte(" "), nil)
-			body = append(body, line...)
-		}
-		canonical.Write(line)
-		canonical.WriteByte('\n')
+		// Lines that were joined by spaces, as an environment variable's.
+		body = append(body, bytes.ReplaceAll(line, []byte(" "), nil)...)
 	}
-	canonical.WriteString("-----END " + label + "PRIVATE KEY-----\n")
-	block, _ := pem.Decode(bytes.TrimLeft(canonical.Bytes(), "\n"))
+	packed := body
+	if !whole {
+		packed = body[:len(body)&^3]
+	}
+	if len(headers) > 0 {
+		headers = append(headers, '\n')
+	}
+	kind := label + "PRIVATE KEY-----\n"
+	block, _ := pem.Decode(slices.Concat([]byte("-----BEGIN "+kind), headers, packed, []byte("\n-----END "+kind)))
 	return block, body
 }
 
