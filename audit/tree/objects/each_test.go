@@ -1,6 +1,7 @@
 package objects
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"errors"
@@ -10,6 +11,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"testing/fstest"
 )
 
 func TestEachEnds(t *testing.T) {
@@ -210,4 +212,43 @@ func TestLargeObjects(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestIndexOutOfOrder finds what an index lists in the wrong order: what was given
+// is asked for again.
+func TestIndexOutOfOrder(t *testing.T) {
+	var all []packed
+	for i := range 50 {
+		all = append(all, whole(SHA1, TypeBlob, strings.Repeat("x", i)))
+	}
+	pack, idx := writePack(t, SHA1, all...)
+	const fanout, names = 8, 8 + 4*256
+	for what, change := range map[string]func([]byte){
+		"last name first": func(b []byte) {
+			var name [20]byte
+			copy(name[:], b[names+49*20:])
+			copy(b[names+20:], b[names:names+49*20])
+			copy(b[names:], name[:])
+		},
+		"all in the last bucket": func(b []byte) { clear(b[fanout : fanout+4*255]) },
+	} {
+		changed := bytes.Clone(idx)
+		change(changed)
+		s, err := Open(Options{}, fstest.MapFS{"pack/p.pack": {Data: pack}, "pack/p.idx": {Data: changed}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer s.Close()
+		given := 0
+		reader := s.NewReader()
+		if _, err := s.Each(t.Context(), Pass{Workers: 1}, func(_ int, o *Object) error {
+			given++
+			if _, _, err := reader.Get(o.ID); err != nil || !s.Has(o.ID) {
+				t.Errorf("%s: %s: %v", what, o.ID, err)
+			}
+			return nil
+		}); err != nil || given != 50 {
+			t.Errorf("%s: %d objects, %v", what, given, err)
+		}
+	}
 }

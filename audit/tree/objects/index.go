@@ -5,7 +5,9 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"slices"
 	"sort"
+	"sync/atomic"
 )
 
 var errIndex = errors.New("corrupt pack index")
@@ -22,6 +24,8 @@ type index struct {
 	nameStep       int
 	offsetStep     int
 	large          []byte // offsets past 2 GiB
+	// order is the positions by name, where the file has its names out of order.
+	order atomic.Pointer[[]uint32]
 }
 
 // parseIndex takes an index apart. That names ascend and offsets lie in the pack
@@ -88,9 +92,40 @@ func (x *index) offset(i int) (uint64, bool) {
 	return binary.BigEndian.Uint64(x.large[at:]), true
 }
 
+// arrange makes every name be found, also in a file that has them out of order.
+func (x *index) arrange() {
+	first := func(b byte) int {
+		if b == 0 {
+			return 0
+		}
+		return int(binary.BigEndian.Uint32(x.fanout[4*int(b)-4:]))
+	}
+	var last []byte
+	for i := range x.count {
+		name := x.name(i)
+		if i < first(name[0]) || i >= int(binary.BigEndian.Uint32(x.fanout[4*int(name[0]):])) || bytes.Compare(last, name) > 0 {
+			order := make([]uint32, x.count)
+			for i := range order {
+				order[i] = uint32(i)
+			}
+			slices.SortStableFunc(order, func(a, b uint32) int { return bytes.Compare(x.name(int(a)), x.name(int(b))) })
+			x.order.Store(&order)
+			return
+		}
+		last = name
+	}
+}
+
 // find gives the position of a name.
 func (x *index) find(id ID) (int, bool) {
 	want := id.sum[:x.format.Size()]
+	if order := x.order.Load(); order != nil {
+		i, ok := slices.BinarySearchFunc(*order, want, func(i uint32, want []byte) int { return bytes.Compare(x.name(int(i)), want) })
+		if !ok {
+			return 0, false
+		}
+		return int((*order)[i]), true
+	}
 	from, to := 0, int(binary.BigEndian.Uint32(x.fanout[4*int(want[0]):]))
 	if want[0] > 0 {
 		from = int(binary.BigEndian.Uint32(x.fanout[4*int(want[0])-4:]))

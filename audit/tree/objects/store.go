@@ -151,6 +151,9 @@ func (s *Store) all() error {
 	s.surveyed.Do(func() {
 		// A fault here is a file that was cut while it was opened.
 		s.survey = guard(func() error {
+			for _, p := range s.packs {
+				p.idx.arrange()
+			}
 			s.hidden = hideCopies(s.packs)
 			s.findLoose()
 			s.other = s.elsewhere()
