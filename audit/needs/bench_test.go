@@ -3,21 +3,31 @@ package needs
 import (
 	"bytes"
 	"os"
+	"path"
+	"strings"
 	"testing"
+
+	"github.com/rogpeppe/go-internal/txtar"
 )
 
-// sampleOf is source of the size of a large file, by the vectors of a language.
-// Expectations and file names stand between: they are lexed like the rest.
-func sampleOf(b *testing.B, language string) []byte {
-	data, err := os.ReadFile("testdata/" + language + ".txtar")
+// sampleOf is source of the size of a large file: those files of the vectors of a
+// language that are written in it.
+func sampleOf(b *testing.B, language, ext string) []byte {
+	a, err := txtar.ParseFile("testdata/" + language + ".txtar")
 	if err != nil {
 		b.Fatal(err)
+	}
+	var data []byte
+	for _, f := range a.Files {
+		if strings.HasSuffix(f.Name, ext) {
+			data = append(data, f.Data...)
+		}
 	}
 	return bytes.Repeat(data, 1<<20/len(data)+1)
 }
 
 func BenchmarkLexPython(b *testing.B) {
-	data := sampleOf(b, "python")
+	data := sampleOf(b, "python", ".py")
 	b.SetBytes(int64(len(data)))
 	for b.Loop() {
 		lexPython(data, false)
@@ -33,7 +43,7 @@ func BenchmarkSort(b *testing.B) {
 }
 
 func BenchmarkLexScript(b *testing.B) {
-	data := sampleOf(b, "script")
+	data := sampleOf(b, "script", "s")
 	b.SetBytes(int64(len(data)))
 	for b.Loop() {
 		lexScript(data)
@@ -41,7 +51,7 @@ func BenchmarkLexScript(b *testing.B) {
 }
 
 func BenchmarkLexJVM(b *testing.B) {
-	data := sampleOf(b, "jvm")
+	data := sampleOf(b, "jvm", ".kt")
 	b.SetBytes(int64(len(data)))
 	for b.Loop() {
 		lexJVM(data, true)
@@ -50,8 +60,12 @@ func BenchmarkLexJVM(b *testing.B) {
 
 func BenchmarkRead(b *testing.B) {
 	for name, file := range map[string]string{"python": "a.py", "script": "a.ts", "go": "a.go", "jvm": "a.kt", "shell": "a.sh"} {
-		data := sampleOf(b, name)
-		if name == "go" {
+		ext := map[string]string{"script": "s"}[name]
+		if ext == "" {
+			ext = path.Ext(file)
+		}
+		data := sampleOf(b, name, ext)
+		if name == "go" { // which has one package a file
 			var err error
 			if data, err = os.ReadFile("record.go"); err != nil {
 				b.Fatal(err)

@@ -22,7 +22,7 @@ type module struct {
 	made     int    // how many calls there are
 	space    string // the package that it says it is of
 	later    map[*node]string
-	uses     map[string]bool // the names in it, in Java and Kotlin
+	uses     map[string]bool // the names in it, once they were asked for
 	manifest bool            // it says what is asked for, and is no program
 }
 
@@ -70,9 +70,6 @@ func bind(m *module, body *node) {
 	m.classes = map[string]*class{}
 	m.calls = make([]*node, 0, m.made)
 	b := &binder{m: m}
-	if m.language.jvm() {
-		m.uses = map[string]bool{}
-	}
 	b.block = &block{fn: m.top, end: int32(len(m.text))}
 	b.walk(body)
 }
@@ -126,10 +123,6 @@ func (b *binder) walk(n *node) {
 func (b *binder) node(n *node) {
 	n.block = b.block
 	switch n.kind {
-	case kName:
-		if b.m.uses != nil {
-			b.m.uses[n.text] = true
-		}
 	case kString:
 		if mayBeScope(n.text) {
 			b.m.strings = append(b.m.strings, n)

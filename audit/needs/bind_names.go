@@ -12,7 +12,7 @@ func (b *binder) assign(target *node, x binding, op string) {
 				x.how = byOpaque
 			}
 		}
-		if !b.fresh && op == "=" && x.how == byAssign && (b.m.language.scripted() || b.m.uses != nil) {
+		if !b.fresh && op == "=" && x.how == byAssign && (b.m.language.scripted() || b.m.language.jvm()) {
 			fn := b.owner(target.text)
 			if _, known := fn.names[target.text]; !known {
 				for f := b.block.fn; f != nil; f = f.outer {

@@ -125,7 +125,7 @@ func (d *division) used(i int) []int {
 	}
 	m := d.modules[i]
 	var out []int
-	for name := range m.uses {
+	for name := range m.names() {
 		for _, j := range d.declared[name] {
 			o := d.modules[j]
 			if j == i || d.roots[i] != d.roots[j] {

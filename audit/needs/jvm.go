@@ -253,7 +253,7 @@ func (m *module) mayUse(file string) bool {
 		return space != "" && (folder == space || strings.HasSuffix(folder, "/"+space))
 	}
 	class := strings.TrimSuffix(path.Base(file), path.Ext(file))
-	if in(m.space) || m.uses[class] {
+	if in(m.space) || m.names()[class] {
 		return true
 	}
 	for _, imp := range m.imports {
@@ -272,4 +272,37 @@ func (e *engine) extension(n *node) []value {
 		}
 	}
 	return nil
+}
+
+// names are those that a module names anywhere.
+func (m *module) names() map[string]bool {
+	if m.uses != nil {
+		return m.uses
+	}
+	m.uses = map[string]bool{}
+	var visit func(n *node, depth int)
+	visit = func(n *node, depth int) {
+		if n == nil || depth > 4*maxNesting {
+			return
+		}
+		if n.kind == kName {
+			m.uses[n.text] = true
+		}
+		for _, kid := range n.kids {
+			visit(kid, depth+1)
+		}
+		if fn := n.fn; fn != nil {
+			visit(fn.body, depth+1)
+			visit(fn.subject, depth+1)
+			for _, p := range fn.params {
+				visit(p.value, depth+1)
+				visit(p.typed, depth+1)
+			}
+			for _, t := range fn.results {
+				visit(t, depth+1)
+			}
+		}
+	}
+	visit(m.top.body, 0)
+	return m.uses
 }
