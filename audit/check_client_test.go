@@ -1,6 +1,11 @@
 package audit
 
-import "testing"
+import (
+	"net/netip"
+	"net/url"
+	"strings"
+	"testing"
+)
 
 func TestPlainAndForeign(t *testing.T) {
 	for uri, want := range map[string]bool{
@@ -33,4 +38,27 @@ func TestPlainAndForeign(t *testing.T) {
 			t.Errorf("plainAndForeign(%q) = %v, want %v", uri, got, want)
 		}
 	}
+}
+
+// Whatever a reader of URLs takes for http to another computer, we do too.
+func FuzzPlainAndForeign(f *testing.F) {
+	for _, uri := range []string{
+		"http://localhost:8080/", "http://127.0.0.1@example.org/", `http://example.org\@localhost/`, "http://[::1%25eth0]:80/x", "HTTP://Example.org",
+		"http://localhost:80:90/", "http://user:p@ss@localhost/", "http:///localhost", "http://1.2.3.4:5",
+	} {
+		f.Add(uri)
+	}
+	f.Fuzz(func(t *testing.T, uri string) {
+		u, err := url.Parse(uri)
+		if err != nil || u.Scheme != "http" || u.Hostname() == "" {
+			plainAndForeign(uri) // no panic
+			return
+		}
+		name := u.Hostname()
+		addr, err := netip.ParseAddr(name)
+		home := err == nil && addr.IsLoopback() || strings.EqualFold(name, "localhost")
+		if !home && !plainAndForeign(uri) {
+			t.Errorf("%q leads to %q", uri, name)
+		}
+	})
 }
