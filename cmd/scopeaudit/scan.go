@@ -14,6 +14,8 @@ asked of anyone.
   scopeaudit scan --baseline baseline.json .
   scopeaudit scan --find token.json ~/course
   git archive HEAD | scopeaudit scan -
+  scopeaudit scan --staged
+  scopeaudit scan --range origin/main..HEAD
 
 Files are read whatever git ignores and however large they are, notebooks cell by cell, and what is encoded
 or packed into archives is looked into. --rules adds rules of others; their
