@@ -68,6 +68,7 @@ func Rules() []rules.Rule {
 	var all []rules.Rule
 	all = append(all, scopeRules()...)
 	all = append(all, needsRules()...)
+	all = append(all, flowRules()...)
 	all = append(all, credentialRules()...)
 	all = append(all, clientRules()...)
 	all = append(all, fileRules()...)

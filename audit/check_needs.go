@@ -28,6 +28,7 @@ func (c *check) program(row ProgramRow) {
 		c.missing(h, p, a)
 	}
 	c.unresolved(h, p)
+	c.flow(h, p)
 }
 
 // sites are the places where some scopes are asked for, under a condition or

@@ -124,28 +124,30 @@ func (c *check) hush(p *needs.Program) {
 	if len(c.evidence.Leaks) == 0 {
 		return
 	}
-	leaky := func(at rules.Location) bool {
-		return slices.ContainsFunc(c.evidence.Leaks, func(l secrets.Leak) bool {
-			return l.Location.Path == at.Path && l.Location.Member == at.Member &&
-				l.Location.Line <= max(at.EndLine, at.Line) && at.Line <= max(l.Location.EndLine, l.Location.Line)
-		})
-	}
 	p.Requests, p.Calls, p.Unresolved = slices.Clone(p.Requests), slices.Clone(p.Calls), slices.Clone(p.Unresolved)
 	for i := range p.Requests {
-		if leaky(p.Requests[i].At) {
+		if c.leaky(p.Requests[i].At) {
 			p.Requests[i].Line = ""
 		}
 	}
 	for i := range p.Calls {
-		if leaky(p.Calls[i].At) {
+		if c.leaky(p.Calls[i].At) {
 			p.Calls[i].Text = callee(p.Calls[i].Text)
 		}
 	}
 	for i := range p.Unresolved {
-		if leaky(p.Unresolved[i].At) {
+		if c.leaky(p.Unresolved[i].At) {
 			p.Unresolved[i].Text = callee(p.Unresolved[i].Text)
 		}
 	}
+}
+
+// leaky reports whether a secret stands on the lines of a place.
+func (c *check) leaky(at rules.Location) bool {
+	return slices.ContainsFunc(c.evidence.Leaks, func(l secrets.Leak) bool {
+		return l.Location.Path == at.Path && l.Location.Member == at.Member &&
+			l.Location.Line <= max(at.EndLine, at.Line) && at.Line <= max(l.Location.EndLine, l.Location.Line)
+	})
 }
 
 // callee is what is called, without its arguments.

@@ -289,6 +289,9 @@ func (c *code) place(p *needs.Program) {
 	for i := range p.Calls {
 		at(&p.Calls[i].At)
 	}
+	for i := range p.Flow {
+		at(&p.Flow[i].At)
+	}
 	for i := range p.Unresolved {
 		at(&p.Unresolved[i].At)
 	}

@@ -49,6 +49,9 @@ func (q quotes) program(p *needs.Program) {
 		u := &p.Unresolved[i]
 		u.Text, u.Why = q.clean(u.Text), q.clean(u.Why)
 	}
+	for i := range p.Flow {
+		p.Flow[i].Text = q.clean(p.Flow[i].Text)
+	}
 	for i := range p.Asked {
 		p.Asked[i].When = q.clean(p.Asked[i].When)
 	}

@@ -22,6 +22,18 @@ const (
 	PriceRaised    ID = "price-raised"          // a change needs more than scopes.lock has
 )
 
+// Rules about how a program obtains and keeps its token.
+const (
+	FlowOutOfBand      ID = "flow-out-of-band"     // a redirect that Google shut
+	FlowNeverRefreshes ID = "flow-never-refreshes" // each run asks anew
+	FlowIncludedScopes ID = "flow-included-scopes" // the token gets what was granted before too
+	FlowScopesAsText   ID = "flow-scopes-as-text"  // one text where a list is meant
+	FlowLoaderScopes   ID = "flow-loader-scopes"   // the loader's scopes replace those of the file
+	FlowTokenMode      ID = "flow-token-mode"      // a token file that others may read
+	FlowWithoutState   ID = "flow-without-state"   // a foreign answer is taken for its own
+	FlowWithoutPKCE    ID = "flow-without-pkce"    // the code verifier is turned off
+)
+
 // Rules about a credential as a whole.
 const (
 	ClientNotAllowed    ID = "client-not-allowed"
