@@ -166,3 +166,22 @@ func FuzzRenew(f *testing.F) {
 		}
 	})
 }
+
+// The vector that holds what to_json() of google-auth 2 writes is written so by
+// us.
+func TestEncodesTheVector(t *testing.T) {
+	for _, v := range readVectors(t) {
+		if v.name != "01-google-auth.txt" {
+			continue
+		}
+		held, err := Identify(v.data)
+		if err != nil || len(held) != 1 {
+			t.Fatal(err)
+		}
+		if got, err := Encode(held[0], tokeninfo.GoogleAuth); err != nil || !bytes.Equal(got, v.data) {
+			t.Errorf("%v\ngot  %q\nwant %q", err, got, v.data)
+		}
+		return
+	}
+	t.Error("the vector is gone")
+}
