@@ -29,7 +29,7 @@ func clientID(w window) (match, bool) {
 	name := w.data[from:w.at]
 	joined := from > 0 && (isUpper(w.data[from-1]) || w.data[from-1] == '.') && !escaped(w.data[:from]) && !unicodeOpcode(w.data[:from]) ||
 		end < len(w.data) && isURL64(w.data[end])
-	if digits == 0 || len(name) > digits && name[digits] != '-' || joined && serialised(w.data, from) != end-from {
+	if digits == 0 || len(name) > digits && name[digits] != '-' || joined && counted(w.data, from, end) != end-from {
 		return match{}, false
 	}
 	k := keyBefore(w.data, from)

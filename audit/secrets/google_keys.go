@@ -271,7 +271,7 @@ const (
 func storageID(w window) (match, bool) {
 	end, ok := bounded(w.data, w.at, run(w.data, w.at, func(b byte) bool { return isUpper(b) || isDigit(b) }))
 	tail := end - w.at - len("GOOG")
-	if !ok || tail != 20 && tail != 57 || end < len(w.data) && isURL64(w.data[end]) && serialised(w.data, w.at) != end-w.at || placeholder(w.data[w.at+4:end]) ||
+	if !ok || tail != 20 && tail != 57 || end < len(w.data) && isURL64(w.data[end]) && counted(w.data, w.at, end) != end-w.at || placeholder(w.data[w.at+4:end]) ||
 		run(w.data, w.at, isUpper) == end {
 		return match{}, false
 	}

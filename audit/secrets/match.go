@@ -106,10 +106,10 @@ func run(data []byte, start int, in func(byte) bool) int {
 
 // bounded says where a value that begins at start and whose characters run to
 // end really ends, and whether it begins there: it must not be the tail of a
-// longer word, unless a serialised format (pickle, Java) says its length in the
-// bytes before it, which may look like letters.
+// longer word, unless a format (pickle, Java, SQLite) says its length in bytes
+// before it, which may look like letters.
 func bounded(data []byte, start, end int) (int, bool) {
-	if n := serialised(data, start); n >= 8 && start+n <= end {
+	if n := counted(data, start, end); n >= 8 && start+n <= end {
 		return start + n, true
 	}
 	if start == 0 {
@@ -127,6 +127,19 @@ func escaped(data []byte) bool {
 	n, sign := escapeBefore(data)
 	return n > 0 && !isURL64(sign) && sign != '.' && sign != '/' && sign != '+'
 }
+
+// counted gives the length that a format says the value has whose characters run
+// from start to end, or zero.
+func counted(data []byte, start, end int) int {
+	if n := serialised(data, start); n > 0 || end-start < minStored {
+		return n
+	}
+	return recordText(data, start)
+}
+
+// minStored is how long a value must be for the rows of a database to be thought
+// of, in bytes: no kind of secret that its shape tells is shorter.
+const minStored = 16
 
 // serialised gives the length that stands before a string in a Python pickle
 // (SHORT_BINUNICODE, BINUNICODE, SHORT_BINSTRING, BINSTRING) or a Java object

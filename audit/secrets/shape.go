@@ -82,7 +82,7 @@ func tokenAt(data []byte, start, end int) (int, int, bool) {
 		four := data[start:min(len(data), start+maxPrefix)]
 		ok = bytes.ContainsAny(four, "_-.")
 	}
-	if ok && serialised(data, start) != end-start && end < len(data) && (isAlnum(data[end]) || data[end] == '_') {
+	if ok && end < len(data) && (isAlnum(data[end]) || data[end] == '_') && counted(data, start, end) != end-start {
 		return start, end, false
 	}
 	return start, end, ok
