@@ -1,0 +1,182 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"scopeaudit/audit"
+	"scopeaudit/audit/scopes"
+	"scopeaudit/tokeninfo"
+	"scopeaudit/tokeninfo/google"
+)
+
+// show says what is to end.
+func show(out *plainText, cat *scopes.Catalogue, t target) {
+	kind, _ := t.Kind.Describe()
+	if t.masked != "" {
+		kind += ", " + t.masked
+	}
+	out.line("%s: %s", t.name, kind)
+	account, client := t.Account, t.ClientID
+	if t.live() {
+		account, client = cmp.Or(t.grant.Account, account), cmp.Or(t.grant.ClientID, client)
+	}
+	out.line("  account  %s", cmp.Or(account, "not known"))
+	if t.PublishedClient != "" {
+		client += " (the published client of " + t.PublishedClient + ")"
+	}
+	out.line("  client   %s", cmp.Or(client, "not known"))
+	switch {
+	case t.live():
+		out.line("  granted  %s", t.scopeWords(cat, t.grant.Scopes))
+	case len(t.Scopes) > 0:
+		out.line("  claims   %s (what the file says)", t.scopeWords(cat, t.Scopes))
+	default:
+		out.line("  scopes   not known from this file")
+	}
+	var tokens []string
+	if t.RefreshToken.Present() {
+		tokens = append(tokens, "a refresh token, which makes access tokens until it is revoked")
+	}
+	if t.AccessToken.Present() {
+		text := "an access token"
+		if t.grant != nil {
+			switch t.grant.Access {
+			case tokeninfo.Live:
+				text += ", live"
+			case tokeninfo.NotValid:
+				text += ", not valid now"
+			default:
+				text += " (" + cmp.Or(t.grant.Reason, "not asked about") + ")"
+			}
+		}
+		tokens = append(tokens, text)
+	}
+	out.line("  holds    %s", strings.Join(tokens, "; "))
+}
+
+// google reports whether the target is Google's: of other servers nothing more is
+// known than what they say.
+func (t target) google() bool {
+	_, ok := t.server.(*google.Client)
+	return ok
+}
+
+// scopeWords names scopes together with what they let their holder do.
+func (t target) scopeWords(cat *scopes.Catalogue, written []string) string {
+	if !t.google() {
+		return strings.Join(written, ", ")
+	}
+	var words []string
+	for _, w := range written {
+		s, _ := cat.Normalise(w)
+		info, _ := cat.Info(s)
+		var powers []string
+		for _, p := range info.Powers {
+			powers = append(powers, string(p))
+		}
+		if text := fmt.Sprintf("%s (%s)", info.Short, strings.Join(powers, ", ")); !slices.Contains(words, text) {
+			words = append(words, text)
+		}
+	}
+	return strings.Join(words, ", ")
+}
+
+// told says what became of it.
+func told(out *plainText, t target, e ended) {
+	out.line("")
+	for _, token := range []struct {
+		name string
+		said tokeninfo.Revocation
+		dead bool
+	}{{"refresh token", e.refresh, e.refreshDead}, {"access token", e.access, e.accessDead}} {
+		text := ""
+		switch token.said.Ended {
+		case "":
+			continue
+		case tokeninfo.Revoked:
+			text = "revoked"
+		case tokeninfo.AlreadyDead:
+			text = "was dead already"
+		case tokeninfo.NotRevocable:
+			text = "not revoked by itself: " + token.said.Reason
+		default:
+			text = "not revoked: " + token.said.Reason
+		}
+		mark := "!"
+		switch {
+		case token.dead:
+			mark = "✓"
+			text += "; asked again, " + t.server.Name() + " does not know it any more"
+		case token.said.Done():
+			text += "; that it is dead is not confirmed"
+		}
+		out.line("%s %s: %s", mark, token.name, text)
+	}
+	switch {
+	case !e.deadAt.IsZero():
+		out.line("✓ dead since %s at the latest", e.deadAt.UTC().Format("2006-01-02 15:04:05 UTC"))
+	case !e.revokedAt.IsZero():
+		out.line("! pending: %s", cmp.Or(e.pending, "not asked"))
+		out.line("  The full effect may take a while; revoke again later to see: dead already is success.")
+	case t.google():
+		out.line("! still alive, as far as is known; end it at %s", connections)
+	default:
+		out.line("! still alive, as far as is known")
+	}
+}
+
+// leftOver says what revoking does not do.
+func leftOver(t target, e ended) string {
+	lines := []string{"What this did not do:"}
+	switch {
+	case t.found:
+		lines = append(lines, "- the places where it stands, and history, hold the dead token still: `git rm` takes nothing out of history")
+	case t.name != "-" && !strings.HasPrefix(t.name, "$"):
+		state := "; its tokens may be alive"
+		if !e.deadAt.IsZero() {
+			state = ", with nothing but dead tokens in it"
+		}
+		lines = append(lines, "- "+t.name+" is left where it is"+state)
+	}
+	lines = append(lines, "- the client secret stays as it was: if the client's file got out too, reset it where it was made")
+	if t.google() {
+		lines = append(lines,
+			"- copies of the file stay where they are, and so do other grants of the account:",
+			"  "+connections+" shows and ends them all")
+	}
+	return strings.Join(lines, "\n")
+}
+
+// plainText prints lines for people. What is not ours is made harmless, and
+// secrets are taken out.
+type plainText struct {
+	to   io.Writer
+	hide *redactor
+}
+
+func newPlainText(to io.Writer, c tokeninfo.Credential) *plainText {
+	return &plainText{to, newRedactor([]audit.Held{{Credential: c}})}
+}
+
+// No line can be taken for a command by the log of a CI runner, whatever a file is
+// called.
+func (p *plainText) line(format string, args ...any) {
+	text := strings.ReplaceAll(printable(p.hide.text(fmt.Sprintf(format, args...))), "##[", "## [")
+	if strings.HasPrefix(strings.TrimLeft(text, " "), "::") {
+		text = "| " + text
+	}
+	fmt.Fprintln(p.to, text)
+}
+
+// lines prints paragraphs as they are broken.
+func (p *plainText) lines(paragraphs ...string) {
+	for _, text := range paragraphs {
+		for l := range strings.SplitSeq(text, "\n") {
+			p.line("%s", l)
+		}
+	}
+}
