@@ -160,6 +160,8 @@ func (s *signIn) check() error {
 	switch s.kind, known = credfile.KindName(s.as); {
 	case !known:
 		return usage("--as is python, go, node or adc", "--as: no client is called %q", s.as)
+	case s.path == "-":
+		return usage("name a file; a token on standard output ends in a log", "--output: the token goes to a file")
 	case s.flags.offline:
 		return usage("leave --offline out", "login asks the server, and --offline asks no one")
 	case len(s.flags.formats) > 0:
@@ -168,7 +170,7 @@ func (s *signIn) check() error {
 		return usage("`scopeaudit token FILE` asks about a token", "login takes no --credential")
 	case s.revokeAtEnd && !s.ephemeral:
 		return usage("add --ephemeral", "--revoke-at-end is for a token that is not kept")
-	case s.ephemeral && (s.kind == tokeninfo.NodeUser || s.kind == tokeninfo.ADCUser):
+	case s.ephemeral && refreshOnly(s.kind):
 		return usage("use --as python or --as go", "files for %s hold nothing but a refresh token", s.as)
 	case s.revokeFirst && s.replace:
 		return usage("leave out the one that is not meant", "--revoke-first ends what is there, --replace leaves it alive")

@@ -91,10 +91,15 @@ func (s *signIn) sameKind(kind tokeninfo.Kind) bool {
 	if kind == tokeninfo.NodeUser && s.as == "adc" {
 		kind = tokeninfo.ADCUser // without an account the two look alike
 	}
-	if s.as == "" && slices.Contains(credfile.Writable(), kind) {
+	if s.as == "" && slices.Contains(credfile.Writable(), kind) && !(s.ephemeral && refreshOnly(kind)) {
 		s.kind = kind
 	}
 	return kind == s.kind
+}
+
+// refreshOnly reports whether files of a kind hold no access token.
+func refreshOnly(kind tokeninfo.Kind) bool {
+	return kind == tokeninfo.NodeUser || kind == tokeninfo.ADCUser
 }
 
 // climb tries what is there, in order: to use it, to renew it. It reports
@@ -108,6 +113,10 @@ func (s *signIn) climb(ctx context.Context, h *heldToken) (done bool, err error)
 		return false, s.revokeHeld(ctx, h)
 	}
 	c := h.credential
+	if s.ephemeral && c.RefreshToken.Present() {
+		return false, &failure{exitFindings, fmt.Sprintf("%q holds a refresh token, and --ephemeral keeps none", s.path),
+			"choose another file with --output; --revoke-first ends what is there, --replace overwrites it and leaves it alive"}
+	}
 	if wide := s.excess(c.Scopes); len(wide) > 0 {
 		return false, s.tooWide("claims", wide)
 	}

@@ -33,6 +33,9 @@ func TestLoginOverwrites(t *testing.T) {
 			if l.read("token.json") != content {
 				t.Error("the file was changed")
 			}
+			if n := len(l.fake.Requests()); n != 0 {
+				t.Errorf("%d requests before it was refused", n)
+			}
 			l.consents(0)
 			l.run(0, "--as", "python", "--login-hint", "student@example.com", "--replace")
 			l.consents(1)

@@ -67,6 +67,7 @@ func TestLoginAsksForWhatIsAllowed(t *testing.T) {
 		{[]string{"--as", "node", "--ephemeral"}, []string{"refresh token"}},
 		{[]string{"--revoke-at-end"}, []string{"--ephemeral"}},
 		{[]string{"--offline"}, []string{"--offline"}},
+		{[]string{"--output", "-"}, []string{"a file"}},
 		{[]string{"--format", "json"}, []string{"--format"}},
 		{[]string{"--revoke-first", "--replace"}, []string{"--revoke-first"}},
 		{[]string{"--timeout", "0s"}, []string{"--timeout"}},
@@ -198,6 +199,24 @@ func TestLoginForms(t *testing.T) {
 		// Again, without saying so: the kind is the file's, and it is used.
 		l.run(0)
 		l.consents(1)
+	}
+}
+
+// A refresh token that is there is not passed by in silence.
+func TestLoginEphemeralOverKept(t *testing.T) {
+	l := newLogin(t)
+	l.run(0)
+	before := l.read("token.json")
+	l.run(1, "--ephemeral")
+	l.says("holds a refresh token", "--revoke-first")
+	if l.read("token.json") != before {
+		t.Error("the file was changed")
+	}
+	// Node's files hold nothing but one, so that kind is not taken over.
+	l.run(0, "--as", "node", "--replace")
+	l.run(0, "--ephemeral", "--replace")
+	if c := l.token("token.json"); c.Kind != tokeninfo.GoogleAuth || c.RefreshToken.Present() || !c.AccessToken.Present() {
+		t.Errorf("got %+v", c)
 	}
 }
 
