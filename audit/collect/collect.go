@@ -55,7 +55,8 @@ type Options struct {
 	// Exclude is what the walks pass by; nil: nothing.
 	Exclude *tree.Excludes
 	History HistoryMode
-	// Needs says that what code needs is inferred too; nil: it is not looked at.
+	// Needs says that what code needs is inferred too, from files as they are; nil:
+	// it is not looked at.
 	Needs *NeedsOptions
 	// Change is what to look at instead of files and histories; nil: those.
 	Change *Change
@@ -164,7 +165,7 @@ func Run(ctx context.Context, s Sources, o Options) (audit.Evidence, error) {
 	for _, unused := range o.Exclude.Unused() {
 		e.Notes = append(e.Notes, fmt.Sprintf("nothing matches %q, which was to be left out", unused))
 	}
-	if c.code != nil && o.History != HistoryOnly {
+	if c.code != nil {
 		if e.Needs, e.Index, err = c.code.infer(ctx, places, quotes{c.scanner}); err != nil {
 			return audit.Evidence{}, err
 		}
@@ -212,7 +213,6 @@ type collector struct {
 func (o Options) collector(ctx context.Context) *collector {
 	c := &collector{
 		scanner: o.scanner(),
-		code:    newCode(o.Needs),
 		reading: func(at io.ReaderAt) io.ReaderAt { return reading{at, ctx, o.Progress} },
 		leaks: bounded[secrets.Leak]{
 			limit: cmp.Or(o.Leaks, maxLeaks), compare: func(a, b secrets.Leak) int { return a.Location.Compare(b.Location) },
@@ -221,6 +221,9 @@ func (o Options) collector(ctx context.Context) *collector {
 			limit: maxCredentials, compare: func(a, b audit.Held) int { return a.Location.Compare(b.Location) },
 		},
 		skipped: make(map[rules.SkipKind]*bounded[rules.Skipped]),
+	}
+	if o.Change == nil && o.History != HistoryOnly { // else there are no whole programs
+		c.code = newCode(o.Needs)
 	}
 	for _, kind := range []rules.SkipKind{rules.ByDesign, rules.ByFailure} {
 		c.skipped[kind] = &bounded[rules.Skipped]{limit: maxSkips, compare: func(a, b rules.Skipped) int { return cmp.Compare(a.Path, b.Path) }}

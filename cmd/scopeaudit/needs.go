@@ -82,6 +82,9 @@ func (a *app) needs(ctx context.Context, f needsFlags, paths []string) error {
 	if len(a.flags.credentials) > 0 {
 		return usage("`scopeaudit audit --credential FILE` asks about a credential", "needs looks at code and asks no one")
 	}
+	if a.flags.onlyHistory {
+		return usage("`scopeaudit scan --history-only` looks for secrets in it", "needs looks at programs as they are, and not at history")
+	}
 	a.flags.offline, a.calls = true, true
 	p, err := a.prepare()
 	if err != nil {
