@@ -20,7 +20,7 @@ func javaAPI(name string) (api, class string) {
 	api, rest, _ = strings.Cut(rest, ".")
 	for rest != "" && rest[0]|0x20 == rest[0] { // a version, or a part of the API
 		part := rest
-		if part, rest, found = strings.Cut(rest, "."); part == "model" {
+		if part, rest, _ = strings.Cut(rest, "."); part == "model" {
 			return api, ""
 		}
 	}
