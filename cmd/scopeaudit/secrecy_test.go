@@ -59,6 +59,9 @@ func TestNoOutputHoldsASecret(t *testing.T) {
 			add(append([]string{"audit", "--offline", "--format", format, given}, more...)...)
 		}
 		add("audit", "--offline", "--format", format+"="+filepath.Join(written, format), given)
+		for _, more := range [][]string{nil, {"--price"}, {"--justify"}, {"--fix"}, {"--lock", filepath.Join(written, "scopes.lock")}, {"--policy-out", filepath.Join(written, format+".yaml")}} {
+			add(append([]string{"needs", "--format", format, given}, more...)...)
+		}
 		for name := range files {
 			file := filepath.Join(given, filepath.FromSlash(name))
 			add("token", "--offline", "--format", format, file)
@@ -174,8 +177,8 @@ func TestNoOutputHoldsASecret(t *testing.T) {
 		search(t, masked([]string{file}), string(data))
 		return err
 	})
-	if err != nil || reports != 6 {
-		t.Errorf("%d files were written, want 3 reports, a policy and 2 baselines (%v)", reports, err)
+	if err != nil || reports != 10 {
+		t.Errorf("%d files were written, want 3 reports, 4 policies, a lock and 2 baselines (%v)", reports, err)
 	}
 }
 
@@ -310,6 +313,23 @@ func secretFiles(s map[string]string) map[string]string {
 			"scopes": []string{s[kind], "https://www.googleapis.com/auth/" + s[kind]}, "account": s[kind], "universe_domain": s[kind],
 			"token_uri": "https://example.com/" + s[kind] + "?t=" + s[kind], "quota_project_id": s[kind], "expiry": s[kind], "type": s[kind],
 		})
+	}
+	for i, kind := range []string{"access token", "refresh token", "client secret", "API key", "bound API key", "authorization code"} {
+		files[fmt.Sprintf("code-%d/mail.py", i)] = fmt.Sprintf(`from googleapiclient.discovery import build
+SCOPES = ['https://mail.google.com/']; key = '%[1]s'
+if key == '%[1]s':
+    SCOPES = ['https://www.googleapis.com/auth/%[1]s', 'https://www.googleapis.com/auth/drive']
+creds = Credentials.from_authorized_user_file('%[1]s', SCOPES)
+service = build('gmail', 'v1', credentials=creds, developerKey='%[1]s')
+service.users().messages().list(userId='me', q='%[1]s').execute()
+getattr(service.users(), '%[1]s' + name)(userId='%[1]s').execute()
+`, s[kind])
+		files[fmt.Sprintf("narrow-%d/%s/mail.py", i, strings.ReplaceAll(s[kind], "/", "_"))] = fmt.Sprintf(`from googleapiclient.discovery import build
+key = '%[1]s'
+SCOPES = ['https://mail.google.com/']
+service = build('gmail', 'v1', credentials=Credentials.from_authorized_user_file('t', SCOPES))
+service.users().messages().list(userId='me', q='%[1]s').execute()
+`, s[kind])
 	}
 	fmt.Fprintf(&source, "client_secret = %q\nrefresh_token = %q\nkey = '''%s'''\n", s["old client secret"], s["old refresh token"], pem)
 	files["main.py"], files[".env"] = source.String(), env.String()
