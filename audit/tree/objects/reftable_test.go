@@ -165,7 +165,7 @@ func TestGitReftable(t *testing.T) {
 	for _, format := range []Format{SHA1, SHA256} {
 		r := newRepo(t, "--object-format="+format.String())
 		if out, err := r.command("init", "-q", "--bare", "-b", "main", "--ref-format=reftable", "--object-format="+format.String(), "tables").CombinedOutput(); err != nil {
-			t.Skipf("needs git 2.45 (Debian: git): %s", out)
+			t.Skipf("this git writes no reftables, which takes 2.45 or later: %s", out)
 		}
 		r.dir = filepath.Join(r.dir, "tables")
 		r.grow("main", 3, 2, 1)
