@@ -26,6 +26,7 @@ const (
 	SkipBomb      = "unpacks to far more than its size, as a bomb does: the rest was not read"
 	SkipWindow    = "compressed with a larger window than the limit"
 	SkipMethod    = "compressed in a way that is not read"
+	SkipFormat    = "packed in a format that is not opened: searched as it stands"
 	SkipEncrypted = "encrypted"
 	SkipLink      = "link in an archive"
 	SkipCorrupt   = "damaged, or cut short: not all of it was read"

@@ -244,6 +244,15 @@ func TestWhatIsNotRead(t *testing.T) {
 		"members":            {inZip(t, "a", "", "b", "", "c", ""), Limits{Members: 2}, SkipMembers, rules.ByFailure, 1},
 		"window of zstd":     {inZstd(t, zeros[:16<<20], zstd.WithWindowSize(16<<20)), Limits{}, SkipWindow, rules.ByDesign, 1},
 		"window of xz":       {wide, Limits{}, SkipWindow, rules.ByDesign, 1},
+		"7-Zip":              {[]byte("7z\xBC\xAF\x27\x1C\x00\x04" + line), Limits{}, SkipFormat, rules.ByDesign, 1},
+		"RAR":                {[]byte("Rar!\x1A\x07\x01\x00" + line), Limits{}, SkipFormat, rules.ByDesign, 1},
+		"LZMA":               {[]byte("\x5D\x00\x00\x80\x00\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\x00" + line), Limits{}, SkipFormat, rules.ByDesign, 1},
+		"LZ4":                {[]byte("\x04\x22\x4D\x18\x64\x40" + line), Limits{}, SkipFormat, rules.ByDesign, 1},
+		"compress":           {[]byte("\x1F\x9D\x90" + line), Limits{}, SkipFormat, rules.ByDesign, 1},
+		"Debian's package":   {[]byte("!<arch>\ndebian-binary   " + line), Limits{}, SkipFormat, rules.ByDesign, 1},
+		"RAR in a tar":       {inTar(t, "a.rar", "Rar!\x1A\x07\x01\x00"+line), Limits{}, SkipFormat, rules.ByDesign, 1},
+		"large RAR in a tar": {inTar(t, "a.rar", "Rar!\x1A\x07\x01\x00"+string(zeros[:4<<20])), Limits{Member: 2 << 20}, SkipFormat, rules.ByDesign, 1},
+		"large 7-Zip":        {[]byte("7z\xBC\xAF\x27\x1C\x00\x04" + string(zeros[:4<<20])), Limits{}, SkipFormat, rules.ByDesign, 1},
 		"many of one reason": {inZip(t, many...), Limits{}, SkipNested, rules.ByDesign, maxListed + 1},
 	} {
 		_, skipped := open(t, c.data, c.limits)

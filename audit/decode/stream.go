@@ -39,6 +39,7 @@ func nextWindow(data []byte) int {
 // stream hands out text that is too large to hold in overlapping windows, each
 // followed by what is encoded in it. In begins with head, which tells what it is.
 func (r *reading) stream(m Member, head []byte, in io.Reader) error {
+	r.asItStands(m.Name, head)
 	v := View{First: true}
 	if order, wide := sniffUTF16(head); wide {
 		in = &utf16Reader{in: in, order: order}
@@ -120,6 +121,7 @@ func (r *reading) text(m Member, data []byte) error {
 	if len(data) > r.space.windowSize() {
 		return r.large(m, bytes.NewReader(data), int64(len(data)))
 	}
+	r.asItStands(m.Name, data)
 	return r.hand(m, Views(data)...)
 }
 
