@@ -170,6 +170,7 @@ func Run(ctx context.Context, s Sources, o Options) (audit.Evidence, error) {
 			return audit.Evidence{}, err
 		}
 		e.Sources = c.code.files
+		e.Notes = append(e.Notes, c.code.notes...)
 		e.Coverage.Skipped = append(e.Coverage.Skipped, c.code.skipped...)
 	}
 	c.results(&e)

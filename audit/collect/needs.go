@@ -3,6 +3,7 @@ package collect
 import (
 	"context"
 	"crypto/sha256"
+	"fmt"
 	"path"
 	"path/filepath"
 	"slices"
@@ -66,6 +67,8 @@ type code struct {
 	foreign   int   // sources of other people
 	generated int
 	skipped   []rules.Skipped
+	partial   bool // sources were skipped that may call anything
+	notes     []string
 	files     map[string]audit.SourceFile // that were read, if they are asked for
 }
 
@@ -217,9 +220,11 @@ func (c *code) room(n int) bool {
 	return false
 }
 
+// skip notes sources that were not read, and that may call anything.
 func (c *code) skip(name, reason string, kind rules.SkipKind) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.partial = true
 	c.skipped = append(c.skipped, rules.Skipped{Path: name, Reason: reason, Kind: kind})
 }
 
@@ -232,8 +237,7 @@ func (c *code) infer(ctx context.Context, p *places, quotes quotes) (*needs.Resu
 	var index *needs.Index
 	result := needs.Result{Read: len(c.sources)}
 	if len(c.sources) > 0 {
-		partial, err := c.second(ctx)
-		if err != nil {
+		if err := c.second(ctx); err != nil {
 			return nil, nil, err
 		}
 		for _, folder := range c.options.Programs {
@@ -247,11 +251,16 @@ func (c *code) infer(ctx context.Context, p *places, quotes quotes) (*needs.Resu
 		index = needs.NewIndex(c.options.Catalogue)
 		result = index.Infer(c.sources, c.division)
 		for i := range result.Programs {
-			if partial {
+			if c.partial {
 				weaken(&result.Programs[i])
 			}
 			c.place(&result.Programs[i])
 			quotes.program(&result.Programs[i])
+		}
+	}
+	for i, folder := range c.division.Programs {
+		if !slices.ContainsFunc(result.Programs, func(p needs.Program) bool { return p.Path == folder }) {
+			c.notes = append(c.notes, fmt.Sprintf("nothing that asks for a scope or calls an API of Google's was found in the program %q", c.options.Programs[i]))
 		}
 	}
 	result.Dependencies, result.Generated = c.foreign, c.generated

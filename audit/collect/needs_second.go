@@ -15,10 +15,10 @@ import (
 
 // second looks at what has no trace of Google's APIs and may call a client that
 // another file makes, in the languages in which there is any: it is read if it
-// looks so, or if something imports it. It reports whether not all could be read.
-func (c *code) second(ctx context.Context) (partial bool, err error) {
+// looks so, or if something imports it.
+func (c *code) second(ctx context.Context) error {
 	if len(c.spoken) == 0 {
-		return false, nil
+		return nil
 	}
 	slices.SortFunc(c.possible, func(a, b possible) int { return strings.Compare(a.name, b.name) })
 	l := look{code: c, left: maxSecond}
@@ -39,7 +39,7 @@ func (c *code) second(ctx context.Context) (partial bool, err error) {
 			}
 		}
 		if err := ctx.Err(); err != nil {
-			return false, err
+			return err
 		}
 	}
 	golang := needs.LanguageOf("x.go", nil)
@@ -56,7 +56,7 @@ func (c *code) second(ctx context.Context) (partial bool, err error) {
 	if l.dropped > 0 {
 		c.skip("", fmt.Sprintf("%d more sources that may call what others make: past the limit for one run", l.dropped), rules.ByDesign)
 	}
-	return l.dropped > 0, ctx.Err()
+	return ctx.Err()
 }
 
 // look is one second look.
