@@ -34,23 +34,25 @@ func (s *Source) Speaks() bool {
 // speech are words that nobody writes who does not speak to Google.
 var speech = [...]string{"googleapis.com/auth/", "mail.google.com", "OAUTHBEARER", "XOAUTH2", "gapi.", "google.accounts", "GmailApp", "DriveApp", "SpreadsheetApp", "CalendarApp"}
 
-// Language is one that sources are read in: what is written in another is no part
-// of the same program.
+// Language is one that sources are read in, or several that work as one: what is
+// written in another is no part of the same program.
 type Language uint8
 
-// Language is that of a source.
-func (s *Source) Language() Language { return spokenAs(s.module.language) }
-
-// LanguageOf tells the language of a file by its path and content.
-func LanguageOf(name string, data []byte) Language { return spokenAs(languageOf(name, data)) }
-
-// spokenAs gives one Language for those in which one program may be written.
-func spokenAs(l language) Language {
-	if l == kotlin {
-		l = java
+func family(l language) Language {
+	switch l {
+	case kotlin:
+		l = java // either calls the other
+	case apps:
+		l = script // whose files make projects of Apps Script too
 	}
 	return Language(l)
 }
+
+// Language is that of a source.
+func (s *Source) Language() Language { return family(s.module.language) }
+
+// LanguageOf tells the language of a file by its path and content.
+func LanguageOf(name string, data []byte) Language { return family(languageOf(name, data)) }
 
 // whole is the line that a place stands on, without the white space around
 // it; empty if it is too long to be quoted.
