@@ -261,6 +261,7 @@ func (m *mark) say(text string) {
 	for _, end := range []string{covered, "*/", "-->", "--%>"} {
 		text, _, _ = strings.Cut(text, end)
 	}
+	text = valueOf(text)
 	names, reason, _ := strings.Cut(strings.TrimLeft(text, " \t"), " ")
 	if strings.HasPrefix(text, " ") || strings.HasPrefix(text, "\t") {
 		var ids []rules.ID
@@ -277,6 +278,18 @@ func (m *mark) say(text string) {
 	if strings.IndexFunc(reason, isWord) >= 0 {
 		m.reason = reason
 	}
+}
+
+// valueOf gives the text behind a mark that is the key of a JSON object; of any
+// other, all of it.
+func valueOf(text string) string {
+	rest, key := strings.CutPrefix(text, `"`)
+	rest, colon := strings.CutPrefix(strings.TrimLeft(rest, " \t"), ":")
+	rest, value := strings.CutPrefix(strings.TrimLeft(rest, " \t"), `"`)
+	if key && colon && value {
+		return " " + rest
+	}
+	return text
 }
 
 func notInID(r rune) bool { return !isWord(r) && !strings.ContainsRune("-:.", r) }
