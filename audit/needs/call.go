@@ -109,7 +109,7 @@ func (e *engine) step(v value, name string) []value {
 		id, resource := e.index.step(v.api, v.path, spelled)
 		switch {
 		case id != "":
-			return []value{{kind: vMethod, api: v.api, path: v.path, text: id, when: v.when}}
+			return []value{{kind: vMethod, api: v.api, path: v.path, text: id, when: v.when, media: strings.HasSuffix(name, "_media")}}
 		case resource:
 			path := canonical(spelled)
 			if v.path != "" {

@@ -43,7 +43,7 @@ func (r *recorder) commented(m *module) {
 				if v.kind != vRequest || v.origin != n {
 					continue
 				}
-				c := Call{Method: v.text, API: v.api, State: Commented, Text: inner.quote(n.pos, n.end), facts: r.facts(n)}
+				c := Call{Method: v.text, API: v.api, State: Commented, Text: inner.quote(n.pos, n.end), facts: r.facts(n, v.text)}
 				c.At = m.location(int(first.pos+n.pos-before), int(first.pos+n.end-before))
 				r.judge(&c)
 				r.program.Calls = append(r.program.Calls, c)

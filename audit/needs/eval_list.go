@@ -1,5 +1,7 @@
 package needs
 
+import "strings"
+
 // spreadList is a list that holds the elements of others.
 func (e *engine) spreadList(n *node) []value {
 	out := []value{{kind: vList, origin: n}}
@@ -118,14 +120,31 @@ func (e *engine) subscript(n *node) []value {
 			default:
 				out = join(out, e.choices(v, n, keys)...)
 			}
-		case vExternal:
-			out = join(out, value{text: v.text})
-		case vInstance, vResource, vService, vRequest, vCredential:
+		case vResource, vService, vExternal:
+			out = join(out, e.computed(v, key)...)
+		case vInstance, vRequest, vCredential:
 			out = join(out, value{})
 		case vWrapper:
 			out = join(out, v)
 		default:
 			out = join(out, value{text: v.text})
+		}
+	}
+	return out
+}
+
+// computed gives what brackets take out of a client or a library: in JavaScript they are a dot
+// before a name that may be chosen at run time.
+func (e *engine) computed(v value, key *node) []value {
+	if key.block == nil || !key.block.fn.module.language.scripted() {
+		return []value{{text: v.text}}
+	}
+	var out []value
+	for _, k := range e.eval(key) {
+		if k.kind == vString && !strings.Contains(k.text, unknownPart) {
+			out = join(out, e.attribute(v, k.text, nil)...)
+		} else {
+			out = join(out, value{api: v.api})
 		}
 	}
 	return out

@@ -1,12 +1,15 @@
 package needs
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // facts are the arguments of a call that decide.
 type facts struct {
 	query   bool   // q is passed
 	format  string // constant; "?" where computed
-	media   bool   // the content is asked for
+	media   bool   // the content is read or written
 	next    bool   // a further page of a call that is counted
 	appData bool   // the app's own folder is named
 	parents bool   // a file is put into a named folder
@@ -15,16 +18,21 @@ type facts struct {
 }
 
 // facts reads the arguments that decide which scopes permit a call.
-func (r *recorder) facts(n *node) facts {
+func (r *recorder) facts(n *node, method string) facts {
 	var f facts
 	callee := n
 	if n.kind == kCall {
 		callee = n.kids[0]
 	}
 	f.next = strings.HasSuffix(callee.text, "_next")
-	f.media = strings.HasSuffix(callee.text, "_media")
+	f.media = strings.HasSuffix(callee.text, "_media") || slices.ContainsFunc(r.eval(callee), func(v value) bool { return v.kind == vMethod && v.media })
 	if n.kind != kCall {
 		return f
+	}
+	if lang := n.block.fn.module.language; method == "drive.files.update" && (lang.jvm() || lang == apps) {
+		// Here the content has no name: it follows the ID and what describes the file.
+		args := positional(n)
+		f.media = f.media || len(args) > 2 && !allNone(r.eval(args[2]))
 	}
 	for _, arg := range n.kids[1:] {
 		switch {
@@ -67,6 +75,8 @@ func (r *recorder) fact(f *facts, name string, values []value) {
 		f.format = strings.ToLower(text)
 	case "alt":
 		f.media = f.media || text == "media"
+	case "media", "media_body":
+		f.media = f.media || !allNone(values)
 	case "spaces":
 		f.appData = f.appData || text == "appDataFolder"
 	case "labelids":

@@ -81,7 +81,7 @@ func (x *Index) resource(api, name string) (string, bool) {
 }
 
 // builders are what a request's methods say of it, by name.
-var builders = map[string]string{"q": "q", "format": "format", "spaces": "spaces", "alt": "alt", "media": "", "labelids": "labelids", "corpora": "corpora", "driveid": "driveid", "includeitemsfromalldrives": "includeitemsfromalldrives", "download": "alt"}
+var builders = map[string]string{"q": "q", "format": "format", "spaces": "spaces", "alt": "alt", "media": "media", "resumablemedia": "media", "labelids": "labelids", "corpora": "corpora", "driveid": "driveid", "includeitemsfromalldrives": "includeitemsfromalldrives", "download": "alt"}
 
 // built adds to calls what is set on their requests after they were made.
 func (r *recorder) built(m *module) {
@@ -129,7 +129,7 @@ func (r *recorder) built(m *module) {
 			}
 			c := &r.program.Calls[i]
 			switch {
-			case name == "download":
+			case name == "download" || fact == "media":
 				c.facts.media = true
 			case len(n.kids) > 1:
 				r.fact(&c.facts, fact, r.eval(n.kids[1]))

@@ -13,6 +13,7 @@ const (
 	gmailMetadata scopes.Scope = scopePrefix + "gmail.metadata"
 	driveAppData  scopes.Scope = scopePrefix + "drive.appdata"
 	driveFile     scopes.Scope = scopePrefix + "drive.file"
+	driveMetadata scopes.Scope = scopePrefix + "drive.metadata" // writes too, but never the content
 )
 
 // judge says which scopes permit a call with the arguments that it has.
@@ -52,9 +53,9 @@ func (r *recorder) judge(c *Call) {
 		c.Notes = append(c.Notes, c.facts.beyond+" looks beyond what this program made, which drive.file does not show")
 	}
 	if c.facts.media {
-		drop("the content is asked for, not only what describes it", func(s scopes.Scope) bool {
+		drop("the content is read or written, not only what describes it", func(s scopes.Scope) bool {
 			info, _ := r.index.cat.Info(s)
-			return scopes.Greatest(info.Powers) == scopes.Metadata
+			return scopes.Greatest(info.Powers) == scopes.Metadata || s == driveMetadata
 		})
 	}
 	if c.facts.appData && slices.Contains(permitted, driveAppData) {

@@ -13,6 +13,8 @@ func (c *Call) demand() string {
 		switch c.Method {
 		case "drive.files.get", "drive.revisions.get":
 			return "drive.files.export"
+		case "drive.files.update":
+			return "drive.files.create"
 		}
 	}
 	return c.Method

@@ -244,7 +244,7 @@ func keys(set map[string]bool) []string {
 
 // mayCall reports whether a name can be that of a method.
 func (r *recorder) mayCall(callee *node) bool {
-	if callee.kind == kName || callee.kind == kCall {
+	if callee.kind == kName || callee.kind == kCall || callee.kind == kIndex {
 		return true
 	}
 	if callee.kind != kAttr {
@@ -276,7 +276,7 @@ func (r *recorder) call(m *module, n *node, id, api string) {
 	if n.block.dead {
 		c.State = Unreachable
 	}
-	c.facts = r.facts(n)
+	c.facts = r.facts(n, id)
 	r.judge(&c)
 	r.made[n] = len(r.program.Calls)
 	r.program.Calls = append(r.program.Calls, c)

@@ -126,7 +126,7 @@ func (r *recorder) address(m *module, n *node, verb, url string) {
 	if !found || strings.Contains(name, unknownPart) {
 		return
 	}
-	path = strings.TrimPrefix(strings.TrimSuffix(path, "/"), "upload/")
+	path, upload := strings.CutPrefix(strings.TrimSuffix(path, "/"), "upload/")
 	path = strings.TrimPrefix(path, "resumable/")
 	parts := strings.Split(path, "/")
 	switch name {
@@ -162,6 +162,7 @@ func (r *recorder) address(m *module, n *node, verb, url string) {
 	r.call(m, n, best, name)
 	if len(r.program.Calls) > before {
 		c := &r.program.Calls[before]
+		c.facts.media = c.facts.media || upload
 		for part := range strings.SplitSeq(query, "&") {
 			key, text, _ := strings.Cut(part, "=")
 			r.fact(&c.facts, key, []value{{kind: vString, text: text}})
