@@ -100,10 +100,13 @@ func (r *recorder) appsWrites() bool {
 	return false
 }
 
+// appsManifestName is what the manifest of a project is called.
+const appsManifestName = "appsscript.json"
+
 // appsManifest reads the scopes that appsscript.json asks for. Source:
 // https://developers.google.com/apps-script/manifest
 func appsManifest(name string, data []byte) *module {
-	if path.Base(name) != "appsscript.json" {
+	if path.Base(name) != appsManifestName {
 		return nil
 	}
 	m := &module{source: source{path: name, text: bytes.Clone(data)}, language: apps, manifest: true}

@@ -81,9 +81,13 @@ func divide(x *Index, modules []*module, paths map[string]*module, o Options) []
 			}
 		}
 		if m.language == apps {
-			first, known := projects[folderOf(m.path)]
+			folder := folderOf(m.path)
+			if roots := appsRoots(o.Manifests); slices.Contains(roots, d.roots[i]) {
+				folder = d.roots[i]
+			}
+			first, known := projects[folder]
 			if !known {
-				projects[folderOf(m.path)] = i
+				projects[folder] = i
 			} else if d.roots[first] == d.roots[i] {
 				d.join(i, first)
 			}

@@ -29,7 +29,7 @@ const (
 // It looks for words that every scope and every client has, and lexes nothing.
 func Sort(name string, data []byte) Kind {
 	if IsManifest(name) {
-		if path.Base(name) == "appsscript.json" && !isDependency(name) {
+		if path.Base(name) == appsManifestName && !isDependency(name) {
 			return Relevant // and a manifest: see IsManifest
 		}
 		return Manifest
@@ -141,6 +141,12 @@ func Imported(sources []*Source, paths []string) []string {
 			for _, p := range paths {
 				wanted[p] = wanted[p] || path.Base(p) == name && languageOf(p, nil) == shell
 			}
+		}
+		if s.module.manifest {
+			for _, p := range paths {
+				wanted[p] = wanted[p] || below(folderOf(p), folderOf(s.module.path)) && isClasp(p)
+			}
+			continue
 		}
 		for _, name := range s.module.required() {
 			if m := scriptFile(scripts, name, s.module.path); m != nil {

@@ -60,6 +60,7 @@ func (x *Index) Infer(sources []*Source, o Options) Result {
 	for i, s := range sources {
 		modules[i] = s.module
 	}
+	projects(modules, o.Manifests)
 	paths := importable(modules)
 	result := Result{Read: len(sources)}
 	for _, g := range divide(x, modules, paths, o) {
@@ -87,7 +88,7 @@ func importable(modules []*module) map[string]*module {
 		for _, name := range importNames(m.path) {
 			paths[name] = m
 		}
-		if m.language == script {
+		if m.language.scripted() {
 			paths[scriptName(m.path)] = m
 		}
 	}
