@@ -9,9 +9,9 @@ func (e *engine) attribute(v value, name string, n *node) []value {
 		if v.api == "" {
 			return []value{{kind: vChain, path: name, origin: v.origin}}
 		}
-		return e.step(v, name)
+		return e.step(v, methodName(name, n))
 	case vResource:
-		return e.step(v, name)
+		return e.step(v, methodName(name, n))
 	case vMethod:
 		return unknown
 	case vRequest, vBatch:

@@ -250,7 +250,7 @@ func (r *recorder) mayCall(callee *node) bool {
 	if callee.kind != kAttr {
 		return false
 	}
-	for _, s := range spellings(callee.text) {
+	for _, s := range spellings(methodName(callee.text, callee)) {
 		if r.index.last[canonical(s)] {
 			return true
 		}

@@ -124,6 +124,16 @@ func (e *engine) appsClient(owner, name string, n *node) []value {
 	return nil
 }
 
+// methodName is what the API calls a method: the advanced services of Apps Script
+// have remove for delete, which is a keyword. Source:
+// https://developers.google.com/apps-script/guides/services/advanced
+func methodName(name string, n *node) string {
+	if name == "remove" && n != nil && n.block != nil && n.block.fn.module.language == apps {
+		return "delete"
+	}
+	return name
+}
+
 // advancedService is the API behind a name that Apps Script provides. Source:
 // https://developers.google.com/apps-script/guides/services/advanced
 func advancedService(name string) string {
