@@ -179,7 +179,8 @@ const (
 // where the next one starts. It says false if that is more than may be decoded.
 func (d *decoder) piece(p pass, s source, r Range) (child source, next int, ok bool) {
 	next = r.End
-	if r.End-r.Start > maxPiece {
+	long := r.End-r.Start > maxPiece
+	if long {
 		r.End = r.Start + maxPiece
 		next = r.End - overlap
 	}
@@ -199,6 +200,11 @@ func (d *decoder) piece(p pass, s source, r Range) (child source, next int, ok b
 		at := len(j.data)
 		j.expand(s.data, e)
 		pos = e.end
+		// The next piece begins within nothing that is encoded, and what is long
+		// is decoded once.
+		if !long || e.end > next && (e.start < next || e.end-e.start > overlap) {
+			next = max(next, e.end)
+		}
 		if d.left -= len(j.data) - at; d.left < 0 {
 			d.spent = true
 			return source{}, 0, false
@@ -222,7 +228,7 @@ func (d *decoder) piece(p pass, s source, r Range) (child source, next int, ok b
 	return source{
 		data: j.data, ranges: ranges, offset: s.offset + int64(start), cut: cut,
 		place: func(start, end int) rules.Location { return s.place(j.span(start, end)) },
-	}, max(next, pos), true
+	}, next, true
 }
 
 // byStart sorts edits by where they start; of two that start at the same place

@@ -286,3 +286,26 @@ func TestHostileTextEnds(t *testing.T) {
 		}
 	}
 }
+
+// A long text that is encoded throughout comes in pieces, and what lies across
+// the end of one lies whole in the next.
+func TestSecretsAtPieceBorders(t *testing.T) {
+	var hidden strings.Builder
+	for _, b := range []byte(strings.Repeat(marker, 8)) {
+		fmt.Fprintf(&hidden, `\x%02x`, b)
+	}
+	fill := strings.Repeat(`\x61`, maxPiece/4)
+	for shift := 4; shift < hidden.Len(); shift += 12 {
+		data := []byte(fill[:maxPiece-shift] + hidden.String() + fill)
+		whole := false
+		_, err := Each(data, Limits{}, func(_ Member, views iter.Seq[View]) error {
+			for v := range views {
+				whole = whole || v.Place != nil && bytes.Contains(v.Data, []byte(strings.Repeat(marker, 8)))
+			}
+			return nil
+		})
+		if err != nil || !whole {
+			t.Errorf("%d bytes before the border: %v, seen whole: %v", shift, err, whole)
+		}
+	}
+}
