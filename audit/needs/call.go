@@ -92,7 +92,7 @@ func (e *engine) attribute(v value, name string, n *node) []value {
 		v.path = name
 		return []value{v}
 	case vUnknown:
-		return []value{{kind: vChain, path: name, origin: v.origin, text: v.text}}
+		return []value{{kind: vChain, path: name, origin: v.origin, text: v.text, from: v.from}}
 	}
 	return unknown
 }

@@ -24,10 +24,10 @@ func (e *engine) chain(c value, n *node) []value {
 	if dot >= 0 && (int(c.called) >= strings.Count(c.path, ".") || !called) {
 		for _, spelled := range spellings(name) {
 			path := canonicalPath(c.path[:dot+1] + spelled)
-			if found := e.candidates(path); len(found) > 0 {
+			if found := e.candidates(path, c.from == foreignMaker); len(found) > 0 {
 				var out []value
 				for _, m := range found {
-					out = append(out, value{kind: vRequest, api: m.api, path: m.path, text: m.id, origin: n})
+					out = append(out, value{kind: vRequest, api: m.api, path: m.path, text: m.id, origin: n, from: c.from})
 				}
 				return out
 			}
@@ -56,13 +56,13 @@ func canonicalPath(path string) string {
 
 // candidates are the methods that a path on something unknown may mean: those
 // of an API that the program shows that it uses. If it shows none, a path that
-// only one API has is enough.
-func (e *engine) candidates(path string) []method {
+// only one API has is enough, unless it begins at something foreign.
+func (e *engine) candidates(path string, others bool) []method {
 	for ; strings.Contains(path, "."); path = path[strings.IndexByte(path, '.')+1:] {
 		if found := e.index.ending(path, e.apis); len(found) > 0 {
 			return oneAPI(found)
 		}
-		if len(e.apis) == 0 && strings.Count(path, ".") > 1 {
+		if len(e.apis) == 0 && !others && strings.Count(path, ".") > 1 {
 			if found := oneAPI(e.index.ending(path, nil)); len(found) == 1 {
 				return found
 			}

@@ -77,7 +77,7 @@ func (e *engine) external(name string, n *node) []value {
 			return e.eval(n.kids[1])
 		}
 	}
-	return e.unknownCall(value{text: last, path: name}, n)
+	return e.unknownCall(value{text: last, path: name, from: makerOf(name, last)}, n)
 }
 
 // unknownCall is a call of something that is not seen: a builtin, or a function
@@ -159,7 +159,22 @@ func (e *engine) unknownCall(c value, n *node) []value {
 			return out
 		}
 	}
-	return []value{{text: c.text}}
+	return []value{{text: c.text, from: c.from}}
+}
+
+// makerOf tells what a name outside the tree stands for, where nothing in it
+// has to do with Google.
+func makerOf(name, last string) maker {
+	lower := strings.ToLower(name)
+	for _, word := range [...]string{"google", "gmail", "gdrive", "gapi", "apiclient", "service", "auth", "cred"} {
+		if strings.Contains(lower, word) {
+			return anyMaker
+		}
+	}
+	if last != "" && last[0] >= 'A' && last[0] <= 'Z' {
+		return foreignMaker
+	}
+	return functionMaker
 }
 
 // collected gives what the functions of JavaScript's Object and Array make of one

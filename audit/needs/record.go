@@ -206,6 +206,9 @@ func (r *recorder) calls(m *module, n *node) {
 		}
 		for _, v := range found {
 			r.call(m, n, v.text, v.api)
+			if v.from == functionMaker && !r.google && len(r.apis) == 0 && !contains(m.text, marks[:]) {
+				r.fail(m, n, "it has the name of a method of "+v.api+", and nothing shows whose client it is", v.api)
+			}
 		}
 	}
 	for _, arg := range n.kids[1:] { // executor.submit(service.files().list, …)
@@ -221,6 +224,9 @@ func (r *recorder) calls(m *module, n *node) {
 		}
 	}
 }
+
+// marks are words of which a source has one that shows whose clients it calls.
+var marks = [...]string{"oogle", "gmail", "Gmail", "apiclient", "oauth2client"}
 
 // typedCall reports whether what is called is known, so that each of its
 // methods is really meant.

@@ -42,8 +42,18 @@ type value struct {
 	when      string // the condition under which it is this one
 	open      bool   // of a list or dictionary: there may be more in it
 	called    int8   // of a chain: how many of its names were called
+	from      maker  // of something unknown: what gave it
 	media     bool   // of a method: by the name that it has for the content
 }
+
+// maker is what gave something unknown, as far as its name tells.
+type maker uint8
+
+const (
+	anyMaker      maker = iota
+	functionMaker       // a function outside the tree that says nothing of Google
+	foreignMaker        // a class of that kind
+)
 
 // item is one element of a list, or one entry of a dictionary.
 type item struct {
@@ -82,7 +92,7 @@ func (v value) under(when string) value {
 // same reports whether two values cannot be told apart.
 func (v value) same(w value) bool {
 	return v.kind == w.kind && v.api == w.api && v.path == w.path && v.text == w.text && v.origin == w.origin &&
-		v.fn == w.fn && v.class == w.class && v.module == w.module && v.when == w.when && v.media == w.media && len(v.items) == len(w.items) &&
+		v.fn == w.fn && v.class == w.class && v.module == w.module && v.when == w.when && v.media == w.media && v.from == w.from && len(v.items) == len(w.items) &&
 		v.kind != vList && v.kind != vDict
 }
 
