@@ -53,6 +53,9 @@ func (e *engine) attribute(v value, name string, n *node) []value {
 				return []value{{kind: vString, text: string(scope), origin: n}}
 			}
 		}
+		if verb, found := strings.CutPrefix(name, "Method"); found && v.text == "net/http" {
+			return []value{{kind: vString, text: strings.ToUpper(verb), origin: n}}
+		}
 		if out := e.appsClient(v.text, name, n); out != nil {
 			return out
 		}
