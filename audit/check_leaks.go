@@ -30,7 +30,8 @@ func (c *check) leaks() {
 	)
 	tokens := make(map[string]bool) // the fingerprints of what Google revokes
 	for _, l := range leaks {
-		tokens[l.Fingerprint] = tokens[l.Fingerprint] || Revocable(l)
+		// What came by standard input cannot be read again.
+		tokens[l.Fingerprint] = tokens[l.Fingerprint] || Revocable(l) && l.Location.Origin != rules.Stdin
 	}
 	first := len(c.findings)
 	for _, l := range leaks {

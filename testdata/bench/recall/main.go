@@ -175,7 +175,11 @@ func report(scores map[string]*score, want float64, misses bool) error {
 	for _, name := range slices.Sorted(maps.Keys(scores)) {
 		s := scores[name]
 		total.found, total.all, total.unfit = total.found+s.found, total.all+s.all, total.unfit+s.unfit
-		fmt.Printf("%-46s%-26s%5d/%-5d%8.3f%8d\n", name, families[name], s.found, s.all, s.recall(), s.unfit)
+		recall := "–" // nothing to find, and so nothing was missed
+		if s.all > 0 {
+			recall = fmt.Sprintf("%.3f", s.recall())
+		}
+		fmt.Printf("%-46s%-26s%5d/%-5d%8s%8d\n", name, families[name], s.found, s.all, recall, s.unfit)
 		if s.all > 0 && s.recall() < want {
 			failed++
 		}
