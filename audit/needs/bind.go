@@ -391,5 +391,5 @@ func (m *module) classOf(name string) *class {
 
 // mayBeScope reports whether a string can hold a scope.
 func mayBeScope(s string) bool {
-	return len(s) <= 4096 && (strings.Contains(s, "/auth/") || strings.Contains(s, "googleapis.com/auth") || strings.Contains(s, "mail.google.com") || strings.Contains(s, "/feeds"))
+	return len(s) <= 4096 && (strings.Contains(s, "/auth/") || strings.Contains(s, "%2Fauth%2F") || strings.Contains(s, "%2fauth%2f") || strings.Contains(s, "googleapis.com/auth") || strings.Contains(s, "mail.google.com") || strings.Contains(s, "/feeds"))
 }

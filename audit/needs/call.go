@@ -289,7 +289,13 @@ func (e *engine) apply(c value, n *node) []value {
 		return e.chain(c, n)
 	case vExternal:
 		return e.external(c.text, n)
-	case vCredential, vWrapper:
+	case vCredential:
+		switch lastName(n.kids[0]) {
+		case "authorization_url", "step1_get_authorize_url", "create_authorization_url", "generateAuthUrl", "AuthCodeURL":
+			return []value{{text: "the address of the consent page"}} // which holds no token
+		}
+		return []value{c}
+	case vWrapper:
 		return []value{c}
 	case vBuilder:
 		if c.path != "build" {

@@ -1,6 +1,7 @@
 package needs
 
 import (
+	"bytes"
 	"slices"
 	"strings"
 
@@ -204,17 +205,19 @@ func (r *recorder) expand(values []value) ([]scopeSet, bool) {
 
 // dictSinks records scopes that stand under the key of a request's parameters.
 func (r *recorder) dictSinks(m *module) {
+	page := bytes.Contains(m.text, []byte("accounts.google.com")) // maybe in another part of the address
 	for _, n := range m.strings {
 		if n.block == nil || n.block.dead {
 			continue
 		}
 		list, found := scopesOfQuery(n.text)
-		if !found || !strings.Contains(n.text, "accounts.google.com") && !strings.Contains(n.text, "oauth2") {
+		if !found || !page && !strings.Contains(n.text, "oauth2") {
 			continue
 		}
 		s := scopeSet{}
+		full := slices.ContainsFunc(list, func(part string) bool { return isScopeURL(r.index.cat, part) })
 		for _, part := range list {
-			if isScopeURL(r.index.cat, part) {
+			if _, known := r.index.cat.Normalise(part); full && known || isScopeURL(r.index.cat, part) {
 				s.scopes = append(s.scopes, asked{part, n})
 			}
 		}
