@@ -1,9 +1,6 @@
 package needs
 
 import (
-	"bytes"
-	"encoding/json"
-	"path"
 	"slices"
 	"strings"
 )
@@ -98,39 +95,4 @@ func (r *recorder) appsWrites() bool {
 		}
 	}
 	return false
-}
-
-// appsManifestName is what the manifest of a project is called.
-const appsManifestName = "appsscript.json"
-
-// appsManifest reads the scopes that appsscript.json asks for. Source:
-// https://developers.google.com/apps-script/manifest
-func appsManifest(name string, data []byte) *module {
-	if path.Base(name) != appsManifestName {
-		return nil
-	}
-	m := &module{source: source{path: name, text: bytes.Clone(data)}, language: apps, manifest: true}
-	var manifest struct {
-		Scopes []string `json:"oauthScopes"`
-	}
-	_ = json.Unmarshal(data, &manifest) // what is no manifest asks for nothing
-	body := &node{kind: kBlock, end: int32(len(data))}
-	list := &node{kind: kList, end: int32(len(data))}
-	at := max(strings.Index(string(data), "oauthScopes"), 0)
-	for _, s := range manifest.Scopes {
-		pos := at
-		if i := strings.Index(string(data[at:]), s); i >= 0 && s != "" {
-			pos = at + i
-		}
-		list.kids = append(list.kids, &node{kind: kString, text: s, pos: int32(pos), end: int32(min(pos+len(s), len(data)))})
-	}
-	if len(list.kids) > 0 {
-		list.pos = list.kids[0].pos
-		callee := &node{kind: kName, text: "appsscript.json", pos: list.pos, end: list.pos}
-		arg := &node{kind: kKeyword, text: "scopes", pos: list.pos, end: list.end, kids: []*node{list}}
-		body.kids = []*node{{kind: kCall, pos: list.pos, end: list.end, kids: []*node{callee, arg}}}
-	}
-	m.nodes = len(list.kids) + 4
-	bind(m, body)
-	return m
 }

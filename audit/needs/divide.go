@@ -93,6 +93,14 @@ func divide(x *Index, modules []*module, paths map[string]*module, o Options) []
 			}
 			continue
 		}
+		if m.manifest { // all scripts of an extension have its token
+			for j, o := range modules {
+				if o.language == script && d.roots[i] == d.roots[j] {
+					d.join(i, j)
+				}
+			}
+			continue
+		}
 		for _, name := range m.required() {
 			if other := scriptFile(paths, name, m.path); other != nil && d.roots[place[other]] == d.roots[i] {
 				d.join(i, place[other])

@@ -29,7 +29,7 @@ const (
 // It looks for words that every scope and every client has, and lexes nothing.
 func Sort(name string, data []byte) Kind {
 	if IsManifest(name) {
-		if path.Base(name) == appsManifestName && !isDependency(name) {
+		if asksInManifest(name, data) && !isDependency(name) {
 			return Relevant // and a manifest: see IsManifest
 		}
 		return Manifest

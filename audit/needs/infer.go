@@ -15,7 +15,7 @@ type Source struct {
 // The path has slashes and is relative to the top of the tree; data is not kept. Sources may be
 // read at the same time; each is good for one Infer.
 func Read(path string, data []byte) *Source {
-	if m := appsManifest(path, data); m != nil {
+	if m := readManifest(path, data); m != nil {
 		return &Source{module: m, size: len(data)}
 	}
 	m := &module{source: read(path, data), language: languageOf(path, data)}
