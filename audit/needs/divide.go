@@ -58,6 +58,9 @@ func divide(x *Index, modules []*module, paths map[string]*module, o Options) []
 		}
 	}
 	for i, m := range modules {
+		if i > 0 && modules[i-1].path == m.path { // what a notebook hands to the shell
+			d.join(i-1, i)
+		}
 		if m.language == golang {
 			d.join(i, packages[folderOf(m.path)][0])
 			for _, imp := range m.imports {

@@ -8,6 +8,7 @@ import (
 // Source is one file that was read.
 type Source struct {
 	module *module
+	aside  *module // what of a notebook goes to the shell, if anything
 	size   int
 }
 
@@ -18,11 +19,17 @@ func Read(path string, data []byte) *Source {
 	if m := readManifest(path, data); m != nil {
 		return &Source{module: m, size: len(data)}
 	}
-	m := &module{source: read(path, data), language: languageOf(path, data)}
+	text, aside := read(path, data)
+	m := &module{source: text, language: languageOf(path, data)}
+	m.read()
+	return &Source{module: m, aside: aside, size: len(data)}
+}
+
+// read parses the text of the module, and binds its names.
+func (m *module) read() {
 	tree, comments := m.parse(m.text)
 	m.comments, m.nodes, m.made, m.space = comments, tree.nodes, tree.calls, tree.space
 	bind(m, tree.body)
-	return &Source{module: m, size: len(data)}
 }
 
 // parse reads a text in the language of the module.
@@ -56,9 +63,11 @@ type Options struct {
 // Infer tells what the programs of a tree ask for, call and need.
 func (x *Index) Infer(sources []*Source, o Options) Result {
 	slices.SortFunc(sources, func(a, b *Source) int { return strings.Compare(a.module.path, b.module.path) })
-	modules := make([]*module, len(sources))
-	for i, s := range sources {
-		modules[i] = s.module
+	modules := make([]*module, 0, len(sources))
+	for _, s := range sources {
+		if modules = append(modules, s.module); s.aside != nil {
+			modules = append(modules, s.aside)
+		}
 	}
 	projects(modules, o.Manifests)
 	paths := importable(modules)
@@ -66,7 +75,9 @@ func (x *Index) Infer(sources []*Source, o Options) Result {
 	for _, g := range divide(x, modules, paths, o) {
 		p := Program{Path: g.path}
 		for _, m := range g.modules {
-			p.Files = append(p.Files, m.path)
+			if n := len(p.Files); n == 0 || p.Files[n-1] != m.path { // a notebook may be two
+				p.Files = append(p.Files, m.path)
+			}
 		}
 		r := &recorder{engine: newEngine(x, g.modules, importable(g.modules)), program: &p}
 		r.record()

@@ -96,8 +96,8 @@ type part struct {
 	place func(start, end int) rules.Location
 }
 
-// read gives the source of a file.
-func read(name string, data []byte) source {
+// read gives the source of a file, and what of a notebook goes to the shell.
+func read(name string, data []byte) (source, *module) {
 	s := source{path: name}
 	views := decode.Views(data)
 	if len(views) == 1 {
@@ -105,14 +105,19 @@ func read(name string, data []byte) source {
 		if views[0].Place != nil {
 			s.parts = []part{{place: views[0].Place}}
 		}
-		return s
+		return s, nil
 	}
 	s.notebook = true
 	code := codeCells(data)
 	var text bytes.Buffer
+	var aside cells
 	for _, v := range views[:len(views)-1] {
 		at := v.Place(0, 0)
-		if at.Output || at.Cell == 0 || at.Cell <= len(code) && !code[at.Cell-1] || otherLanguage(v.Data) {
+		if at.Output || at.Cell == 0 || at.Cell <= len(code) && !code[at.Cell-1] {
+			continue
+		}
+		aside.take(v)
+		if otherLanguage(v.Data) {
 			continue
 		}
 		s.parts = append(s.parts, part{start: text.Len(), place: v.Place})
@@ -120,7 +125,7 @@ func read(name string, data []byte) source {
 		text.WriteByte('\n')
 	}
 	s.text = text.Bytes()
-	return s
+	return s, aside.module(name)
 }
 
 // codeCells tells for each cell of a notebook whether it holds code.
