@@ -74,7 +74,7 @@ command_of() {
     rg) printf '%q ' rg -c -uuu -a -i -F -f "$results/keywords" "$2" ;;
     history) printf '%q ' "$binary" scan --history-only --offline --exit-zero --format json "$2" ;;
     search) printf '%q ' "$results/history" -search "$2" ;;
-    cat-file) printf '%q ' git --git-dir "$2" cat-file --batch-all-objects --batch --unordered --buffer ;;
+    cat-file) printf '%q ' git --no-replace-objects --git-dir "$2" cat-file --batch-all-objects --batch --unordered --buffer ;;
     log) printf '%q ' git --git-dir "$2" log --raw -m --all ;;
     gitleaks-git) printf '%q ' "$results/gitleaks" git --no-banner --log-level fatal --exit-code 0 --redact --report-format json --report-path - "$2" ;;
     cat) printf 'find %q -type f -print0 | xargs -0 cat' "$2" ;;
