@@ -53,7 +53,7 @@ if [ -z "$binary" ]; then
 fi
 # Times of another build are not this run's. Those of gitleaks stay: it is slow.
 if ! sha256sum --status -c "$results/build" 2>/dev/null; then
-  find "$results/times" -type f ! -name '*.gitleaks' -delete
+  find "$results/times" -type f ! -name '*.gitleaks*' ! -name '*.log' -delete
   sha256sum "$binary" >"$results/build"
 fi
 verb=audit
@@ -83,9 +83,10 @@ command_of() {
 
 # measure NAME TOOL PATH appends "seconds KiB status CPU-seconds" to the times of NAME.
 measure() {
-  local log=$results/times/$1.$2 status=0 start end kib user system
+  local log=$results/times/$1.$2 out=/dev/null status=0 start end kib user system
+  if [ "$2" = search ]; then out=$results/out; fi # which says more; of others, writing is not to be timed
   start=$EPOCHREALTIME
-  /usr/bin/time -q -f "%M %U %S" -o "$results/peak" bash -c "exec 2>/dev/null; $(command_of "$2" "$3")" >"$results/out" || status=$?
+  /usr/bin/time -q -f "%M %U %S" -o "$results/peak" bash -c "exec 2>/dev/null; $(command_of "$2" "$3")" >"$out" || status=$?
   end=$EPOCHREALTIME
   read -r kib user system < <(tail -1 "$results/peak")
   printf '%s %s %s %s\n' "$(awk "BEGIN { print $end - $start }")" "$kib" "$status" "$(awk "BEGIN { print $user + $system }")" >>"$log"
