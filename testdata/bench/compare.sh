@@ -52,9 +52,10 @@ if [ -z "$binary" ]; then
   CGO_ENABLED=0 go build -trimpath -o "$binary" ./cmd/scopeaudit
 fi
 # Times of another build are not this run's. Those of gitleaks stay: it is slow.
-if ! sha256sum --status -c "$results/build" 2>/dev/null; then
+build=$(sha256sum <"$binary")
+if [ "$build" != "$(cat "$results/build" 2>/dev/null)" ]; then
   find "$results/times" -type f ! -name '*.gitleaks*' ! -name '*.log' -delete
-  sha256sum "$binary" >"$results/build"
+  printf '%s\n' "$build" >"$results/build"
 fi
 verb=audit
 if [[ $("$binary" help) == *$'\n  scan '* ]]; then verb=scan; fi
