@@ -13,6 +13,8 @@ type builtin struct {
 	// reads are the beginnings of methods for which a read-only scope is enough.
 	reads    []string
 	readOnly []string
+	// only are the methods that need a scope, where others need none.
+	only []string
 }
 
 // builtins are those that need a scope of a user. Gmail's methods are documented
@@ -29,12 +31,13 @@ var builtins = [...]builtin{
 	{name: "CalendarApp", scopes: []string{"calendar", "https://www.google.com/calendar/feeds"}, reads: []string{"get"}, readOnly: []string{"calendar.readonly"}},
 	{name: "ContactsApp", scopes: []string{"contacts"}},
 	{name: "UrlFetchApp", scopes: []string{"script.external_request"}},
-	{name: "ScriptApp", scopes: nil},
+	{name: "GroupsApp", scopes: []string{"groups"}},
+	{name: "ScriptApp", scopes: []string{"script.scriptapp"}, only: []string{"newTrigger", "deleteTrigger", "getProjectTriggers", "getScriptTriggers", "getUserTriggers"}},
 }
 
 func builtinService(name string) *builtin {
 	for i := range builtins {
-		if builtins[i].name == name && builtins[i].scopes != nil {
+		if builtins[i].name == name {
 			return &builtins[i]
 		}
 	}
@@ -50,7 +53,7 @@ func (r *recorder) appsCall(m *module, n *node) {
 	}
 	for _, v := range r.eval(callee.kids[0]) {
 		b := builtinService(v.text)
-		if v.kind != vWrapper || b == nil || callee.kids[0].text != b.name {
+		if v.kind != vWrapper || b == nil || callee.kids[0].text != b.name || b.only != nil && !slices.Contains(b.only, callee.text) {
 			continue
 		}
 		if b.name == "UrlFetchApp" && strings.HasPrefix(callee.text, "fetch") && len(n.kids) > 1 {
