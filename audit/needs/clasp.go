@@ -9,17 +9,25 @@ import (
 // projects takes for Apps Script what clasp keeps of it in files for JavaScript
 // and TypeScript: those beside or below an appsscript.json, as far as no other
 // manifest is nearer. Source: https://github.com/google/clasp
+//
+// Where there is no manifest at all, it takes what was copied out of the editor.
 func projects(modules []*module, manifests []string) {
 	roots := appsRoots(manifests)
-	if len(roots) == 0 {
-		return
-	}
 	var all []string
 	for _, f := range manifests {
 		all = append(all, folderOf(f))
 	}
 	for _, m := range modules {
-		if m.language == script && isClasp(m.path) && slices.Contains(roots, rootOf(all, folderOf(m.path))) && below(folderOf(m.path), rootOf(roots, folderOf(m.path))) && !m.forNode() {
+		if m.language != script || !isClasp(m.path) {
+			continue
+		}
+		if !slices.ContainsFunc(all, func(root string) bool { return below(folderOf(m.path), root) }) {
+			if m.pasted() {
+				m.language = apps
+			}
+			continue
+		}
+		if slices.Contains(roots, rootOf(all, folderOf(m.path))) && below(folderOf(m.path), rootOf(roots, folderOf(m.path))) && !m.forNode() {
 			m.language = apps
 		}
 	}
@@ -48,6 +56,15 @@ func isClasp(name string) bool {
 // below reports whether a folder is another or lies in it.
 func below(folder, root string) bool {
 	return root == "" || folder == root || strings.HasPrefix(folder, root+"/")
+}
+
+// pasted reports whether a module can only be for Apps Script: it calls what that
+// has built in, by names that it does not bind itself, and takes in nothing.
+func (m *module) pasted() bool {
+	return len(m.imports) == 0 && !m.forNode() && slices.ContainsFunc(m.calls, func(n *node) bool {
+		callee := n.kids[0]
+		return callee.kind == kAttr && callee.kids[0].kind == kName && builtinService(callee.kids[0].text) != nil && len(m.top.names[callee.kids[0].text]) == 0
+	})
 }
 
 // forNode reports whether a module takes in others in a way that Apps Script

@@ -73,11 +73,12 @@ var tracesOf = [...][]string{
 	noLanguage: nil,
 	python:     {"google", "gmail", "apiclient", "oauth2client", "OAUTH", "pydrive", "gspread", "yagmail", "gcsa", "pygsheets", ".execute()"},
 	golang:     {"google.golang.org/api", "googleapis", "mail.google.com", "OAUTH", "oauth2/google"},
-	script:     {"googleapis", "google-auth", "google.auth", "google.accounts", "gapi.", "mail.google.com", "OAuth2", "GmailApp", "DriveApp", "SpreadsheetApp", "CalendarApp"},
-	apps:       {""},
-	java:       {"com.google.api", "com.google.auth", "com.google.android.gms", "googleapis", "mail.google.com", "OAUTH", "oauth2:"},
-	shell:      {"googleapis", "accounts.google.com", "mail.google.com", "gmail.com", "oauth2l", "gcloud"},
-	kotlin:     {"com.google.api", "com.google.auth", "com.google.android.gms", "googleapis", "mail.google.com", "OAUTH", "oauth2:"},
+	script: {"googleapis", "google-auth", "google.auth", "google.accounts", "gapi.", "mail.google.com", "OAuth2", "GmailApp", "DriveApp", "SpreadsheetApp", "CalendarApp",
+		"MailApp", "DocumentApp", "SlidesApp", "FormApp", "ContactsApp", "GroupsApp", "ScriptApp", "UrlFetchApp"},
+	apps:   {""},
+	java:   {"com.google.api", "com.google.auth", "com.google.android.gms", "googleapis", "mail.google.com", "OAUTH", "oauth2:"},
+	shell:  {"googleapis", "accounts.google.com", "mail.google.com", "gmail.com", "oauth2l", "gcloud"},
+	kotlin: {"com.google.api", "com.google.auth", "com.google.android.gms", "googleapis", "mail.google.com", "OAUTH", "oauth2:"},
 }
 
 // anchorsOf are words, by language, of which each trace has one: most files have
