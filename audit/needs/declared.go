@@ -47,18 +47,21 @@ func (r *recorder) declaredIn(m *module, named map[*node]ownedName, some bool) {
 			continue
 		}
 		literals = append(literals, n)
-		for _, part := range scopes.Split(n.text) {
+		for _, part := range r.parts(n) {
 			full[owner] = full[owner] || isScopeURL(r.index.cat, part)
 		}
 	}
 	slices.SortFunc(literals, func(a, b *node) int { return int(a.pos - b.pos) })
 	for _, n := range literals {
 		owner := named[n]
+		if some && n.kind != kString {
+			continue // what takes it is seen, if anything does
+		}
 		if !full[owner] || some && (owner.name == "" || owner.name != handedOver && r.words[owner.name] < 2) {
 			continue // a constant that nothing uses, beside those that are
 		}
 		s := scopeSet{}
-		for _, part := range scopes.Split(n.text) {
+		for _, part := range r.parts(n) {
 			if _, known := r.index.cat.Normalise(part); known || isScopeURL(r.index.cat, part) {
 				s.scopes = append(s.scopes, asked{part, n})
 			}
@@ -67,6 +70,21 @@ func (r *recorder) declaredIn(m *module, named map[*node]ownedName, some bool) {
 			r.asked = append(r.asked, asking{module: m, node: n, sets: []scopeSet{s}})
 		}
 	}
+}
+
+// parts are the scopes that a literal holds, or in Java and Kotlin a constant of
+// a client.
+func (r *recorder) parts(n *node) []string {
+	if n.kind == kString {
+		return scopes.Split(n.text)
+	}
+	var out []string
+	for _, v := range r.eval(n) {
+		if v.kind == vString && (v.origin == n || v.origin == nil) { // written here, not where its name leads
+			out = append(out, scopes.Split(v.text)...)
+		}
+	}
+	return out
 }
 
 // handedOver stands for the name of what is an entry of parameters or settings:
@@ -85,6 +103,11 @@ func (r *recorder) scopeNames(m *module) map[*node]ownedName {
 			return
 		}
 		switch n.kind {
+		case kName, kAttr:
+			if !m.language.jvm() || len(r.parts(n)) == 0 {
+				return
+			}
+			fallthrough
 		case kString:
 			if have, known := out[n]; !known || name != "" && name < have.name { // whichever comes first, the same each time
 				out[n] = ownedName{name}

@@ -29,12 +29,25 @@ func (r *recorder) sinks(m *module, n *node) {
 		if a.kind == kKeyword || a.kind == kString && strings.Contains(a.text, "?") {
 			continue
 		}
-		if a.kind == kList || a.kind == kName || a.kind == kAttr || a.kind == kString || a.kind == kBinary {
+		if a.kind == kList || a.kind == kName || a.kind == kAttr || a.kind == kString || a.kind == kBinary || collects(m, a) {
 			if holdsScopes(r.index.cat, r.eval(a)) {
 				r.ask(m, n, a, by, false)
 			}
 		}
 	}
+}
+
+// collects reports whether an argument is a list or a set that is made as Java
+// and Kotlin do it.
+func collects(m *module, arg *node) bool {
+	if !m.language.jvm() || arg.kind != kCall {
+		return false
+	}
+	owner := ""
+	if callee := arg.kids[0]; callee.kind == kAttr {
+		owner = lastName(callee.kids[0])
+	}
+	return isCollection(owner, lastName(arg.kids[0]))
 }
 
 // ours reports whether a call is of a function or class of this program.
