@@ -27,7 +27,7 @@ func FuzzInfer(f *testing.F) {
 		"x = x + x\n" + strings.Repeat("x = x + [x]\n", 60), "def f(a): return f(f(a))\nf(f)\n", `f"{f"{f"{x}"}"}"`, "f'" + strings.Repeat("{", 500),
 		"class A(A): pass\nA().b.execute()", "\"\"\"\\", "match x:\n case 1:\n  pass", "if x:\n" + strings.Repeat("elif x:\n  y\n", 500), "\\\n\\\r\n",
 		"from a import *\n" + strings.Repeat(" ", 200), strings.Repeat("not ", 5000) + "x", strings.Repeat("x if y else ", 3000), strings.Repeat("1 + ", 9000),
-		strings.Repeat("`${", 900), "a<" + strings.Repeat("b<", 5000), strings.Repeat("(a: ", 4000), strings.Repeat("{a:", 5000), strings.Repeat("x => ", 5000), "type x = " + strings.Repeat("a | ", 9000),
+		strings.Repeat("`${", 900), "a<" + strings.Repeat("b<", 5000), strings.Repeat("(a: ", 4000), strings.Repeat("{a:", 5000), strings.Repeat("x => ", 5000), strings.Repeat("<a b={(", 3000), "type x = " + strings.Repeat("a | ", 9000),
 		strings.Repeat("\"${", 900), strings.Repeat("if (a) b else ", 3000), strings.Repeat("a.let { ", 2000), strings.Repeat("when (x) { y -> ", 900), "fun " + strings.Repeat("A<", 3000), strings.Repeat("class A { ", 900), strings.Repeat("(A) ", 5000),
 		strings.Repeat("$(", 900), strings.Repeat("\"$(", 900), strings.Repeat("${a:-", 900), strings.Repeat("if a; then ", 900), strings.Repeat("a() { ", 900), strings.Repeat("cat <<E\n", 900), strings.Repeat("case a in b) ", 900), strings.Repeat("`", 900),
 	} {

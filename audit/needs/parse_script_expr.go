@@ -299,11 +299,19 @@ func (p *scriptParser) operand() *node {
 		switch {
 		case p.is("("):
 			p.next()
-			n := p.expressions()
+			n, mark := p.expressions(), len(p.stack)
 			for p.tok().kind != tEnd && !p.is(")") {
+				if e := p.element(); e != nil { // within another
+					p.push(e)
+					continue
+				}
 				p.next()
 			}
 			p.accept(")")
+			if len(p.stack) > mark {
+				p.push(n)
+				return p.done(kOther, t.pos, "", mark)
+			}
 			return n
 		case p.is("["):
 			p.next()
@@ -312,6 +320,10 @@ func (p *scriptParser) operand() *node {
 			return p.done(kList, t.pos, "", mark)
 		case p.is("{"):
 			return p.object()
+		case p.is("<"):
+			if n := p.elements(); n != nil {
+				return n
+			}
 		case p.isAny(")", "]", "}", ",", ";", ":"):
 			return p.other(t.pos)
 		}
