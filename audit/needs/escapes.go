@@ -53,7 +53,7 @@ func (r *recorder) escapes(m *module, n *node) {
 	}
 	if m.language == golang {
 		library, _, _ := strings.Cut(name[:strings.LastIndexByte(name, '.')], "/")
-		if first = name[:strings.LastIndexByte(name, '.')]; !strings.Contains(library, ".") || library == "golang.org" || library == "google.golang.org" {
+		if first = name[:strings.LastIndexByte(name, '.')]; !strings.Contains(library, ".") || library == "golang.org" || library == "google.golang.org" || first == goSASL {
 			return // the standard library, and what is followed
 		}
 	}

@@ -6,6 +6,10 @@ import (
 	"scopeaudit/audit/scopes"
 )
 
+// mailWords are words of which a source has one that signs in to mail with a
+// token.
+var mailWords = [...]string{"OAUTHBEARER", "XOAUTH2", "createTransport", "OAuthBearer", "ImapFlow", "xoauth2"}
+
 // mail records a sign-in to IMAP, SMTP or POP with a token, which only full mail
 // permits. Source: https://developers.google.com/workspace/gmail/imap/xoauth2-protocol
 func (r *recorder) mail(m *module, n *node) {
@@ -15,7 +19,7 @@ func (r *recorder) mail(m *module, n *node) {
 		}
 		return
 	}
-	signIn := false
+	signIn := r.tokenMailbox(m, n)
 	for _, arg := range n.kids[1:] {
 		if arg.kind == kKeyword {
 			arg = arg.kids[0]
@@ -39,6 +43,38 @@ func (r *recorder) mail(m *module, n *node) {
 		return
 	}
 	r.mailCall(m, n, protocol)
+}
+
+// goSASL writes a sign-in with a token, which is recorded where it is made.
+const goSASL = "github.com/emersion/go-sasl"
+
+// tokenMailbox reports whether a library signs in to a mailbox with a token by a
+// name of its own. Sources: https://pkg.go.dev/github.com/emersion/go-sasl,
+// https://imapflow.com, https://github.com/mscdex/node-imap
+func (r *recorder) tokenMailbox(m *module, n *node) bool {
+	if !r.makes && !contains(m.text, marks[:]) {
+		return false // these take tokens of others too
+	}
+	given := func(values []value, key string) []value {
+		for _, v := range values {
+			for _, it := range v.items {
+				if v.kind == vDict && it.key == key && !allNone(it.values) {
+					return it.values
+				}
+			}
+		}
+		return nil
+	}
+	switch name := lastName(n.kids[0]); {
+	case m.language == golang:
+		return name == "NewOAuthBearerClient"
+	case !m.language.scripted() || len(n.kids) < 2:
+		return false
+	case name == "ImapFlow":
+		return given(given(r.eval(n.kids[1]), "auth"), "accessToken") != nil
+	default:
+		return name == "Imap" && given(r.eval(n.kids[1]), "xoauth2") != nil
+	}
 }
 
 // tokenTransport reports whether nodemailer is told to sign in with a token.

@@ -115,7 +115,7 @@ func (r *recorder) traits() {
 	r.makes = r.google || len(r.apis) > 0
 	page, query := false, false
 	for _, m := range r.modules {
-		r.mails[m] = bytes.Contains(m.text, []byte("OAUTHBEARER")) || bytes.Contains(m.text, []byte("XOAUTH2")) || bytes.Contains(m.text, []byte("createTransport"))
+		r.mails[m] = contains(m.text, mailWords[:])
 		r.bearer = r.bearer || bytes.Contains(m.text, []byte("Bearer"))
 		page = page || bytes.Contains(m.text, []byte("accounts.google"))
 		query = query || bytes.Contains(m.text, []byte("scope="))
