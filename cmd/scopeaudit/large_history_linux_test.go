@@ -57,7 +57,7 @@ func itselfWatched(t *testing.T, args ...string) (stdout, stderr string, most in
 // of it, in a memory that holds none of them.
 func TestLargeObjectsInHistory(t *testing.T) {
 	if testing.Short() {
-		t.Skip("needs a minute with the race detector")
+		t.Skip("takes a minute with the race detector")
 	}
 	needsGit(t)
 	dir := filepath.Join(t.TempDir(), "r.git")
