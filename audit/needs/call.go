@@ -79,7 +79,7 @@ func (e *engine) attribute(v value, name string, n *node) []value {
 		}
 		return e.member(v, name)
 	case vString:
-		if name == "value" { // of a member of an enumeration
+		if name == "value" || name == "href" { // of a member of an enumeration, of an address
 			return []value{v}
 		}
 	case vDict:

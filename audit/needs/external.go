@@ -148,7 +148,7 @@ func (e *engine) unknownCall(c value, n *node) []value {
 			}
 		}
 	}
-	if callee.kind == kName && callee.text == "Set" && len(args) == 1 {
+	if callee.kind == kName && (callee.text == "Set" || callee.text == "URL") && len(args) == 1 {
 		return e.eval(args[0])
 	}
 	if v, ok := e.namedAPI(n); ok {

@@ -44,7 +44,7 @@ func (r *recorder) rests(m *module, n *node) {
 		return
 	}
 	h, found := httpCalls[lastName(n.kids[0])]
-	if !found || len(n.kids) < 2 {
+	if !found || len(n.kids) < 2 || r.objectRest(m, n) {
 		return
 	}
 	arg := named(n, "url", h.place)
@@ -61,7 +61,7 @@ func (r *recorder) rests(m *module, n *node) {
 	for _, v := range r.eval(arg) {
 		switch {
 		case v.kind == vString && !strings.HasPrefix(v.text, unknownPart):
-			r.address(m, n, verb, v.text)
+			r.address(m, n, verb, r.searched(m, v))
 		case v.kind != vConst && r.withToken(n):
 			r.fail(m, n, "the address that a token is sent to is computed")
 		}
@@ -176,6 +176,13 @@ func (r *recorder) address(m *module, n *node, verb, url string) {
 					for _, it := range v.items {
 						if v.kind == vDict {
 							r.fact(&c.facts, it.key, it.values)
+						}
+						if it.key == "params" {
+							for _, w := range it.values {
+								for _, p := range w.items {
+									r.fact(&c.facts, p.key, p.values)
+								}
+							}
 						}
 					}
 				}
