@@ -58,12 +58,12 @@ var wrappers = [...]wrapper{{
 	modules: []string{"pydrive", "pydrive2"},
 	apis:    []string{"drive"},
 	asks:    map[string][]string{"GoogleAuth": {"drive"}},
-	calls: map[string][]string{
+	calls: map[string][]string{ // of version 2 of Drive, which it speaks
 		"GoogleAuth": {}, "GoogleDrive": {}, "LocalWebserverAuth": {}, "CommandLineAuth": {}, "LoadCredentialsFile": {}, "SaveCredentialsFile": {}, "Authorize": {}, "Refresh": {},
 		"LoadClientConfigFile": {}, "ServiceAuth": {}, "CreateFile": {}, "SetContentFile": {}, "SetContentString": {}, "FetchMetadata": {"drive.files.get"},
-		"ListFile": {"drive.files.list"}, "GetList": {"drive.files.list"}, "Upload": {"drive.files.create", "drive.files.update"},
-		"GetContentFile": {"drive.files.export"}, "GetContentString": {"drive.files.export"}, "Delete": {"drive.files.delete"}, "Trash": {"drive.files.update"}, "UnTrash": {"drive.files.update"},
-		"InsertPermission": {"drive.permissions.create"}, "GetPermissions": {"drive.permissions.list"}, "DeletePermission": {"drive.permissions.delete"},
+		"ListFile": {"drive.files.list"}, "GetList": {"drive.files.list"}, "Upload": {"drive.files.insert", "drive.files.update"},
+		"GetContentFile": {"drive.files.export"}, "GetContentString": {"drive.files.export"}, "Delete": {"drive.files.delete"}, "Trash": {"drive.files.trash"}, "UnTrash": {"drive.files.untrash"},
+		"InsertPermission": {"drive.permissions.insert"}, "GetPermissions": {"drive.permissions.list"}, "DeletePermission": {"drive.permissions.delete"},
 	},
 	source: "https://docs.iterative.ai/PyDrive2/oauth/",
 }, {
