@@ -19,6 +19,9 @@ func (r *recorder) commented(m *module) {
 			continue
 		}
 		text := uncomment(block)
+		if behindCode(m.text, int(first.pos)) {
+			blankWords(text)
+		}
 		before := int32(0)
 		if m.language != python {
 			text = bytes.TrimSuffix(text, []byte("*/"))
@@ -49,6 +52,36 @@ func (r *recorder) commented(m *module) {
 				r.program.Calls = append(r.program.Calls, c)
 			}
 		}
+	}
+}
+
+// behindCode reports whether a comment follows something on its line.
+func behindCode(text []byte, at int) bool {
+	return len(bytes.TrimSpace(text[bytes.LastIndexByte(text[:at], '\n')+1:at])) > 0
+}
+
+// blankWords blanks the words before the code of a comment, such as a remark
+// that stands behind code begins with.
+func blankWords(text []byte) {
+	for i := 0; i < len(text); {
+		c := text[i]
+		if c == ' ' || c == ',' || c == ':' {
+			i++
+			continue
+		}
+		end := i
+		if identStart(c) {
+			end = identEnd(text, i)
+		}
+		if end == i || end < len(text) && (text[end] == '.' || text[end] == '(') {
+			if end > i {
+				for j := range i {
+					text[j] = ' '
+				}
+			}
+			return
+		}
+		i = end
 	}
 }
 
