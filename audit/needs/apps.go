@@ -47,41 +47,58 @@ func builtinService(name string) *builtin {
 // appsCall records a call of a built-in service, on the service itself: what is
 // called on what it gives needs no more.
 func (r *recorder) appsCall(m *module, n *node) {
+	b := r.builtinOf(m, n)
+	if b == nil {
+		return
+	}
+	name := n.kids[0].text
+	if b.name == "UrlFetchApp" && strings.HasPrefix(name, "fetch") && len(n.kids) > 1 {
+		for _, url := range texts(r.eval(n.kids[1])) {
+			r.address(m, n, r.verbOf(n, 0), url)
+		}
+	}
+	at := place{m, n.pos, b.name + name}
+	if r.seen[at] {
+		return
+	}
+	r.seen[at] = true
+	c := r.builtinCall(b, name)
+	c.At, c.Text = m.location(int(n.pos), int(n.end)), m.quote(n.pos, n.end)
+	if n.block.dead {
+		c.State = Unreachable
+	}
+	r.program.Calls = append(r.program.Calls, c)
+}
+
+// builtinOf is the service that a call is made on, if its method needs a scope.
+func (r *recorder) builtinOf(m *module, n *node) *builtin {
 	callee := n.kids[0]
 	if m.language != apps || callee.kind != kAttr || callee.kids[0].kind != kName {
-		return
+		return nil
 	}
 	for _, v := range r.eval(callee.kids[0]) {
 		b := builtinService(v.text)
 		if v.kind != vWrapper || b == nil || callee.kids[0].text != b.name || b.only != nil && !slices.Contains(b.only, callee.text) {
 			continue
 		}
-		if b.name == "UrlFetchApp" && strings.HasPrefix(callee.text, "fetch") && len(n.kids) > 1 {
-			for _, url := range texts(r.eval(n.kids[1])) {
-				r.address(m, n, r.verbOf(n, 0), url)
-			}
-		}
-		at := place{m, n.pos, b.name + callee.text}
-		if r.seen[at] {
-			return
-		}
-		r.seen[at] = true
-		c := Call{Method: "apps-script." + b.name + "." + callee.text, API: "script", At: m.location(int(n.pos), int(n.end)), Text: m.quote(n.pos, n.end), State: Live}
-		if n.block.dead {
-			c.State = Unreachable
-		}
-		short := b.scopes
-		if slices.ContainsFunc(b.reads, func(p string) bool { return strings.HasPrefix(callee.text, p) }) && !r.appsWrites() {
-			short = append(slices.Clone(b.readOnly), b.scopes...)
-		}
-		for _, s := range short {
-			if scope, known := r.index.cat.Normalise(s); known {
-				c.Permitted = addScope(c.Permitted, scope)
-			}
-		}
-		r.program.Calls = append(r.program.Calls, c)
-		return
+		return b
 	}
+	return nil
+}
+
+// builtinCall is a call of a method of a service, with the scopes that permit it.
+func (r *recorder) builtinCall(b *builtin, name string) Call {
+	c := Call{Method: "apps-script." + b.name + "." + name, API: "script", State: Live}
+	short := b.scopes
+	if slices.ContainsFunc(b.reads, func(p string) bool { return strings.HasPrefix(name, p) }) && !r.appsWrites() {
+		short = append(slices.Clone(b.readOnly), b.scopes...)
+	}
+	for _, s := range short {
+		if scope, known := r.index.cat.Normalise(s); known {
+			c.Permitted = addScope(c.Permitted, scope)
+		}
+	}
+	return c
 }
 
 // appsWrites reports whether the project may change anything, by whatever it
