@@ -36,6 +36,12 @@ func (r *recorder) objectRest(m *module, n *node) bool {
 		}
 		for _, url := range urls {
 			found = true
+			if strings.HasPrefix(url, unknownPart) {
+				if r.ofCredential(n.kids[0]) {
+					r.fail(m, n, "the address that a token is sent to is computed")
+				}
+				continue
+			}
 			if strings.HasPrefix(url, "/") && r.ofGapi(n.kids[0]) {
 				url = "https://www.googleapis.com" + url
 			}
@@ -50,6 +56,16 @@ func (r *recorder) objectRest(m *module, n *node) bool {
 func (r *recorder) ofGapi(callee *node) bool {
 	for _, v := range r.eval(callee) {
 		if v.kind == vExternal && strings.HasPrefix(v.text, "gapi.") {
+			return true
+		}
+	}
+	return false
+}
+
+// ofCredential reports whether what is called sends the token that it has.
+func (r *recorder) ofCredential(callee *node) bool {
+	for _, v := range r.eval(callee) {
+		if v.kind == vCredential {
 			return true
 		}
 	}
