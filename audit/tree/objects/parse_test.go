@@ -101,13 +101,13 @@ func TestGitRefs(t *testing.T) {
 		t.Errorf("got\n%swant\n%s", got.String(), want)
 	}
 
-	tree := filepath.Join(t.TempDir(), "work")
+	tree := filepath.Join(t.TempDir(), "beside")
 	r.git("worktree", "add", "-q", "--detach", tree, "a/b/c")
-	refs = ReadRefs(Extensions{Refs: "files"}, os.DirFS(filepath.Join(r.dir, "worktrees", "work")), dir)
+	refs = ReadRefs(Extensions{Refs: "files"}, os.DirFS(filepath.Join(r.dir, "worktrees", "beside")), dir)
 	if refs.Head.ID.String() != r.git("rev-parse", "a/b/c") || refs.Head.Target != "" {
 		t.Errorf("HEAD of the other work tree: %+v", refs.Head)
 	}
-	if last := refs.All[len(refs.All)-1]; last.Name != "worktrees/work/HEAD" || last.ID != refs.Head.ID || !refs.Known {
+	if last := refs.All[len(refs.All)-1]; last.Name != "worktrees/beside/HEAD" || last.ID != refs.Head.ID || !refs.Known {
 		t.Errorf("last ref %+v, known %t", last, refs.Known)
 	}
 }

@@ -179,7 +179,7 @@ func TestGitReftable(t *testing.T) {
 		}
 		r.gitIn(many.String(), "update-ref", "--stdin")
 		r.git("update-ref", "-d", "refs/heads/many/7")
-		tree := filepath.Join(t.TempDir(), "work")
+		tree := filepath.Join(t.TempDir(), "beside")
 		r.git("worktree", "add", "-q", "--detach", tree, "a/b/c")
 		for _, packed := range []bool{false, true} {
 			if packed {
@@ -193,7 +193,7 @@ func TestGitReftable(t *testing.T) {
 			}
 			var got strings.Builder
 			for _, ref := range refs.All {
-				if ref.Name == "worktrees/work/HEAD" && ref.ID.String() == r.git("rev-parse", "a/b/c") {
+				if ref.Name == "worktrees/beside/HEAD" && ref.ID.String() == r.git("rev-parse", "a/b/c") {
 					continue
 				}
 				fmt.Fprintf(&got, "%s %s %s\n", ref.ID, ref.Name, ref.Target)
@@ -201,7 +201,7 @@ func TestGitReftable(t *testing.T) {
 			if want := r.git("for-each-ref", "--format=%(objectname) %(refname) %(symref)"); strings.TrimSpace(got.String()) != want {
 				t.Errorf("got\n%swant\n%s", got.String(), want)
 			}
-			refs = ReadRefs(e, os.DirFS(filepath.Join(r.dir, "worktrees", "work")), dir)
+			refs = ReadRefs(e, os.DirFS(filepath.Join(r.dir, "worktrees", "beside")), dir)
 			if !refs.Known || refs.Head.ID.String() != r.git("rev-parse", "a/b/c") {
 				t.Errorf("HEAD of the other work tree: %+v", refs.Head)
 			}
