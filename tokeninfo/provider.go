@@ -26,6 +26,18 @@ type Authorization struct {
 	LoginHint string
 }
 
+// Consent is where a user consents, and by what the answer is known.
+type Consent struct {
+	// URL is the address of the server's page.
+	URL string
+	// Issuer is the server's own name. An answer that gives another was made by
+	// another server (RFC 9207, section 2.4).
+	Issuer string
+	// NamesItself says that the server promises to name itself in each answer, so
+	// that one without a name is not its (RFC 9207, section 3).
+	NamesItself bool
+}
+
 // Code is an authorization code and what it is exchanged with.
 type Code struct {
 	Client      Client
@@ -101,8 +113,8 @@ type Provider interface {
 	// Identify says why the secrets of a credential must not be sent to this
 	// server, nil if they may. It opens no connection.
 	Identify(Credential) error
-	// Authorize gives the address of the page on which the user consents.
-	Authorize(context.Context, Authorization) (string, error)
+	// Authorize says where the user consents.
+	Authorize(context.Context, Authorization) (Consent, error)
 	// Exchange turns an authorization code into a token. The error is a *Refusal
 	// where the server said no.
 	Exchange(context.Context, Code) (Token, error)

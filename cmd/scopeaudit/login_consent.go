@@ -54,6 +54,8 @@ func (s *signIn) consent(ctx context.Context, h *heldToken) error {
 		return ctx.Err()
 	case errors.Is(err, login.ErrTimeout):
 		return unfinished("nothing was written; run it again, with --timeout for more time", "nobody consented within %v", s.timeout)
+	case errors.Is(err, login.ErrOtherServer):
+		return unfinished("the code was not used and nothing was written; if it happens again, something on the way leads your browser astray: do not sign in there", "no token was obtained: %v", err)
 	case errors.As(err, &refusal):
 		return unfinished(fmt.Sprintf("`scopeaudit explain %s` says what it means; nothing was written", refusal.Code), "%v", refusal)
 	}

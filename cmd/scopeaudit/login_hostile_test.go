@@ -135,6 +135,49 @@ func TestLoginMisled(t *testing.T) {
 	}
 }
 
+// The browser brings an answer that another server made, or one that another
+// server handed on: its code goes nowhere.
+func TestLoginMixUp(t *testing.T) {
+	for _, iss := range []string{"https://evil.example", "https://accounts.google.com.evil.example", "", "https://accounts.google.com"} {
+		l := newLogin(t)
+		l.browse = func(address string) error {
+			go func() {
+				var last string
+				client := &http.Client{CheckRedirect: func(r *http.Request, _ []*http.Request) error {
+					if q := r.URL.Query(); q.Has("code") {
+						q.Set("iss", iss)
+						r.URL.RawQuery = q.Encode()
+						last = r.URL.String()
+						return http.ErrUseLastResponse
+					}
+					return nil
+				}}
+				if res, err := client.Get(address); err == nil {
+					res.Body.Close()
+				}
+				if res, err := http.Get(last); err == nil {
+					res.Body.Close()
+				}
+			}()
+			return nil
+		}
+		if iss == "https://accounts.google.com" {
+			l.run(0)
+			continue
+		}
+		l.run(3)
+		l.says("another server", "the code was not used")
+		if l.read("token.json") != "" {
+			t.Error("something was saved")
+		}
+		for _, r := range l.fake.Requests() {
+			if r.Path == fakegoogle.TokenPath {
+				t.Errorf("the code was exchanged in spite of iss=%q", iss)
+			}
+		}
+	}
+}
+
 // An interrupt at any step leaves the folder as it was.
 func TestLoginInterrupted(t *testing.T) {
 	for _, at := range []string{fakegoogle.AuthPath, fakegoogle.TokenPath, fakegoogle.Current, "browser"} {

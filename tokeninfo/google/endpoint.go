@@ -20,6 +20,12 @@ const (
 	universeDomain = "googleapis.com"
 )
 
+// issuer is what Google calls itself in the answer to an authorization request.
+// That it sends iss is observed, and that the value is the issuer of its OpenID
+// configuration is observed by others: one sign-in there shows both. Its
+// configuration promises nothing, so an answer without iss is taken.
+const issuer = "https://accounts.google.com"
+
 // site is where one client sends its questions.
 type site struct {
 	auth       string // the URL of the consent page

@@ -202,12 +202,12 @@ func TestAuthorize(t *testing.T) {
 		Client: tokeninfo.Client{ID: client, Secret: tokeninfo.NewSecret("EXAMPLESECRET")}, RedirectURI: "http://127.0.0.1:9/x",
 		Scopes: []string{readonly, "openid"}, State: "s", Verifier: tokeninfo.NewSecret(verifier), LoginHint: account,
 	})
-	if err != nil || strings.Contains(got, verifier) || strings.Contains(got, "EXAMPLESECRET") {
-		t.Fatalf("got %s, %v", got, err)
+	if err != nil || got.Issuer != "https://accounts.google.com" || strings.Contains(got.URL, verifier) || strings.Contains(got.URL, "EXAMPLESECRET") {
+		t.Fatalf("got %+v, %v", got, err)
 	}
-	u, err := url.Parse(got)
+	u, err := url.Parse(got.URL)
 	if err != nil || u.Scheme != "https" || u.Host != "accounts.google.com" || u.Path != "/o/oauth2/v2/auth" {
-		t.Errorf("got %s, %v", got, err)
+		t.Errorf("got %+v, %v", got, err)
 	}
 	q := u.Query()
 	q.Del("code_challenge")

@@ -21,9 +21,9 @@ func (c *Client) server() wire.Server {
 // Authorize gives the address of Google's consent page. It never asks for scopes
 // granted earlier to be included: that merges old write scopes into a token that
 // was meant to read only.
-func (c *Client) Authorize(_ context.Context, a tokeninfo.Authorization) (string, error) {
+func (c *Client) Authorize(_ context.Context, a tokeninfo.Authorization) (tokeninfo.Consent, error) {
 	// Installed apps always get a refresh token; a web client needs to ask.
-	return c.server().Authorize(a, "access_type", "offline"), nil
+	return tokeninfo.Consent{URL: c.server().Authorize(a, "access_type", "offline"), Issuer: issuer}, nil
 }
 
 // Exchange redeems an authorization code.

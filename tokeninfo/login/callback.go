@@ -22,7 +22,7 @@ type callback struct {
 	host, path string // what the redirect URI names
 	state      string
 	start      string // the path of the address that is handed to the browser
-	consent    string // where it leads
+	consent    tokeninfo.Consent
 
 	started, taken atomic.Bool
 	codes          chan answer
@@ -49,7 +49,7 @@ func (c *callback) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case r.Method == http.MethodGet && r.URL.Path == "/favicon.ico":
 		w.WriteHeader(http.StatusNoContent)
 	case r.Method == http.MethodGet && r.URL.Path == c.start && c.started.CompareAndSwap(false, true):
-		h.Set("Location", c.consent)
+		h.Set("Location", c.consent.URL)
 		w.WriteHeader(http.StatusFound)
 	case r.Method != http.MethodGet || r.URL.Path != c.path:
 		w.WriteHeader(http.StatusBadRequest)
@@ -88,12 +88,24 @@ func (c *callback) read(query string) (answer, string) {
 	}
 	code, refusal := q["code"], q["error"]
 	switch {
+	case !c.fromServer(q["iss"]):
+		// The user's own browser brings it: no other answer will come.
+		return answer{foreign: true}, ""
 	case len(refusal) == 1 && len(code) == 0:
 		return answer{refusal: errorCode(refusal[0])}, ""
 	case len(code) == 1 && len(refusal) == 0 && code[0] != "" && len(code[0]) <= maxParameter:
 		return answer{code: tokeninfo.NewSecret(code[0])}, ""
 	}
 	return answer{}, "it holds no authorization code"
+}
+
+// fromServer reports whether an answer that gives these names of its maker is
+// the server's that was asked (RFC 9207, section 2.4).
+func (c *callback) fromServer(names []string) bool {
+	if len(names) == 0 {
+		return !c.consent.NamesItself
+	}
+	return len(names) == 1 && names[0] == c.consent.Issuer
 }
 
 // pasted reads an address that the user copied out of a browser's address bar.

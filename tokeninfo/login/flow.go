@@ -30,6 +30,10 @@ const (
 // ErrTimeout says that nobody consented in time.
 var ErrTimeout = errors.New("nobody consented in time")
 
+// ErrOtherServer says that the answer is not that of the server which was asked:
+// the browser was led to another one on the way (RFC 9700, section 4.4).
+var ErrOtherServer = errors.New("the answer comes from another server than the one that was asked")
+
 // Options say whom to ask for what.
 type Options struct {
 	Provider  tokeninfo.Provider
@@ -57,7 +61,7 @@ type Options struct {
 
 // Run asks for one consent and hands the token to Finish. Nothing is asked of
 // the provider before a callback carries this flow's state. The error is
-// ErrTimeout, the context's, a *tokeninfo.Refusal, a *RedirectError, or one of
+// ErrTimeout, ErrOtherServer, the context's, a *tokeninfo.Refusal, a *RedirectError, or one of
 // the provider's or of Finish. The listener is closed when Run returns.
 func Run(ctx context.Context, o Options) error {
 	if o.Listen == nil {
@@ -97,13 +101,16 @@ func Run(ctx context.Context, o Options) error {
 	for _, l := range listeners {
 		go server.Serve(l)
 	}
-	o.Started(consent, "http://"+address+c.start)
+	o.Started(consent.URL, "http://"+address+c.start)
 
 	got, err := c.wait(ctx, cmp.Or(o.Timeout, DefaultTimeout), o.Pasted, o.Rejected)
 	// One answer is all that is awaited. The browser's own connection, which
 	// waits for its page, outlives the listener.
 	for _, l := range listeners {
 		l.Close()
+	}
+	if got.foreign {
+		err = ErrOtherServer
 	}
 	if err == nil && got.refusal != "" {
 		err = &tokeninfo.Refusal{Server: o.Provider.Name(), Code: got.refusal}
@@ -135,10 +142,12 @@ func (o Options) finish(ctx context.Context, code tokeninfo.Code, failed Page) (
 	return page, err
 }
 
-// answer is a callback that carried the state: a code, or a refusal.
+// answer is a callback that carried the state: a code, a refusal, or what another
+// server made.
 type answer struct {
 	code    tokeninfo.Secret
 	refusal string
+	foreign bool
 	browser bool // which waits for a page; else the address was pasted
 }
 

@@ -18,6 +18,8 @@ import (
 	"scopeaudit/tokeninfo"
 )
 
+const issuer = "https://auth.example"
+
 const client = "000000000000-example.apps.googleusercontent.com"
 
 // provider is a server that is asked for nothing but a consent and an exchange.
@@ -26,14 +28,15 @@ type provider struct {
 	mu        sync.Mutex
 	asked     tokeninfo.Authorization
 	exchanged []tokeninfo.Code
+	promises  bool // to name itself in each answer
 	err       error
 }
 
 func (p *provider) Name() string { return "Test" }
 
-func (p *provider) Authorize(_ context.Context, a tokeninfo.Authorization) (string, error) {
+func (p *provider) Authorize(_ context.Context, a tokeninfo.Authorization) (tokeninfo.Consent, error) {
 	p.asked = a
-	return "https://auth.example/consent?state=" + a.State, nil
+	return tokeninfo.Consent{URL: "https://auth.example/consent?state=" + a.State, Issuer: issuer, NamesItself: p.promises}, nil
 }
 
 func (p *provider) Exchange(_ context.Context, c tokeninfo.Code) (tokeninfo.Token, error) {
@@ -87,7 +90,7 @@ func begin(t *testing.T, change func(*Options)) *flow {
 
 func (f *flow) address(query string) string { return f.asked.RedirectURI + "?" + query }
 
-func (f *flow) good() string { return "state=" + f.asked.State + "&code=4/EXAMPLE&iss=x&scope=a%20b" }
+func (f *flow) good() string { return "state=" + f.asked.State + "&code=4/EXAMPLE&scope=a%20b" }
 
 // ask sends a request as a browser without a redirect would.
 func ask(t *testing.T, method, address string, header ...string) (int, string, http.Header) {
@@ -246,6 +249,50 @@ func TestFlood(t *testing.T) {
 	if err != nil || len(f.exchanged) != 1 || len(f.finished) != 1 {
 		t.Errorf("%v after %d exchanges", err, len(f.exchanged))
 	}
+}
+
+// A second server, to which the browser was led, hands on the consent page of the
+// one that was asked; the code that comes back is not exchanged anywhere.
+func TestMixUp(t *testing.T) {
+	for _, tt := range []struct {
+		iss      string
+		promises bool
+		good     bool
+	}{
+		{"", false, true},
+		{"&iss=" + issuer, false, true},
+		{"&iss=" + issuer, true, true},
+		{"", true, false},
+		{"&iss=", false, false},
+		{"&iss=https://evil.example", false, false},
+		{"&iss=https://evil.example", true, false},
+		{"&iss=" + issuer + "/", true, false},
+		{"&iss=" + issuer + "&iss=https://evil.example", true, false},
+		{"&iss=" + issuer + "&iss=" + issuer, true, false},
+	} {
+		for _, paste := range []bool{false, true} {
+			f := begin(t, func(o *Options) { o.Provider.(*provider).promises = tt.promises })
+			address, want := f.address(f.good()+tt.iss), error(nil)
+			if !tt.good {
+				want = ErrOtherServer
+			}
+			if paste {
+				f.pasted <- address
+			} else if status, body, _ := ask(t, "GET", address); status != 200 || strings.Contains(body, "No token") == tt.good {
+				t.Errorf("%+v: %d %s", tt, status, body)
+			}
+			f.mustEnd(t, want)
+			if exchanged := len(f.exchanged) > 0; exchanged != tt.good {
+				t.Errorf("%+v: exchanged: %v", tt, exchanged)
+			}
+		}
+	}
+	// A refusal by another server is no refusal by this one.
+	f := begin(t, nil)
+	if status, _, _ := ask(t, "GET", f.address("state="+f.asked.State+"&error=access_denied&iss=https://evil.example")); status != 200 {
+		t.Errorf("%d", status)
+	}
+	f.mustEnd(t, ErrOtherServer)
 }
 
 func TestRefused(t *testing.T) {

@@ -116,23 +116,24 @@ func (c *Client) Name() string { return c.issuer }
 // 9700, section 4.14).
 func (c *Client) Rotates() bool { return true }
 
-// Authorize gives the address of the server's consent page. A server that does
+// Authorize says where the server's consent page is. A server that does
 // not say that it knows S256 gets no consent to ask for.
-func (c *Client) Authorize(ctx context.Context, a tokeninfo.Authorization) (string, error) {
+func (c *Client) Authorize(ctx context.Context, a tokeninfo.Authorization) (tokeninfo.Consent, error) {
+	none := tokeninfo.Consent{}
 	if err := refuse(a.Client.ID, a.Client.Secret); err != nil {
-		return "", err
+		return none, err
 	}
 	m, cancel, err := c.discover(&ctx)
 	defer cancel()
 	switch {
 	case err != nil:
-		return "", err
+		return none, err
 	case m.authorize == "":
-		return "", &MetadataError{c.issuer, "names no authorization_endpoint"}
+		return none, &MetadataError{c.issuer, "names no authorization_endpoint"}
 	case !m.s256:
-		return "", &MetadataError{c.issuer, "does not say that it supports PKCE with S256"}
+		return none, &MetadataError{c.issuer, "does not say that it supports PKCE with S256"}
 	}
-	return c.server(m).Authorize(a), nil
+	return tokeninfo.Consent{URL: c.server(m).Authorize(a), Issuer: c.issuer, NamesItself: m.namesItself}, nil
 }
 
 // Exchange redeems an authorization code.

@@ -115,6 +115,7 @@ func TestMetadata(t *testing.T) {
 		},
 		"relative": func(m map[string]any) { m["token_endpoint"] = "/token" },
 		"a number": func(m map[string]any) { m["token_endpoint"] = 7 },
+		"iss":      func(m map[string]any) { m["authorization_response_iss_parameter_supported"] = 1 },
 		"methods":  func(m map[string]any) { m["token_endpoint_auth_methods_supported"] = "client_secret_basic" },
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -147,10 +148,15 @@ func TestMetadata(t *testing.T) {
 
 func TestAuthorize(t *testing.T) {
 	a := tokeninfo.Authorization{Client: me(), RedirectURI: "http://127.0.0.1:9/cb", Scopes: []string{"openid"}, State: "s", Verifier: secret()}
-	_, c := start(t, nil)
+	s, c := start(t, nil)
 	got, err := c.Authorize(context.Background(), a)
-	if err != nil || !strings.Contains(got, "code_challenge_method=S256") || strings.Contains(got, "access_type") || strings.Contains(got, "p%3Aw") {
-		t.Errorf("%s, %v", got, err)
+	if err != nil || !strings.Contains(got.URL, "code_challenge_method=S256") || strings.Contains(got.URL, "access_type") || strings.Contains(got.URL, "p%3Aw") ||
+		got.Issuer != s.URL || got.NamesItself {
+		t.Errorf("%+v, %v", got, err)
+	}
+	_, c = start(t, func(s *server) { s.metadata["authorization_response_iss_parameter_supported"] = true })
+	if got, err := c.Authorize(context.Background(), a); err != nil || !got.NamesItself {
+		t.Errorf("%+v, %v", got, err)
 	}
 	for _, gone := range []string{"code_challenge_methods_supported", "authorization_endpoint"} {
 		_, c := start(t, func(s *server) { delete(s.metadata, gone) })

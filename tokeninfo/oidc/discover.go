@@ -1,6 +1,7 @@
 package oidc
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"net/http"
@@ -17,6 +18,7 @@ type metadata struct {
 	authorize, token, introspect, revoke string
 	basic                                bool // the client's secret goes into the header
 	s256                                 bool
+	namesItself                          bool // in each authorization response (RFC 9207)
 }
 
 // MetadataError says what is wrong with what a server says about itself.
@@ -94,11 +96,13 @@ func (c *Client) read(r wire.Reply) (*metadata, error) {
 	// Without the list, client_secret_basic is meant (RFC 8414, section 2).
 	ways, err := list(fields, "token_endpoint_auth_methods_supported")
 	challenges, err2 := list(fields, "code_challenge_methods_supported")
-	if err != nil || err2 != nil {
+	namesItself, err3 := wire.Flag(fields, "authorization_response_iss_parameter_supported")
+	if cmp.Or(err, err2, err3) != nil {
 		return wrong("has a field of the wrong type")
 	}
 	m.basic = ways == nil || slices.Contains(ways, "client_secret_basic")
 	m.s256 = slices.Contains(challenges, "S256")
+	m.namesItself = namesItself
 	return m, nil
 }
 
