@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -25,7 +26,10 @@ type subject struct {
 // live reports whether Google has said what the token grants.
 func (s subject) live() bool { return s.Grant != nil && s.Grant.Access == tokeninfo.Live }
 
-// own is what Google said about the access token in the file, nil if it was not
+// server is what to call the server in a sentence.
+func (s subject) server() string { return cmp.Or(s.Server, "Google") }
+
+// own is what the server said about the access token in the file, nil if it was not
 // asked.
 func (s subject) own() *tokeninfo.Grant {
 	if s.Refresh != nil {
@@ -115,8 +119,8 @@ func (c *check) holder(s subject) {
 		}
 	}
 	for _, e := range s.Credential.Endpoints {
-		if !e.Foreign {
-			continue
+		if !e.Foreign || s.Server != "" {
+			continue // or on the server that the user named, or it would not have been asked
 		}
 		f := c.finding(rules.ForeignEndpoint, s.Location)
 		f.Message = fmt.Sprintf("%s is %q, which is not Google's; nothing was sent there", e.Field, e.Value)
@@ -166,7 +170,7 @@ func (c *check) tokens(s subject) {
 	tested := s.Refresh != nil && (s.Refresh.State == RefreshLive || s.Refresh.State == RefreshDead)
 	if tested && s.Refresh.State == RefreshDead && own.Access != tokeninfo.Live && own.Access != tokeninfo.Unknown {
 		f := c.finding(rules.TokenNotValid, s.Location)
-		f.Message = "Google accepts the refresh token no more (" + s.Refresh.Code + "), and there is no access token that it accepts"
+		f.Message = s.server() + " accepts the refresh token no more (" + s.Refresh.Code + "), and there is no access token that it accepts"
 		f.Subject.Credential = s.id
 		c.add(f, s.words()...)
 		return
@@ -182,7 +186,7 @@ func (c *check) tokens(s subject) {
 			return
 		}
 		f := c.finding(rules.TokenNotValid, s.Location)
-		f.Message = "Google does not accept the access token now: expired, revoked or never valid"
+		f.Message = s.server() + " does not accept the access token now: expired, revoked or never valid"
 		f.Subject.Credential = s.id
 		c.add(f, s.words()...)
 	case tokeninfo.NoToken:

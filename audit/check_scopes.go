@@ -22,6 +22,9 @@ type holder struct {
 
 // scopes judges each scope that a credential holds, or claims to hold.
 func (c *check) scopes(s subject) {
+	if s.Server != "" {
+		return
+	}
 	h := holder{
 		verb: s.verb(), subject: Subject{Credential: s.id}, words: s.words(), remedy: c.narrower,
 		at: func(scopes.Scope) []rules.Location { return []rules.Location{s.Location} },
@@ -180,7 +183,7 @@ func (c *check) required(s subject) {
 	}
 }
 
-// claim compares what the file says with what Google says.
+// claim compares what the file says with what the server says.
 func (c *check) claim(s subject) {
 	if !s.live() {
 		return
@@ -188,14 +191,14 @@ func (c *check) claim(s subject) {
 	var differences []string
 	if s.Credential.Claim == tokeninfo.ClaimRequested || s.Credential.Claim == tokeninfo.ClaimGranted {
 		if extra := c.minus(s.granted, s.claimed); len(extra) > 0 {
-			differences = append(differences, "Google granted "+strings.Join(extra, ", ")+", which the file does not mention")
+			differences = append(differences, s.server()+" granted "+strings.Join(extra, ", ")+", which the file does not mention")
 		}
 		if missing := c.minus(s.claimed, s.granted); len(missing) > 0 {
-			differences = append(differences, "the file claims "+strings.Join(missing, ", ")+", which Google did not grant")
+			differences = append(differences, "the file claims "+strings.Join(missing, ", ")+", which "+s.server()+" did not grant")
 		}
 	}
-	if file, google := s.Credential.ClientID, s.Grant.ClientID; file != "" && google != "" && file != google {
-		differences = append(differences, fmt.Sprintf("the file names client %s, the token belongs to %s", file, google))
+	if file, server := s.Credential.ClientID, s.Grant.ClientID; file != "" && server != "" && file != server {
+		differences = append(differences, fmt.Sprintf("the file names client %s, the token belongs to %s", file, server))
 	}
 	if len(differences) == 0 {
 		return

@@ -90,7 +90,11 @@ type Held struct {
 	// Named says that the user named this very file, standard input or
 	// variable; what is merely met in a tree is never asked about.
 	Named bool
-	// Grant is Google's answer; nil when Google was not asked.
+	// Server is the standard server that the user named in Google's place, by its
+	// issuer; empty: Google. Policies are about Google's scopes: those of another
+	// server are told, and not judged.
+	Server string
+	// Grant is the server's answer; nil when it was not asked.
 	Grant *tokeninfo.Grant
 	// Refresh is what became of the refresh token; nil when it was not tried.
 	Refresh *Refresh

@@ -123,6 +123,7 @@ type CredentialRow struct {
 	Label           string
 	ClientID        string
 	PublishedClient string
+	Server          string // that was asked in Google's place, by its issuer
 	Account         string
 	RefreshToken    bool
 	Access          tokeninfo.Access

@@ -101,7 +101,7 @@ func scopeRules() []rules.Rule {
 			Severity: rules.Medium, Confidence: rules.HighConfidence,
 			What:    "The scopes or the client written in the file are not those of Google's answer about its token.",
 			Why:     "Token files hold what a script asked for, not what was granted: a refused box stays in the file, an older, wider grant does not show in it.",
-			Remedy:  "Trust Google's answer. Sign in again so that file and grant agree.",
+			Remedy:  "Trust the server's answer. Sign in again so that file and grant agree.",
 			Sources: []string{granularPage},
 		},
 	}

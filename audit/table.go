@@ -16,7 +16,7 @@ func (c *check) row(s subject) CredentialRow {
 	cred := s.Credential
 	row := CredentialRow{
 		ID: s.id, Location: s.Location, Kind: cred.Kind, Label: cred.Label,
-		ClientID: s.clientID(), PublishedClient: cred.PublishedClient, Account: s.account(),
+		ClientID: s.clientID(), PublishedClient: cred.PublishedClient, Server: s.Server, Account: s.account(),
 		RefreshToken: cred.RefreshToken.Present(), Refresh: RefreshNone,
 		Access: tokeninfo.NoToken, ExpiresAt: cred.Expiry, Claim: cred.Claim,
 		CannotTell: cred.CannotTell, Warnings: cred.Warnings, Client: clientRow(cred), Probe: c.probeRow(s),
@@ -47,7 +47,9 @@ func (c *check) row(s subject) CredentialRow {
 		r := CredentialScope{
 			Scope: scope, Short: c.short(scope), Powers: info.Powers, Tier: info.Tier,
 			Claimed: slices.Contains(s.claimed, scope),
-			Allowed: c.allowed(scope),
+		}
+		if s.Server == "" {
+			r.Allowed = c.allowed(scope)
 		}
 		if s.live() {
 			r.Granted = yes(slices.Contains(s.granted, scope))
@@ -66,7 +68,8 @@ func (c *check) row(s subject) CredentialRow {
 // table is the index over all credentials, with the scopes that the policy
 // allows beside those that are held: no verdict is drawn from it.
 func (c *check) table() []ScopeRow {
-	if len(c.programs) == 0 && !slices.ContainsFunc(c.rows, func(row CredentialRow) bool { return row.Client == nil }) {
+	judged := func(row CredentialRow) bool { return row.Client == nil && row.Server == "" }
+	if len(c.programs) == 0 && !slices.ContainsFunc(c.rows, judged) {
 		return nil // nothing to compare with what is allowed: a client holds no scope
 	}
 	rows := make(map[scopes.Scope]*ScopeRow)
@@ -79,6 +82,9 @@ func (c *check) table() []ScopeRow {
 	}
 	requested, asked := false, false
 	for _, cred := range c.rows {
+		if cred.Server != "" {
+			continue
+		}
 		requested = requested || cred.Claim != tokeninfo.ClaimNone && cred.Claim != ""
 		for _, s := range cred.Scopes {
 			row := get(s.Scope)
@@ -182,9 +188,12 @@ func (c *check) notes() []string {
 	}
 	claims, asked, modeless := false, false, false
 	for _, held := range c.evidence.Credentials {
+		if held.Server != "" {
+			notes = append(notes, fmt.Sprintf("policies are about Google's scopes: those of %s were not judged", held.Server))
+		}
 		modeless = modeless || held.Location.Origin == rules.Tree && !held.State.ModeKnown
-		claims = claims || held.Grant == nil && len(held.Credential.Scopes) > 0
-		asked = asked || held.Grant != nil && held.Grant.Access != tokeninfo.NoToken
+		claims = claims || held.Server == "" && held.Grant == nil && len(held.Credential.Scopes) > 0
+		asked = asked || held.Server == "" && held.Grant != nil && held.Grant.Access != tokeninfo.NoToken
 	}
 	if modeless && c.policy.FileMode != 0 {
 		notes = append(notes, "who else can read the credential files was not checked: this system gives no permission bits")

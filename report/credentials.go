@@ -53,6 +53,9 @@ func (p *page) credentials(rows []audit.CredentialRow) {
 func (p *page) credential(c audit.CredentialRow) {
 	p.blank()
 	p.wrap("  ", "      ", p.credentialHead(c))
+	if c.Server != "" {
+		p.field("server", name(c.Server))
+	}
 	p.field("client", client(c))
 	if c.Account != "" {
 		p.field("account", name(c.Account))
@@ -193,11 +196,19 @@ func (p *page) granted(c audit.CredentialRow) string {
 	case said, c.Access == live:
 		return orNothing(p.scopeList(c.Scopes, func(s audit.CredentialScope) bool { return s.Granted != nil && *s.Granted }))
 	case c.Access == notAsked:
-		return "unknown: Google was not asked"
+		return "unknown: " + server(c) + " was not asked"
 	case c.Access == noToken:
-		return "unknown: there is no access token to ask Google about"
+		return "unknown: there is no access token to ask " + server(c) + " about"
 	}
-	return "unknown: Google gave no scopes"
+	return "unknown: " + server(c) + " gave no scopes"
+}
+
+// server is what to call the server in a sentence.
+func server(c audit.CredentialRow) string {
+	if c.Server != "" {
+		return name(c.Server)
+	}
+	return "Google"
 }
 
 func orNothing(list string) string {
@@ -235,9 +246,9 @@ func access(c audit.CredentialRow) string {
 	var text string
 	switch c.Access {
 	case live:
-		text = "live: Google accepts the access token now"
+		text = "live: " + server(c) + " accepts the access token now"
 	case notValid:
-		text = "not valid now: expired, revoked or never valid; Google does not say which"
+		text = "not valid now: expired, revoked or never valid; " + server(c) + " does not say which"
 	case notAsked:
 		text = "present, not tested"
 	case noToken:
@@ -270,7 +281,7 @@ func refresh(c audit.CredentialRow) string {
 	case audit.RefreshLive:
 		return "live: it makes new access tokens until it is revoked"
 	case audit.RefreshDead:
-		return "dead: Google no longer accepts the refresh token"
+		return "dead: " + server(c) + " no longer accepts the refresh token"
 	case audit.RefreshUnknown:
 		return "unknown: no usable answer about the refresh token"
 	case audit.RefreshNotAsked:

@@ -79,6 +79,7 @@ type (
 		Location     locationJSON          `json:"location"`
 		Kind         text                  `json:"kind"`
 		ClientID     text                  `json:"client_id"`
+		Server       text                  `json:"server,omitempty"` // absent where it is Google
 		Account      text                  `json:"account"`
 		RefreshToken bool                  `json:"refresh_token"`
 		Access       text                  `json:"access"`
@@ -252,6 +253,7 @@ func newCredentialJSON(c audit.CredentialRow) credentialJSON {
 		Location:     newLocationJSON(c.Location),
 		Kind:         text(c.Kind),
 		ClientID:     text(c.ClientID),
+		Server:       text(c.Server),
 		Account:      text(c.Account),
 		RefreshToken: c.RefreshToken,
 		Access:       text(c.Access),

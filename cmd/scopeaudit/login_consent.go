@@ -111,9 +111,12 @@ func (s *signIn) finish(ctx context.Context, h *heldToken, token tokeninfo.Token
 	if len(d.Extra) > 0 {
 		return page, s.tooMuch(ctx, token, d.Extra)
 	}
-	if len(d.Missing) > 0 && !s.allowPartial {
-		return page, &failure{exitFindings, fmt.Sprintf("not granted: %s; nothing was saved, and the token was dropped", joined(short(d.Missing))),
-			"run the command again and tick every box, or keep what was granted with --allow-partial"}
+	if s.tooLittle(d.Missing) {
+		hint := "run the command again and tick every box, or keep what was granted with --allow-partial"
+		if len(d.Missing) == len(s.asked) {
+			hint = "run the command again and tick the boxes: nothing that was asked for was granted"
+		}
+		return page, &failure{exitFindings, fmt.Sprintf("not granted: %s; nothing was saved, and the token was dropped", joined(short(d.Missing))), hint}
 	}
 	if err := s.save(ctx, h, token, grant, d.Granted); err != nil {
 		return login.Page{}, err
@@ -272,10 +275,10 @@ func (s *signIn) page(d login.Difference) login.Page {
 	switch {
 	case len(d.Extra) > 0:
 		p = login.Page{Title: "More was granted than was asked for", Text: "The token was not kept. Go back to the terminal: it says how to end it."}
-	case len(d.Missing) > 0 && s.allowPartial:
-		p.Title = "Done, with less than was asked for"
-	case len(d.Missing) > 0:
+	case s.tooLittle(d.Missing):
 		p = login.Page{Title: "Less was granted than was asked for", Text: "The token was not kept. Go back to the terminal, and tick every box the next time."}
+	case len(d.Missing) > 0:
+		p.Title = "Done, with less than was asked for"
 	}
 	const granted = "granted"
 	item := func(scope scopes.Scope, word string) login.Item {

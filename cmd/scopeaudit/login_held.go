@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"scopeaudit/audit/rules"
+	"scopeaudit/audit/scopes"
 	"scopeaudit/tokeninfo"
 	"scopeaudit/tokeninfo/credfile"
 	"scopeaudit/tokeninfo/google"
@@ -163,11 +164,17 @@ func (s *signIn) sound(ctx context.Context, g tokeninfo.Grant, err error) error 
 	if g.Account != "" && (s.hint != "" && !strings.EqualFold(g.Account, s.hint) || !s.policy.AllowsAccount(g.Account)) {
 		return other("another account's token")
 	}
-	if lacks := login.Compare(s.catalogue, texts(s.asked), g.Scopes).Missing; len(lacks) > 0 {
+	if lacks := login.Compare(s.catalogue, texts(s.asked), g.Scopes).Missing; s.tooLittle(lacks) {
 		return &failure{exitFindings, fmt.Sprintf("the token in %q lacks %s, and a token keeps the scopes it was made with", s.path, joined(short(lacks))),
 			"--output with another file asks for a second token; --replace overwrites this one and leaves it alive, --revoke-first ends it"}
 	}
 	return nil
+}
+
+// tooLittle reports whether a token that lacks some of what is asked for will not
+// do.
+func (s *signIn) tooLittle(lacks []scopes.Scope) bool {
+	return len(lacks) > 0 && (!s.allowPartial || len(lacks) == len(s.asked))
 }
 
 // good says that what is there will do.
@@ -199,9 +206,8 @@ func (s *signIn) tooWide(how string, wide []string) error {
 func (s *signIn) renew(ctx context.Context, h *heldToken) (bool, error) {
 	c := h.credential
 	if s.provider.Rotates() {
-		probe := tokeninfo.Token{Access: tokeninfo.NewSecret("x"), Refresh: tokeninfo.NewSecret("x")}
-		if _, can := credfile.Renew(h.data, c, probe); !can {
-			return false, unfinished("choose another file with --output", "%q cannot hold a new refresh token, so the old one was not used", s.path)
+		if err := rotatable(s.path, h.data, c); err != nil {
+			return false, inputFailure(err)
 		}
 	}
 	token, err := s.provider.Refresh(ctx, clientOf(c), c.RefreshToken)
@@ -216,11 +222,12 @@ func (s *signIn) renew(ctx context.Context, h *heldToken) (bool, error) {
 	case err != nil:
 		return false, unfinished("nothing was changed; `scopeaudit explain` knows the errors by name", "the token in %q could not be renewed: %v", s.path, err)
 	}
-	if token.Refresh.Present() && token.Refresh.Reveal() != c.RefreshToken.Reveal() {
-		if err := s.keepRenewed(h, token); err != nil {
+	before := h.data
+	if token.Refresh.Present() {
+		if h.data, err = keepRotated(s.path, h.data, c, token.Refresh); err != nil {
 			return false, err
 		}
-		c.RefreshToken, h.credential.RefreshToken = token.Refresh, token.Refresh
+		h.credential.RefreshToken = token.Refresh
 	}
 	grant, err := s.provider.Lookup(ctx, token.Access)
 	if err == nil && grant.Access == tokeninfo.NotValid {
@@ -230,29 +237,19 @@ func (s *signIn) renew(ctx context.Context, h *heldToken) (bool, error) {
 	if err := s.sound(ctx, grant, err); err != nil {
 		return false, err
 	}
+	token.Scopes = nil
 	if d := login.Compare(s.catalogue, c.Scopes, grant.Scopes); len(c.Scopes) > 0 && len(d.Missing)+len(d.Extra) > 0 {
 		token.Scopes = texts(d.Granted) // the file claims something else
-	} else {
-		token.Scopes = nil
 	}
-	if err := s.keepRenewed(h, token); err != nil {
-		return false, err
+	if h.data, err = keepRenewed(s.path, h.data, c, token); err != nil {
+		return false, inputFailure(err)
 	}
-	s.good(h, grant, "had ended and was renewed")
+	verdict := "had ended and was renewed"
+	if bytes.Equal(h.data, before) {
+		verdict = "holds a refresh token that works, and was left as it is"
+	}
+	s.good(h, grant, verdict)
 	return true, nil
-}
-
-// keepRenewed writes what is new into the file and leaves the rest of it.
-func (s *signIn) keepRenewed(h *heldToken, token tokeninfo.Token) error {
-	data, can := credfile.Renew(h.data, h.credential, token)
-	if !can || bytes.Equal(data, h.data) {
-		return nil // a format that holds no access token, or none that can be changed in place
-	}
-	if err := store.WriteFile(s.path, data, store.WriteOptions{Replace: true, Was: h.data}); err != nil {
-		return inputFailure(err)
-	}
-	h.data = data
-	return nil
 }
 
 // explainDead says why a refresh token may be dead, the likeliest cause first.

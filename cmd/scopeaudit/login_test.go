@@ -105,6 +105,32 @@ func TestLoginFewer(t *testing.T) {
 	if c := l.token("token.json"); strings.Join(c.Scopes, " ") != readonly+" openid" {
 		t.Errorf("saved %v", c.Scopes)
 	}
+	// Again: what was kept then is good enough now, and no more is asked for.
+	l.run(0, "--scope", "gmail.readonly", "--scope", "email", "--allow-partial")
+	l.says("is valid")
+	l.run(1, "--scope", "gmail.readonly", "--scope", "email")
+	l.says("lacks userinfo.email")
+	l.consents(2)
+	// Nothing of what was asked for is not a part of it.
+	l = newLogin(t)
+	l.grant = granting("openid")
+	l.run(1, "--scope", "gmail.readonly", "--scope", "email", "--allow-partial")
+	l.says("nothing that was asked for was granted")
+	if l.read("token.json") != "" {
+		t.Error("something was saved")
+	}
+}
+
+// A file that claims what was not granted is put right when it is renewed.
+func TestLoginRenewsClaims(t *testing.T) {
+	l := newLogin(t)
+	l.run(0)
+	l.write("token.json", strings.Replace(l.read("token.json"), `["`+readonly+`"]`, `["`+readonly+`", "email"]`, 1))
+	l.later(2 * time.Hour)
+	l.run(0)
+	if c := l.token("token.json"); strings.Join(c.Scopes, " ") != readonly {
+		t.Errorf("the file claims %v", c.Scopes)
+	}
 }
 
 func TestLoginMore(t *testing.T) {
@@ -196,8 +222,13 @@ func TestLoginForms(t *testing.T) {
 		if c.Kind != kind && as != "node" || !c.RefreshToken.Present() {
 			t.Errorf("%s: got %+v", as, c)
 		}
-		// Again, without saying so: the kind is the file's, and it is used.
+		// Again, without saying so: the kind is the file's, and it is used. Of a
+		// format without an access token nothing can be renewed.
+		before := l.read("token.json")
 		l.run(0)
+		if l.says(map[bool]string{true: "is valid", false: "holds a refresh token that works"}[as == "go"]); l.read("token.json") != before {
+			t.Errorf("%s: the file was changed", as)
+		}
 		l.consents(1)
 	}
 }

@@ -111,6 +111,18 @@ func (s *standardRun) run(want int, args ...string) {
 	s.stdout, s.stderr = stdout.String(), stderr.String()
 }
 
+// asks runs token on the file.
+func (s *standardRun) asks(want int, args ...string) {
+	s.t.Helper()
+	var stdout, stderr bytes.Buffer
+	env := environment{stdin: strings.NewReader(""), stdout: &stdout, stderr: &stderr, getenv: func(string) string { return "" }}
+	args = append([]string{"token", "--issuer", s.issuer}, args...)
+	if got := run(context.Background(), append(args, s.path("token.json")), env); got != want {
+		s.t.Errorf("exit status %d, want %d\n%s%s", got, want, stdout.String(), stderr.String())
+	}
+	s.stdout, s.stderr = stdout.String(), stderr.String()
+}
+
 func (s *standardRun) token() tokeninfo.Credential {
 	s.t.Helper()
 	data, err := os.ReadFile(s.path("token.json"))
@@ -197,11 +209,27 @@ func TestLoginOnOIDCProvider(t *testing.T) {
 				t.Error(s.stdout, s.stderr)
 			}
 
+			// Asked about by its refresh token: the server rotates, and the file
+			// holds what came, which works.
+			s.asks(0)
+			if !strings.Contains(s.stdout, "granted  api:read, openid") {
+				t.Error(s.stdout)
+			}
+			s.asks(0, "--refresh")
+			third := s.token()
+			if !strings.Contains(s.stdout, "live: it makes new access tokens") || third.RefreshToken.Reveal() == second.RefreshToken.Reveal() ||
+				third.AccessToken.Reveal() != second.AccessToken.Reveal() {
+				t.Error(s.stdout, s.stderr)
+			}
+			if g := says(third.RefreshToken); g.Access != tokeninfo.Live {
+				t.Errorf("%+v", g)
+			}
+
 			// Revoked, and a new consent; both old tokens are inactive by the
 			// server's own word.
 			s.run(0, "--revoke-first", "--scope", "openid")
 			<-s.pages
-			for _, token := range []tokeninfo.Secret{second.AccessToken, second.RefreshToken} {
+			for _, token := range []tokeninfo.Secret{third.AccessToken, third.RefreshToken} {
 				if g := says(token); g.Access != tokeninfo.NotValid {
 					t.Errorf("after revocation: %+v", g)
 				}

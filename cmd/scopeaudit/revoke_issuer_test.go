@@ -17,25 +17,42 @@ import (
 
 // standard is a server of RFC 7009 and RFC 7662 that knows some tokens.
 type standard struct {
-	mu    sync.Mutex
-	live  map[string]bool
-	kept  bool // it says that it revokes, and does not
-	asked []string
-	url   string
+	mu     sync.Mutex
+	live   map[string]bool
+	kept   bool // it says that it revokes, and does not
+	asked  []string
+	url    string
+	on     func(path string) // called before an answer
+	client string            // that asked last
 }
 
 func (s *standard) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.asked = append(s.asked, r.URL.Path)
+	if s.on != nil {
+		s.on(r.URL.Path)
+	}
 	w.Header().Set("Content-Type", "application/json")
 	token := r.PostFormValue("token")
+	if id, _, ok := r.BasicAuth(); ok {
+		s.client = id
+	}
 	var answer any = map[string]any{}
 	switch r.URL.Path {
 	case "/revoke":
 		if !s.kept {
 			clear(s.live) // the grant
 		}
+	case "/token": // a refresh token is good for one use: refresh-2 comes in its place
+		if !s.live[r.PostFormValue("refresh_token")] {
+			w.WriteHeader(http.StatusBadRequest)
+			answer = map[string]any{"error": "invalid_grant"}
+			break
+		}
+		delete(s.live, r.PostFormValue("refresh_token"))
+		s.live["access-2"], s.live["refresh-2"] = true, true
+		answer = map[string]any{"access_token": "access-2", "refresh_token": "refresh-2", "token_type": "Bearer", "expires_in": 60}
 	case "/introspect":
 		if s.live[token] {
 			answer = map[string]any{"active": true, "scope": "openid api:read", "client_id": "app", "username": "kim"}

@@ -26,6 +26,7 @@ const maxInput = 16 << 20
 const tokenLong = `Ask Google what a token really grants, and compare that with a policy.
 
   scopeaudit token token.json
+  scopeaudit token --refresh token.json
   scopeaudit token --policy gmail-send - < token.json
   SCOPEAUDIT_TOKEN=$(gcloud auth print-access-token) scopeaudit token
 
@@ -40,11 +41,34 @@ asks. What it may write follows from its scopes and is never tried.
 
 --refresh tells what the refresh token is good for, which nothing else does: the
 access token in the file may hold a part of it. It makes a live access token of
-the full grant, in memory, asks about it and drops it; no file is changed.`
+the full grant, in memory, asks about it and drops it. The file is left as it is,
+unless the server gives another refresh token in the old one's place: that one is
+written there first, and where it could not be, nothing is sent. Google gives none.
+
+--issuer names a standard server (RFC 7662) in the place of Google, which is asked
+in the name of the file's client. What is Google's is not sent there.`
+
+// tokenFlags are the flags of token alone.
+type tokenFlags struct {
+	probing
+	refresh bool
+	issuer  string
+}
+
+func (f tokenFlags) check(common *flags) error {
+	switch {
+	case f.refresh && common.offline:
+		return usage("leave one of them out", "--refresh asks the server, and --offline asks no one")
+	case f.issuer != "" && common.offline:
+		return usage("leave one of them out", "--issuer names whom to ask, and --offline asks no one")
+	case f.issuer != "" && f.wanted:
+		return usage("leave one of them out", "--probe tries Gmail, and --issuer names another server than Google")
+	}
+	return f.probing.check(common)
+}
 
 func (a *app) tokenCommand() *cobra.Command {
-	var try probing
-	var refresh bool
+	var f tokenFlags
 	cmd := &cobra.Command{
 		Use:   "token FILE|-",
 		Short: "ask Google what a token grants, and compare",
@@ -55,25 +79,23 @@ func (a *app) tokenCommand() *cobra.Command {
 			case len(args) > 1:
 				return usage("one credential at a time; `scopeaudit audit --credential A --credential B` takes several", "more than one file")
 			case len(args) == 1:
-				return a.token(cmd.Context(), args[0], try, refresh)
+				return a.token(cmd.Context(), args[0], f)
 			case a.env.getenv(tokenVariable) != "":
-				return a.token(cmd.Context(), "$"+tokenVariable, try, refresh)
+				return a.token(cmd.Context(), "$"+tokenVariable, f)
 			}
 			return usage("name a file, - for standard input, or set the variable "+tokenVariable, "no token was given")
 		},
 	}
-	cmd.Flags().BoolVar(&refresh, "refresh", false, "ask with the refresh token too: makes a live access token in memory, asks what it grants and drops it")
-	try.flags(cmd)
+	cmd.Flags().BoolVar(&f.refresh, "refresh", false, "ask with the refresh token too: makes a live access token in memory, asks what it grants and drops it")
+	f.flags(cmd)
+	cmd.Flags().StringVar(&f.issuer, "issuer", "", issuerHelp)
 	return cmd
 }
 
 // token audits one named credential.
-func (a *app) token(ctx context.Context, source string, try probing, refresh bool) error {
-	if err := try.check(&a.flags); err != nil {
+func (a *app) token(ctx context.Context, source string, f tokenFlags) error {
+	if err := f.check(&a.flags); err != nil {
 		return err
-	}
-	if refresh && a.flags.offline {
-		return usage("leave one of them out", "--refresh asks Google, and --offline asks no one")
 	}
 	p, err := a.prepare()
 	if err != nil {
@@ -90,22 +112,54 @@ func (a *app) token(ctx context.Context, source string, try probing, refresh boo
 	if err := credfile.Expect(credfile.WantToken, credentials, nil); err != nil {
 		return inputFailure(err)
 	}
-	if err := ask(ctx, p.google, &named); err != nil {
+	if a.flags.offline {
+		return a.finish(named, p)
+	}
+	servers, err := a.servers(named.Credentials, p.google, f.issuer)
+	if err != nil {
 		return err
 	}
-	if refresh {
+	for i := range named.Credentials {
+		held := &named.Credentials[i]
+		held.Server = f.issuer
+		if err := lookUp(ctx, servers[i], &named, held); err != nil {
+			return err
+		}
+		if !f.refresh {
+			continue
+		}
 		// The token that tells the full grant is also the one to try.
-		err := a.refresh(ctx, p.google, &named, func(held *audit.Held, minted tokeninfo.Secret) error {
-			return try.one(ctx, p.google, &named, held, minted)
-		})
+		minted, err := a.refresh(ctx, source, servers[i], &named, held)
+		if err == nil && minted.Present() {
+			err = f.one(ctx, p.google, &named, held, minted)
+		}
 		if err != nil {
 			return err
 		}
 	}
-	if err := try.probe(ctx, p.google, &named); err != nil {
+	if err := f.probe(ctx, p.google, &named); err != nil {
 		return err
 	}
 	return a.finish(named, p)
+}
+
+// servers are whom to ask about each credential. None is asked before all are
+// known to be fit to be sent where the user said.
+func (a *app) servers(held []audit.Held, google *google.Client, issuer string) ([]tokeninfo.Provider, error) {
+	servers := make([]tokeninfo.Provider, len(held))
+	for i, h := range held {
+		if servers[i] = google; issuer == "" {
+			continue
+		}
+		var err error
+		if servers[i], err = a.provider(issuer, clientOf(h.Credential)); err != nil {
+			return nil, err
+		}
+		if err := servers[i].Identify(h.Credential); err != nil {
+			return nil, usage(hintOf(err), "%v", err)
+		}
+	}
+	return servers, nil
 }
 
 // load reads a credential that the user named, from wherever.
@@ -165,26 +219,32 @@ func ask(ctx context.Context, client *google.Client, e *audit.Evidence) error {
 		return nil
 	}
 	for i := range e.Credentials {
-		held := &e.Credentials[i]
-		if !held.Named {
-			continue
-		}
-		grant := tokeninfo.Grant{Access: tokeninfo.NoToken}
-		if held.Credential.AccessToken.Present() {
-			var err error
-			if grant, err = client.Lookup(ctx, held.Credential.AccessToken); ctx.Err() != nil {
-				return ctx.Err()
-			} else if err != nil {
-				grant = tokeninfo.Grant{Access: tokeninfo.Unknown, Reason: err.Error()}
+		if held := &e.Credentials[i]; held.Named {
+			if err := lookUp(ctx, client, e, held); err != nil {
+				return err
 			}
 		}
-		held.Grant = &grant
-		if grant.Access == tokeninfo.Unknown {
-			e.Coverage.Skipped = append(e.Coverage.Skipped, rules.Skipped{
-				Path: held.Location.Path, Kind: rules.ByFailure,
-				Reason: fmt.Sprintf("what Google says about its access token is unknown: %s", grant.Reason),
-			})
+	}
+	return nil
+}
+
+// lookUp asks a server about one access token. The error is the context's.
+func lookUp(ctx context.Context, server tokeninfo.Provider, e *audit.Evidence, held *audit.Held) error {
+	grant := tokeninfo.Grant{Access: tokeninfo.NoToken}
+	if held.Credential.AccessToken.Present() {
+		var err error
+		if grant, err = server.Lookup(ctx, held.Credential.AccessToken); ctx.Err() != nil {
+			return ctx.Err()
+		} else if err != nil {
+			grant = tokeninfo.Grant{Access: tokeninfo.Unknown, Reason: err.Error()}
 		}
+	}
+	held.Grant = &grant
+	if grant.Access == tokeninfo.Unknown {
+		e.Coverage.Skipped = append(e.Coverage.Skipped, rules.Skipped{
+			Path: held.Location.Path, Kind: rules.ByFailure,
+			Reason: fmt.Sprintf("what %s says about its access token is unknown: %s", server.Name(), grant.Reason),
+		})
 	}
 	return nil
 }

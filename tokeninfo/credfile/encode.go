@@ -52,17 +52,13 @@ func encodeGoogleAuth(c tokeninfo.Credential) []byte {
 			universe = e.Value
 		}
 	}
-	var scopes []string
-	for _, s := range c.Scopes {
-		scopes = append(scopes, pyString(s))
-	}
 	fields := []string{
 		pyString("token"), pyString(c.AccessToken.Reveal()),
 		pyString("refresh_token"), pyString(c.RefreshToken.Reveal()),
 		pyString("token_uri"), pyString(tokenURI),
 		pyString("client_id"), pyString(c.ClientID),
 		pyString("client_secret"), pyString(c.ClientSecret.Reveal()),
-		pyString("scopes"), "[" + strings.Join(scopes, ", ") + "]",
+		pyString("scopes"), pyList(c.Scopes),
 		pyString("universe_domain"), pyString(universe),
 		pyString("account"), pyString(c.Account),
 	}
@@ -86,6 +82,15 @@ func pyTime(t time.Time) string {
 		return t.Format("2006-01-02T15:04:05Z")
 	}
 	return t.Format("2006-01-02T15:04:05.000000Z")
+}
+
+// pyList is a list of strings as Python's json writes it.
+func pyList(texts []string) string {
+	var items []string
+	for _, s := range texts {
+		items = append(items, pyString(s))
+	}
+	return "[" + strings.Join(items, ", ") + "]"
 }
 
 // pyString is a JSON string as Python's json writes it with ensure_ascii.
@@ -165,30 +170,40 @@ func encodeADC(c tokeninfo.Credential) []byte {
 }
 
 // Renew puts a refreshed token into the text of a credential file and leaves
-// every other byte of it as it is: unknown keys, their order, the layout. The
-// rotated refresh token is absent where the server gave none. It reports whether
+// every other byte of it as it is: unknown keys, their order, the layout. A token
+// that is absent, such as a rotated one where the server gave none, leaves the
+// file's own, and so do scopes that are nil. It reports whether
 // the file can hold what is new: of the formats with several credentials none,
 // nor what is not UTF-8. An unchanged text means that there is nothing new to
 // hold.
 func Renew(old []byte, held tokeninfo.Credential, t tokeninfo.Token) ([]byte, bool) {
 	values := map[string]string{}
-	if t.Refresh.Present() {
-		values["refresh_token"] = pyString(t.Refresh.Reveal())
+	secret := func(key string, value tokeninfo.Secret) {
+		if value.Present() {
+			values[key] = pyString(value.Reveal())
+		}
 	}
 	expiry := func(key, value string) {
 		if !t.Expiry.IsZero() {
 			values[key] = value
 		}
 	}
+	secret("refresh_token", t.Refresh)
 	switch held.Kind {
 	case tokeninfo.GoogleAuth:
-		values["token"] = pyString(t.Access.Reveal())
+		if t.Scopes != nil {
+			values["scopes"] = pyList(t.Scopes)
+		}
+		secret("token", t.Access)
 		expiry("expiry", pyString(pyTime(t.Expiry)))
 	case tokeninfo.GoToken:
-		values["access_token"] = pyString(t.Access.Reveal())
+		secret("access_token", t.Access)
 		expiry("expiry", pyString(t.Expiry.Format(time.RFC3339Nano)))
 	case tokeninfo.NodeCredentials:
-		values["access_token"] = pyString(t.Access.Reveal())
+		if t.Scopes != nil {
+			values["scope"] = pyString(strings.Join(t.Scopes, " "))
+		}
+		secret("access_token", t.Access)
 		expiry("expiry_date", strconv.FormatInt(t.Expiry.UnixMilli(), 10))
 	case tokeninfo.NodeUser, tokeninfo.ADCUser, tokeninfo.OAuthlibTool:
 	default:
@@ -229,7 +244,7 @@ func splice(old []byte, values map[string]string) ([]byte, bool) {
 		return nil, false
 	}
 	out.Write(old[from:last])
-	for _, key := range []string{"token", "access_token", "refresh_token", "expiry", "expiry_date"} {
+	for _, key := range []string{"token", "access_token", "refresh_token", "scopes", "scope", "expiry", "expiry_date"} {
 		if value, ok := values[key]; ok && !seen[key] {
 			out.WriteString(map[bool]string{true: ", ", false: ""}[any] + pyString(key) + ": " + value)
 			any = true

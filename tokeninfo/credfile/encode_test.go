@@ -80,6 +80,8 @@ func TestRenew(t *testing.T) {
 	fresh := tokeninfo.Token{Access: tokeninfo.NewSecret("ya29.NEW"), Expiry: time.Date(2099, 2, 3, 4, 5, 6, 0, time.UTC)}
 	rotated := fresh
 	rotated.Refresh = tokeninfo.NewSecret("1//0NEW")
+	narrower := fresh
+	narrower.Scopes = []string{"openid", "email"}
 	for _, tt := range []struct {
 		name, old string
 		token     tokeninfo.Token
@@ -97,6 +99,12 @@ func TestRenew(t *testing.T) {
 			`{"type":"authorized_user","client_id":"x","client_secret":"y","refresh_token":"1//0OLD"}`},
 		{"but for the rotated", `{"type":"authorized_user","client_id":"x","client_secret":"y","refresh_token":"1//0OLD"}`, rotated,
 			`{"type":"authorized_user","client_id":"x","client_secret":"y","refresh_token":"1//0NEW"}`},
+		{"that alone", `{"token":null,"refresh_token":"1//0OLD","client_id":"x","expiry":"2020-01-01T00:00:00Z"}`, tokeninfo.Token{Refresh: rotated.Refresh},
+			`{"token":null,"refresh_token":"1//0NEW","client_id":"x","expiry":"2020-01-01T00:00:00Z"}`},
+		{"other scopes", `{"token":"a","refresh_token":"1//0OLD","client_id":"x","scopes":["drive"],"expiry":null}`, narrower,
+			`{"token":"ya29.NEW","refresh_token":"1//0OLD","client_id":"x","scopes":["openid", "email"],"expiry":"2099-02-03T04:05:06Z"}`},
+		{"other scope", `{"access_token":"a","refresh_token":"1//0OLD","scope":"drive","token_type":"Bearer","expiry_date":1}`, narrower,
+			`{"access_token":"ya29.NEW","refresh_token":"1//0OLD","scope":"openid email","token_type":"Bearer","expiry_date":4073774706000}`},
 		{"twice", `{"token":"a","token":"b","refresh_token":"1//0OLD","client_id":"x"}`, fresh, ""},
 	} {
 		held, err := Identify([]byte(tt.old))

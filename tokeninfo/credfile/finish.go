@@ -101,7 +101,7 @@ func cannotTell(c tokeninfo.Credential) []string {
 	}
 	switch c.Claim {
 	case tokeninfo.ClaimRequested:
-		out = append(out, "The scopes written here are what a program asked for; what Google granted is unknown from this file.")
+		out = append(out, "The scopes written here are what a program asked for; what was granted is unknown from this file.")
 	case tokeninfo.ClaimGranted:
 		out = append(out, "The scopes written here were granted when the file was written; what is granted now is unknown from this file.")
 	default:

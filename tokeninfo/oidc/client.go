@@ -173,7 +173,9 @@ func authenticated(r wire.Request, client tokeninfo.Client, basic bool) wire.Req
 		r.Client = client
 		return r
 	}
-	r.Form.Set("client_id", client.ID)
+	if client.ID != "" {
+		r.Form.Set("client_id", client.ID)
+	}
 	if client.Secret.Present() {
 		r.Form.Set("client_secret", client.Secret.Reveal())
 	}
