@@ -1,29 +1,24 @@
 package collect
 
 import (
-	"errors"
-	"os"
-	"path/filepath"
-	"strings"
+	"bytes"
+	"io"
+	"iter"
 
-	"scopeaudit/audit"
 	"scopeaudit/audit/decode"
 	"scopeaudit/audit/rules"
 	"scopeaudit/audit/secrets"
-	"scopeaudit/audit/tree"
-	"scopeaudit/audit/tree/objects"
 	"scopeaudit/tokeninfo"
 	"scopeaudit/tokeninfo/credfile"
-	"scopeaudit/tokeninfo/store"
 )
 
-// Spot is one file, or one object of git's history, that a user pointed at: it
-// was read again, and this time the values of its secrets were kept.
+// Spot is one file, one member of an archive, or one object of git's history, that
+// a user pointed at: it was read again, and this time the values of its secrets
+// were kept.
 type Spot struct {
 	// Leaks are what stands in it.
 	Leaks []secrets.Leak
-	// Credentials are those that its own format tells of; none in a member of an
-	// archive.
+	// Credentials are those that its own format tells of.
 	Credentials []tokeninfo.Credential
 
 	values map[secrets.Tag]tokeninfo.Secret
@@ -32,9 +27,15 @@ type Spot struct {
 // Value is the value of a secret of the spot.
 func (s Spot) Value(tag secrets.Tag) tokeninfo.Secret { return s.values[tag] }
 
-// ReadSpot reads what stands at a place of which the content is given. Tags are
-// those of a [Run] under the same key.
+// ReadSpot reads what stands at a place, given the content of the file or object
+// that it is in: where the place is a member, an archive. Tags are those of a
+// [Run] under the same key.
 func ReadSpot(data []byte, at rules.Location, o Options) (Spot, error) {
+	return readSpot(data, at.Member, at, o)
+}
+
+// readSpot reads a member of what is given, or with none, that itself.
+func readSpot(data []byte, member string, at rules.Location, o Options) (Spot, error) {
 	s := Spot{values: make(map[secrets.Tag]tokeninfo.Secret)}
 	found := &part{scanner: o.scanner().Revealing(func(tag secrets.Tag, value string) {
 		s.values[tag] = tokeninfo.NewSecret(value)
@@ -45,90 +46,50 @@ func ReadSpot(data []byte, at rules.Location, o Options) (Spot, error) {
 		return Spot{}, err
 	}
 	for _, l := range found.leaks {
-		if l.Location.Member == at.Member {
+		if l.Location.Member == member {
+			l.Location.Member = at.Member
 			s.Leaks = append(s.Leaks, l)
 		}
 	}
-	if at.Member == "" {
-		s.Credentials, _ = credfile.Identify(data) // that it holds none is no error
+	if held, ok := memberOf(data, member); ok {
+		s.Credentials, _ = credfile.Identify(held) // that it holds none is no error
 	}
 	return s, nil
 }
 
-// ErrGone says that what was found can no longer be read where it was.
-var ErrGone = errors.New("it can no longer be read where it was found")
-
-// ReadAgain gives the content at a place of the evidence: a file of a tree, or an
-// object of git's history.
-func ReadAgain(e audit.Evidence, at rules.Location) ([]byte, error) {
-	for _, root := range e.Roots {
-		rel, ok := inRoot(root.Name, at.Path)
-		switch {
-		case !ok:
-			continue
-		case at.Blob != "":
-			if data, err := object(root.Real, rel, at.Blob); err == nil {
-				return data, nil
+// memberOf takes a member out of an archive, or out of one in it, if it is no
+// larger than a credential's file may be.
+func memberOf(data []byte, member string) (held []byte, ok bool) {
+	if member == "" {
+		return data, true
+	}
+	for name, inner := range splitMember(member) {
+		_, err := decode.Files(bytes.NewReader(data), int64(len(data)), decode.Limits{}, func(f decode.File) error {
+			if f.Name != name || held != nil {
+				return nil
 			}
-		case at.Origin == rules.Tree || at.Origin == rules.Archive:
-			data, _, err := store.ReadFile(filepath.Join(root.Real, filepath.FromSlash(rel)), store.MaxCredential)
-			return data, err
+			content, err := io.ReadAll(io.LimitReader(f.Content, credfile.MaxFile+1))
+			if err == nil && len(content) <= credfile.MaxFile {
+				held = content
+			}
+			return err
+		})
+		if err == nil && held != nil {
+			return memberOf(held, inner)
 		}
 	}
-	return nil, ErrGone
+	return nil, false
 }
 
-// inRoot makes a path of a report one below the root of that name.
-func inRoot(name, path string) (rel string, ok bool) {
-	switch {
-	case name == ".", name == "":
-		return path, true
-	case path == name:
-		return "", true
-	}
-	return strings.CutPrefix(path, name+"/")
-}
-
-// object reads an object of the repository whose work tree encloses a folder, or
-// of one further down on the way to the path.
-func object(real, rel, name string) ([]byte, error) {
-	dirs := []string{real}
-	for i, c := range rel {
-		if c == '/' {
-			if dir := filepath.Join(real, filepath.FromSlash(rel[:i])); exists(filepath.Join(dir, ".git")) {
-				dirs = append(dirs, dir)
+// splitMember gives every name that a member of an archive may have which is an
+// archive itself, with what is in there; last, the whole name.
+func splitMember(member string) iter.Seq2[string, string] {
+	return func(yield func(name, inner string) bool) {
+		for i, c := range member {
+			if c == '!' && !yield(member[:i], member[i+1:]) {
+				return
 			}
 		}
+		yield(member, "")
 	}
-	for _, dir := range dirs {
-		if data, err := objectIn(dir, name); err == nil {
-			return data, nil
-		}
-	}
-	return nil, ErrGone
-}
-
-func objectIn(dir, name string) ([]byte, error) {
-	git, err := tree.OpenGit(dir)
-	if err != nil {
-		return nil, err
-	}
-	defer git.Close()
-	h, _ := git.History(true)
-	if h == nil {
-		return nil, ErrGone
-	}
-	defer h.Close()
-	for _, format := range []objects.Format{objects.SHA1, objects.SHA256} {
-		if id, err := objects.ParseID(format, name); err == nil {
-			_, data, err := h.Reader().Get(id)
-			return data, err
-		}
-	}
-	return nil, ErrGone
-}
-
-func exists(name string) bool {
-	_, err := os.Lstat(name)
-	return err == nil
 }

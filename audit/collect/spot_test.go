@@ -22,7 +22,7 @@ func spotToken(mark string) string {
 func TestReadAgain(t *testing.T) {
 	r := newRepository(t)
 	deleted, kept, packed := spotToken("dElEtEd1"), spotToken("kEpT2xYz"), spotToken("pAcKeD3q")
-	r.write("secret/token.json", `{"refresh_token": "`+deleted+`", "token": "", "client_id": "000000000000-example.apps.googleusercontent.com", "client_secret": "x"}`)
+	r.write("secret/token.json", tokenFile(deleted))
 	r.commit("by mistake")
 	r.git("rm", "-q", "secret/token.json")
 	r.commit("gone?")
@@ -40,12 +40,7 @@ func TestReadAgain(t *testing.T) {
 		if l.Kind != secrets.RefreshToken {
 			continue
 		}
-		data, err := collect.ReadAgain(e, l.Location)
-		if err != nil {
-			t.Errorf("%v: %v", l.Location, err)
-			continue
-		}
-		spot, err := collect.ReadSpot(data, l.Location, collect.Options{Key: key})
+		spot, err := collect.ReadAgain(t.Context(), e, l.Location, collect.Options{Key: key})
 		if err != nil || len(spot.Leaks) == 0 {
 			t.Errorf("%v: %+v, %v", l.Location, spot.Leaks, err)
 		}
@@ -67,11 +62,7 @@ func TestReadAgain(t *testing.T) {
 		if l.Location.Path != "kept.py" {
 			continue
 		}
-		data, err := collect.ReadAgain(e, l.Location)
-		if err != nil {
-			t.Fatal(err)
-		}
-		spot, err := collect.ReadSpot(data, l.Location, collect.Options{Key: key})
+		spot, err := collect.ReadAgain(t.Context(), e, l.Location, collect.Options{Key: key})
 		if err != nil || spot.Value(l.Tag).Present() {
 			t.Errorf("another value under the same name was handed out, %v", err)
 		}
@@ -79,8 +70,102 @@ func TestReadAgain(t *testing.T) {
 	for _, at := range []rules.Location{
 		{Origin: rules.History, Path: "x", Blob: strings.Repeat("ab", 20)}, {Origin: rules.Stdin, Path: "-"}, {Origin: rules.Env, Path: "X"},
 	} {
-		if _, err := collect.ReadAgain(e, at); !errors.Is(err, collect.ErrGone) {
+		if _, err := collect.ReadAgain(t.Context(), e, at, collect.Options{Key: key}); !errors.Is(err, collect.ErrGone) {
 			t.Errorf("%+v: %v", at, err)
 		}
+	}
+}
+
+// tokenFile is the content of a credential file with a refresh token.
+func tokenFile(token string) string {
+	return `{"refresh_token": "` + token + `", "token": "", "client_id": "000000000000-example.apps.googleusercontent.com", "client_secret": "x"}`
+}
+
+// Wherever a run meets a history, what it found there is read again: around a
+// folder, further down, of submodules, without a work tree, and in archives.
+func TestReadAgainEverywhere(t *testing.T) {
+	deleted := func(t *testing.T, mark string) *repository {
+		r := newRepository(t)
+		r.write("deep/token.json", tokenFile(spotToken(mark)))
+		r.write("deep/old.zip", zipped(t, "in/token.json", tokenFile(spotToken(mark+"zip"))))
+		r.commit("by mistake")
+		r.git("rm", "-q", "-r", "deep")
+		r.write("main.py", "")
+		r.commit("gone?")
+		return r
+	}
+	for name, place := range map[string]func(t *testing.T) string{
+		"around a folder": func(t *testing.T) string {
+			r := deleted(t, "around")
+			r.write("sub/main.py", "")
+			return filepath.Join(r.dir, "sub")
+		},
+		"further down": func(t *testing.T) string {
+			dir := t.TempDir()
+			r := deleted(t, "further")
+			if err := os.Rename(r.dir, filepath.Join(dir, "work")); err != nil {
+				t.Fatal(err)
+			}
+			return dir
+		},
+		"further down, bare": func(t *testing.T) string {
+			r := deleted(t, "further")
+			dir := t.TempDir()
+			r.git("clone", "-q", "--bare", ".", filepath.Join(dir, "a", "work.git"))
+			return dir
+		},
+		"submodule": func(t *testing.T) string {
+			r := newRepository(t)
+			r.submodule(deleted(t, "submodule"), "third/lib", "third/lib")
+			r.commit("with it")
+			return r.dir
+		},
+		"archive": func(t *testing.T) string {
+			dir := t.TempDir()
+			packInto(t, filepath.Join(dir, "homework.zip"), deleted(t, "archived").dir)
+			return dir
+		},
+		"archive of several": func(t *testing.T) string {
+			dir := t.TempDir()
+			for _, student := range []string{"kim", "lee"} {
+				if err := os.Rename(deleted(t, student).dir, filepath.Join(dir, student)); err != nil {
+					t.Fatal(err)
+				}
+			}
+			file := filepath.Join(t.TempDir(), "class.tar.gz")
+			packInto(t, file, dir)
+			return file
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := collect.Options{Key: secrets.Key{7}, History: collect.HistoryAll}
+			e, err := collect.Run(t.Context(), collect.Sources{Paths: []string{place(t)}}, o)
+			if err != nil {
+				t.Fatal(err)
+			}
+			met := 0
+			for _, l := range e.Leaks {
+				if l.Kind != secrets.RefreshToken {
+					continue
+				}
+				met++
+				spot, err := collect.ReadAgain(t.Context(), e, l.Location, o)
+				if err != nil || !spot.Value(l.Tag).Present() || len(spot.Leaks) == 0 {
+					t.Errorf("%v: %d leaks, %v", l.Location, len(spot.Leaks), err)
+					continue
+				}
+				if len(spot.Credentials) != 1 || spot.Credentials[0].RefreshToken.Reveal() != spot.Value(l.Tag).Reveal() {
+					t.Errorf("%v: %d credentials", l.Location, len(spot.Credentials))
+				}
+				for _, again := range spot.Leaks {
+					if again.Location.Member != l.Location.Member {
+						t.Errorf("read at %v, found at %v", again.Location, l.Location)
+					}
+				}
+			}
+			if met < 2 {
+				t.Errorf("%d refresh tokens were found", met)
+			}
+		})
 	}
 }

@@ -15,6 +15,30 @@ var ErrNoFile = errors.New("the commit has no file of that name")
 // the commit, wraps [ErrNoFile] for the path, or is what was wrong with an
 // object.
 func (h *History) At(revision, path string) (objects.ID, []byte, error) {
+	return h.entryAt(revision, path, objects.TypeBlob)
+}
+
+// Folder lists the files that a commit has in a folder, "." being the top, by
+// their names. The error is as that of [History.At].
+func (h *History) Folder(revision, path string) ([]string, error) {
+	_, data, err := h.entryAt(revision, path, objects.TypeTree)
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	for e, err := range objects.TreeEntries(h.store.Format(), data) {
+		if err != nil {
+			return nil, err
+		}
+		if !e.IsFolder() && !e.IsSubmodule() {
+			names = append(names, string(e.Name))
+		}
+	}
+	return names, nil
+}
+
+// entryAt gives what a commit has under a path, if it is of a type.
+func (h *History) entryAt(revision, path string, want objects.Type) (objects.ID, []byte, error) {
 	r := h.Reader()
 	id, _, err := h.resolve(r, revision)
 	if err != nil {
@@ -26,6 +50,9 @@ func (h *History) At(revision, path string) (objects.ID, []byte, error) {
 	}
 	at := c.tree
 	for name := range strings.SplitSeq(path, "/") {
+		if path == "." {
+			break
+		}
 		t, data, err := r.Get(at)
 		if err != nil {
 			return objects.ID{}, nil, err
@@ -38,7 +65,7 @@ func (h *History) At(revision, path string) (objects.ID, []byte, error) {
 		}
 	}
 	t, data, err := r.Get(at)
-	if err == nil && t != objects.TypeBlob {
+	if err == nil && t != want {
 		err = ErrNoFile
 	}
 	return at, data, err

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 )
 
@@ -39,6 +40,16 @@ func TestAt(t *testing.T) {
 	} {
 		if _, data, err := h.At(tt.revision, tt.path); !errors.Is(err, ErrNoFile) || data != nil && err == nil {
 			t.Errorf("%s:%s: %q, %v", tt.revision, tt.path, data, err)
+		}
+	}
+	for folder, want := range map[string]string{".": "top", "a/b": "deep"} {
+		if names, err := h.Folder("HEAD~1", folder); err != nil || strings.Join(names, " ") != want {
+			t.Errorf("the files in %s: %q, %v", folder, names, err)
+		}
+	}
+	for _, folder := range []string{"top", "none", ""} {
+		if names, err := h.Folder("HEAD~1", folder); !errors.Is(err, ErrNoFile) {
+			t.Errorf("the files in %q: %q, %v", folder, names, err)
 		}
 	}
 	var wrong *RevisionError

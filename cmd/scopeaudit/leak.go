@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -24,6 +25,7 @@ import (
 type pointed struct {
 	fingerprint  string
 	path         string
+	member       string // of the path, which is an archive
 	line, column int
 	revision     string // of the path
 }
@@ -67,16 +69,15 @@ func (a *app) pointedAt(ctx context.Context, p *prepared, what string, paths []s
 	if o.History == collect.HistoryOfTop {
 		o.History = collect.HistoryAll // it may have been found from further up
 	}
-	var leaks []secrets.Leak
+	var leaks, beside []secrets.Leak // those that are meant, and those in files near them
 	var spot collect.Spot
 	switch {
 	case at.fingerprint != "":
-		leaks, spot, err = a.byFingerprint(ctx, at.fingerprint, paths, &o)
+		leaks, beside, spot, err = a.byFingerprint(ctx, at.fingerprint, paths, o)
 	case at.revision != "":
-		leaks, spot, err = inCommit(at, paths, o)
+		leaks, beside, spot, err = inCommit(at, paths, o)
 	default:
-		at.path = fileOf(at.path, paths)
-		leaks, spot, err = onLine(at, o)
+		leaks, beside, spot, err = onLine(at, paths, o)
 	}
 	if err != nil {
 		return target{}, err
@@ -85,21 +86,19 @@ func (a *app) pointedAt(ctx context.Context, p *prepared, what string, paths []s
 	if err != nil {
 		return target{}, err
 	}
-	if t.ClientID == "" {
-		t.ClientID = a.clientBeside(ctx, t, leaks[0], at, o)
-	}
+	t.ClientID = cmp.Or(t.ClientID, joinedClient(slices.Concat(beside, spot.Leaks), spot, t))
 	return t, nil
 }
 
 // byFingerprint looks for a finding in the tree and its history.
-func (a *app) byFingerprint(ctx context.Context, fingerprint string, paths []string, o *collect.Options) ([]secrets.Leak, collect.Spot, error) {
+func (a *app) byFingerprint(ctx context.Context, fingerprint string, paths []string, o collect.Options) (leaks, beside []secrets.Leak, spot collect.Spot, err error) {
 	sources, err := a.sources(paths, nil)
 	if err != nil {
-		return nil, collect.Spot{}, err
+		return nil, nil, spot, err
 	}
-	e, err := a.collect(ctx, sources, *o)
+	e, err := a.collect(ctx, sources, o)
 	if err != nil {
-		return nil, collect.Spot{}, inputFailure(err)
+		return nil, nil, spot, inputFailure(err)
 	}
 	named := make(map[string]bool) // the fingerprint in full, and those of the parts of a composite
 	full := ""
@@ -108,7 +107,7 @@ func (a *app) byFingerprint(ctx context.Context, fingerprint string, paths []str
 			continue
 		}
 		if full != "" && full != l.Fingerprint {
-			return nil, collect.Spot{}, usage("give more of its digits", "more than one finding has a fingerprint that begins with %s", fingerprint)
+			return nil, nil, spot, usage("give more of its digits", "more than one finding has a fingerprint that begins with %s", fingerprint)
 		}
 		full = l.Fingerprint
 		named[full] = true
@@ -117,67 +116,71 @@ func (a *app) byFingerprint(ctx context.Context, fingerprint string, paths []str
 		}
 	}
 	if full == "" {
-		return nil, collect.Spot{}, usage("`scopeaudit scan --format json PATH` prints the fingerprints of what is there", "no finding here has the fingerprint %s", fingerprint)
+		return nil, nil, spot, usage("`scopeaudit scan --format json PATH` prints the fingerprints of what is there", "no finding here has the fingerprint %s", fingerprint)
 	}
-	var leaks []secrets.Leak
 	for _, l := range e.Leaks {
 		if named[l.Fingerprint] && audit.Revocable(l) {
 			leaks = append(leaks, l)
 		}
 	}
 	if len(leaks) == 0 {
-		return nil, collect.Spot{}, notRevocable()
+		return nil, nil, spot, notRevocable()
 	}
 	// A composite's parts may lie in several files: the refresh token's counts.
-	slices.SortStableFunc(leaks, func(x, y secrets.Leak) int { return strings.Compare(string(y.Kind), string(x.Kind)) })
-	first := leaks[0]
-	leaks = slices.DeleteFunc(leaks, func(l secrets.Leak) bool { return l.Tag != first.Tag })
-	for i := range leaks {
-		leaks[i].ClientID = cmp.Or(leaks[i].ClientID, joinedClient(e, first.Tag))
-	}
-	data, err := collect.ReadAgain(e, first.Location)
-	if err != nil {
-		return nil, collect.Spot{}, spotFailure(err)
-	}
-	spot, err := collect.ReadSpot(data, first.Location, *o)
-	return leaks, spot, spotFailure(err)
+	slices.SortStableFunc(leaks, refreshFirst)
+	leaks = slices.DeleteFunc(leaks, func(l secrets.Leak) bool { return l.Tag != leaks[0].Tag })
+	spot, err = collect.ReadAgain(ctx, e, leaks[0].Location, o)
+	return leaks, e.Leaks, spot, spotFailure(err)
 }
 
+// refreshFirst orders leaks: a refresh token, by which all of a grant ends, before
+// an access token.
+func refreshFirst(a, b secrets.Leak) int { return strings.Compare(string(b.Kind), string(a.Kind)) }
+
 // fileOf finds the file of a path as the user sees it, or as reports write it:
-// from the top of the work tree.
-func fileOf(path string, paths []string) string {
-	if exists(path) {
-		return path
+// from the top of the work tree, or from the folder that was named, and with the
+// member of an archive behind it.
+func fileOf(path string, paths []string) (file, member string) {
+	below := []string{""}
+	if git, err := tree.OpenGit(oneOf(paths)); err == nil {
+		below = append(below, cmp.Or(git.Top(), oneOf(paths)))
+		git.Close()
 	}
-	git, err := tree.OpenGit(oneOf(paths))
-	if err != nil {
-		return path
+	for _, folder := range below {
+		if file := filepath.Join(folder, filepath.FromSlash(path)); exists(file) {
+			return file, ""
+		}
+		for i, c := range path {
+			if file := filepath.Join(folder, filepath.FromSlash(path[:i])); c == '!' && exists(file) {
+				return file, path[i+1:]
+			}
+		}
 	}
-	defer git.Close()
-	if below := filepath.Join(git.Top(), filepath.FromSlash(path)); git.Top() != "" && exists(below) {
-		return below
-	}
-	return path
+	return path, ""
 }
 
 // onLine reads a file, and takes what stands on one line of it.
-func onLine(at pointed, o collect.Options) ([]secrets.Leak, collect.Spot, error) {
+func onLine(at pointed, paths []string, o collect.Options) (leaks, beside []secrets.Leak, spot collect.Spot, err error) {
+	at.path, at.member = fileOf(at.path, paths)
 	data, _, err := store.ReadFile(at.path, store.MaxCredential)
 	if err != nil {
-		return nil, collect.Spot{}, inputFailure(err)
+		return nil, nil, spot, inputFailure(err)
 	}
-	spot, err := collect.ReadSpot(data, rules.Location{Origin: rules.Tree, Path: at.path}, o)
-	if err != nil {
-		return nil, collect.Spot{}, spotFailure(err)
+	place := rules.Location{Origin: rules.Tree, Path: at.path, Member: at.member}
+	if spot, err = collect.ReadSpot(data, place, o); err != nil {
+		return nil, nil, spot, spotFailure(err)
 	}
-	return standing(spot, at)
+	if leaks, err = standing(spot, at); err != nil {
+		return nil, nil, spot, err
+	}
+	return leaks, neighbours(filepath.Dir(at.path), o), spot, nil
 }
 
 // inCommit reads a file of a commit.
-func inCommit(at pointed, paths []string, o collect.Options) ([]secrets.Leak, collect.Spot, error) {
+func inCommit(at pointed, paths []string, o collect.Options) (leaks, beside []secrets.Leak, spot collect.Spot, err error) {
 	git, err := tree.OpenGit(oneOf(paths))
 	if err != nil {
-		return nil, collect.Spot{}, inputFailure(err)
+		return nil, nil, spot, inputFailure(err)
 	}
 	defer git.Close()
 	h, skipped := git.Repository()
@@ -186,18 +189,22 @@ func inCommit(at pointed, paths []string, o collect.Options) ([]secrets.Leak, co
 		if len(skipped) > 0 {
 			why = skipped[0].Reason
 		}
-		return nil, collect.Spot{}, unfinished("name the repository's folder behind the flag", "%s", why)
+		return nil, nil, spot, unfinished("name the repository's folder behind the flag", "%s", why)
 	}
 	defer h.Close()
-	blob, data, err := h.At(at.revision, at.path)
+	name := path.Clean(at.path) // git, too, takes ./token.json
+	blob, data, err := h.At(at.revision, name)
 	if err != nil {
-		return nil, collect.Spot{}, usage("the path is relative to the top of the work tree, as in HEAD~3:src/token.json", "--leak %q: %v", at.revision+":"+at.path, err)
+		return nil, nil, spot, usage("the path is relative to the top of the work tree, as in HEAD~3:src/token.json", "--leak %q: %v", at.revision+":"+at.path, err)
 	}
-	spot, err := collect.ReadSpot(data, rules.Location{Origin: rules.History, Path: at.path, Blob: blob.String(), Commit: at.revision}, o)
-	if err != nil {
-		return nil, collect.Spot{}, spotFailure(err)
+	place := rules.Location{Origin: rules.History, Path: name, Blob: blob.String(), Commit: at.revision}
+	if spot, err = collect.ReadSpot(data, place, o); err != nil {
+		return nil, nil, spot, spotFailure(err)
 	}
-	return standing(spot, at)
+	if leaks, err = standing(spot, at); err != nil {
+		return nil, nil, spot, err
+	}
+	return leaks, committedBeside(h, place, o), spot, nil
 }
 
 // oneOf is the folder that was named, or the current one.
@@ -209,7 +216,7 @@ func oneOf(paths []string) string {
 }
 
 // standing are the tokens of a spot at the place that was named.
-func standing(spot collect.Spot, at pointed) ([]secrets.Leak, collect.Spot, error) {
+func standing(spot collect.Spot, at pointed) ([]secrets.Leak, error) {
 	var leaks []secrets.Leak
 	for _, l := range spot.Leaks {
 		if audit.Revocable(l) && (at.line == 0 || l.Location.Line == at.line) && (at.column == 0 || l.Location.Column == at.column) {
@@ -217,9 +224,10 @@ func standing(spot collect.Spot, at pointed) ([]secrets.Leak, collect.Spot, erro
 		}
 	}
 	if len(leaks) == 0 {
-		return nil, spot, notRevocable()
+		return nil, notRevocable()
 	}
-	return leaks, spot, nil
+	slices.SortStableFunc(leaks, refreshFirst)
+	return leaks, nil
 }
 
 func notRevocable() error {
@@ -295,34 +303,4 @@ func where(l rules.Location) string {
 		text += " in commit " + l.Commit[:min(len(l.Commit), 12)]
 	}
 	return text
-}
-
-// clientBeside is the client whose file lies beside the token's, if there is one:
-// the join that makes a full credential of the two.
-func (a *app) clientBeside(ctx context.Context, t target, token secrets.Leak, at pointed, o collect.Options) string {
-	if at.path == "" || at.revision != "" {
-		return ""
-	}
-	o.History = collect.NoHistory
-	e, err := collect.Run(ctx, collect.Sources{Paths: []string{filepath.Dir(at.path)}}, o)
-	if err != nil {
-		return "" // it is only told, and the token ends without
-	}
-	return joinedClient(e, token.Tag)
-}
-
-// joinedClient is the client of the full credential that a token is part of.
-func joinedClient(e audit.Evidence, tag secrets.Tag) string {
-	prints := make(map[string]bool)
-	for _, l := range e.Leaks {
-		if l.Tag == tag && audit.Revocable(l) {
-			prints[l.Fingerprint] = true
-		}
-	}
-	for _, l := range e.Leaks {
-		if l.Rule == rules.GoogleFullCredential && slices.ContainsFunc(l.Parts, func(part string) bool { return prints[part] }) {
-			return l.ClientID
-		}
-	}
-	return ""
 }

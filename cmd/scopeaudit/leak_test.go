@@ -1,8 +1,12 @@
 package main
 
 import (
+	"archive/zip"
+	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -132,6 +136,110 @@ func TestRevokeLeak(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// goProject is a repository with the files that Go programs keep: the token in one,
+// without its client, and the client beside it. Both were committed and deleted,
+// and are there again.
+func goProject(t *testing.T) *stage {
+	s := newStage(t)
+	s.git("init", "-q", "-b", "main")
+	var held map[string]any
+	if err := json.Unmarshal([]byte(s.token("student@example.com")), &held); err != nil {
+		t.Fatal(err)
+	}
+	s.write("app/token.json", fmt.Sprintf(`{"access_token": %q, "token_type": "Bearer", "refresh_token": %q, "expiry": "2099-01-01T00:00:00Z"}`, held["token"], held["refresh_token"]))
+	s.write("app/credentials.json", fmt.Sprintf(`{"installed": {"client_id": %q, "client_secret": %q, "redirect_uris": ["http://localhost"]}}`, held["client_id"], held["client_secret"]))
+	s.write("app/inner/main.go", "package main\n")
+	s.git("add", ".")
+	s.git("commit", "-q", "-m", "it works")
+	s.git("rm", "-q", "app/token.json", "app/credentials.json")
+	s.git("commit", "-q", "-m", "gone?")
+	s.git("checkout", "-q", "HEAD~1", "--", "app")
+	return s
+}
+
+// However the token is named, the client is that of the file beside it, and what
+// stands for the credential is the refresh token.
+func TestRevokeLeakJoinsClient(t *testing.T) {
+	s := goProject(t)
+	inner := filepath.Join(s.dir, "app", "inner")
+	for _, args := range [][]string{
+		{"HEAD~1:app/token.json", s.dir},
+		{"HEAD~1:./app/token.json", inner},
+		{"app/token.json:1", inner},
+		{filepath.Join(s.dir, "app", "token.json") + ":1"},
+		{s.fingerprint("google-refresh-token"), s.dir},
+		{s.fingerprint("google-access-token"), s.dir},
+		{s.fingerprint("google-full-credential"), inner},
+	} {
+		code, stdout, stderr := s.run(context.Background(), strings.NewReader("n\n"), append([]string{"revoke", "--leak"}, args...)...)
+		mask := "1//…("
+		if args[0] == s.fingerprint("google-access-token") {
+			mask = "ya29.…("
+		}
+		if code != int(exitUnfinished) || !strings.Contains(stdout, "client   "+storyClient) || !strings.Contains(stdout, "a token file of Go's oauth2 package, "+mask) {
+			t.Errorf("%q: exit status %d\n%s%s", args, code, stdout, stderr)
+		}
+	}
+	if n := len(s.fake.Requests()); n > 0 {
+		t.Errorf("%d requests", n)
+	}
+}
+
+// A token in an archive is named as reports write its place, and so is one that
+// the history in an archive holds; each is one credential.
+func TestRevokeLeakInArchive(t *testing.T) {
+	s := newStage(t)
+	s.git("init", "-q", "-b", "main")
+	s.write("homework/token.json", s.token("deleted@example.com"))
+	s.git("add", ".")
+	s.git("commit", "-q", "-m", "it works")
+	s.git("rm", "-q", "homework/token.json")
+	s.write("new/token.json", s.token("student@example.com"))
+	folder := t.TempDir()
+	file := filepath.Join(folder, "kim.zip")
+	zipFolder(t, file, s.dir)
+	s.dir = folder
+	for _, args := range [][]string{{file + "!new/token.json:1"}, {"kim.zip!new/token.json:1", folder}, {s.fingerprint("google-refresh-token"), folder}} {
+		code, stdout, stderr := s.run(context.Background(), strings.NewReader("n\n"), append([]string{"revoke", "--leak"}, args...)...)
+		if code != int(exitUnfinished) || !strings.Contains(stdout, "kim.zip!new/token.json:1: a token file of google-auth for Python, 1//…(") ||
+			!strings.Contains(stdout, "claims   https://mail.google.com/") {
+			t.Errorf("%q: exit status %d\n%s%s", args, code, stdout, stderr)
+		}
+	}
+	code, stdout, stderr := s.run(context.Background(), strings.NewReader(yes(9)), "sos", folder)
+	if code != int(exitClean) || strings.Count(stdout, "✓ dead since") != 2 || !strings.Contains(stdout, "kim.zip!homework/token.json:1 in commit") || !strings.Contains(stdout, "2 of 2") {
+		t.Errorf("sos: exit status %d\n%s%s", code, stdout, stderr)
+	}
+}
+
+// zipFolder packs a folder.
+func zipFolder(t *testing.T, file, folder string) {
+	t.Helper()
+	out, err := os.Create(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer out.Close()
+	w := zip.NewWriter(out)
+	if err := errors.Join(w.AddFS(os.DirFS(folder)), w.Close()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Where nobody could answer, nothing is read, and nothing sent.
+func TestRevokeLeakWithoutTerminal(t *testing.T) {
+	s := leaky(t)
+	for _, args := range [][]string{{"revoke", "--leak", "HEAD~1:homework/token.json", s.dir}, {"sos", s.dir}} {
+		var stdout, stderr bytes.Buffer
+		code := run(context.Background(), append(args, "--endpoint", s.fake.URL()), environment{
+			stdin: strings.NewReader(yes(9)), stdout: &stdout, stderr: &stderr, getenv: func(string) string { return "" }, clock: s.clock,
+		})
+		if code != int(exitUsage) || stdout.Len() > 0 || !strings.Contains(stderr.String(), "nobody is there to answer") || len(s.fake.Requests()) > 0 {
+			t.Errorf("%q: exit status %d, %d requests\n%s%s", args, code, len(s.fake.Requests()), stdout.String(), stderr.String())
+		}
 	}
 }
 

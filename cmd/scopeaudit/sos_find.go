@@ -61,7 +61,7 @@ func gatherFinds(ctx context.Context, e audit.Evidence, o collect.Options) (find
 		if ctx.Err() != nil {
 			return nil, nil, ctx.Err()
 		}
-		t, spotted := readOne(e, byTag[tag], o)
+		t, spotted := readOne(ctx, e, byTag[tag], o)
 		if !spotted {
 			lost = append(lost, byTag[tag][0].Masked+" at "+where(byTag[tag][0].Location)+" could not be read again")
 			continue
@@ -72,7 +72,6 @@ func gatherFinds(ctx context.Context, e audit.Evidence, o collect.Options) (find
 		}
 		if f == nil {
 			f = &find{target: t, fingerprint: byTag[tag][0].Fingerprint}
-			f.ClientID = cmp.Or(f.ClientID, joinedClient(e, tag))
 			finds = append(finds, f)
 		}
 		for _, value := range []string{t.RefreshToken.Reveal(), t.AccessToken.Reveal()} {
@@ -86,17 +85,14 @@ func gatherFinds(ctx context.Context, e audit.Evidence, o collect.Options) (find
 }
 
 // readOne reads a token again at the first of its places where it still is.
-func readOne(e audit.Evidence, leaks []secrets.Leak, o collect.Options) (target, bool) {
+func readOne(ctx context.Context, e audit.Evidence, leaks []secrets.Leak, o collect.Options) (target, bool) {
 	for _, l := range leaks {
-		data, err := collect.ReadAgain(e, l.Location)
-		if err != nil {
-			continue
-		}
-		spot, err := collect.ReadSpot(data, l.Location, o)
+		spot, err := collect.ReadAgain(ctx, e, l.Location, o)
 		if err != nil {
 			continue
 		}
 		if t, err := theOne(spot, []secrets.Leak{l}); err == nil {
+			t.ClientID = cmp.Or(t.ClientID, joinedClient(e.Leaks, spot, t))
 			return t, true
 		}
 	}
