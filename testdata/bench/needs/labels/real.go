@@ -12,7 +12,9 @@ import (
 type Real struct {
 	Name, Language string
 	// Held says that it is held back: scored only when nothing is tuned any more.
-	Held   bool
+	Held bool
+	// Sample is 2 for those drawn when the inference had been tuned to the first.
+	Sample int
 	Source Source
 	Program
 }
@@ -38,6 +40,7 @@ func ReadReal(file string) ([]Real, error) {
 		var line struct {
 			Name, Language   string
 			Held             bool
+			Sample           int
 			Source           Source
 			Requested, Calls []named
 			MayRequest       []named `json:"may_request"`
@@ -50,7 +53,7 @@ func ReadReal(file string) ([]Real, error) {
 		} else if err != nil {
 			return nil, err
 		}
-		r := Real{Name: line.Name, Language: line.Language, Held: line.Held, Source: line.Source}
+		r := Real{Name: line.Name, Language: line.Language, Held: line.Held, Sample: max(1, line.Sample), Source: line.Source}
 		r.Verdict, r.OverKnown = line.Verdict, line.Over != nil
 		r.Over = r.OverKnown && *line.Over
 		for _, part := range []struct {

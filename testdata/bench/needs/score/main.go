@@ -3,6 +3,7 @@
 //	go run ./testdata/bench/needs/score                          the vectors
 //	go run ./testdata/bench/needs/score -programs DIR            real programs, but those held back
 //	go run ./testdata/bench/needs/score -programs DIR -held      those held back
+//	go run ./testdata/bench/needs/score -programs DIR -sample 2  those of the second sample
 //	go run ./testdata/bench/needs/score -sources                 where the real programs come from
 //
 // DIR is what fetch.sh filled. The exit status is 0 whatever differs, since this
@@ -35,6 +36,7 @@ func main() {
 	log.SetPrefix("score: ")
 	dir := flag.String("programs", "", "folder with the real programs")
 	held := flag.Bool("held", false, "score those that are held back, and no others")
+	sample := flag.Int("sample", 0, "score only those of the first sample, 1, or of the second, 2")
 	sources := flag.Bool("sources", false, "print where the programs come from")
 	quiet := flag.Bool("quiet", false, "print no differences")
 	flag.Parse()
@@ -53,7 +55,7 @@ func main() {
 	if *dir == "" {
 		err = scoreVectors(x, tables)
 	} else {
-		err = scoreReal(x, *dir, *held, tables)
+		err = scoreReal(x, *dir, *held, *sample, tables)
 	}
 	if err != nil {
 		log.Fatal(err)
@@ -121,13 +123,13 @@ func scoreVectors(x *needs.Index, t *table) error {
 	return nil
 }
 
-func scoreReal(x *needs.Index, dir string, held bool, t *table) error {
+func scoreReal(x *needs.Index, dir string, held bool, sample int, t *table) error {
 	programs, err := labels.ReadReal(facts)
 	if err != nil {
 		return err
 	}
 	for _, p := range programs {
-		if p.Held != held {
+		if p.Held != held || sample != 0 && p.Sample != sample {
 			continue
 		}
 		folder := filepath.Join(dir, p.Name)
