@@ -27,10 +27,10 @@ func sampleOf(b *testing.B, language, ext string) []byte {
 }
 
 func BenchmarkLexPython(b *testing.B) {
-	data := sampleOf(b, "python", ".py")
-	b.SetBytes(int64(len(data)))
+	text := string(sampleOf(b, "python", ".py"))
+	b.SetBytes(int64(len(text)))
 	for b.Loop() {
-		lexPython(data, false)
+		lexPython(text, false)
 	}
 }
 
@@ -43,18 +43,18 @@ func BenchmarkSort(b *testing.B) {
 }
 
 func BenchmarkLexScript(b *testing.B) {
-	data := sampleOf(b, "script", "s")
-	b.SetBytes(int64(len(data)))
+	text := string(sampleOf(b, "script", "s"))
+	b.SetBytes(int64(len(text)))
 	for b.Loop() {
-		lexScript(data)
+		lexScript(text)
 	}
 }
 
 func BenchmarkLexJVM(b *testing.B) {
-	data := sampleOf(b, "jvm", ".kt")
-	b.SetBytes(int64(len(data)))
+	text := string(sampleOf(b, "jvm", ".kt"))
+	b.SetBytes(int64(len(text)))
 	for b.Loop() {
-		lexJVM(data, true)
+		lexJVM(text, true)
 	}
 }
 

@@ -37,19 +37,21 @@ func (m *module) parse(text []byte) (*parsed, []spot) {
 	if m.language == golang {
 		return parseGo(text)
 	}
-	if m.language == script || m.language == apps {
-		l := lexScript(text)
-		return parseScript(l), l.comments
-	}
 	if m.language == shell {
 		return parseShell(text)
 	}
-	if m.language.jvm() {
-		l := lexJVM(text, m.language == kotlin)
+	var l lexed
+	switch source := string(text); {
+	case m.language.scripted():
+		l = lexScript(source)
+		return parseScript(l), l.comments
+	case m.language.jvm():
+		l = lexJVM(source, m.language == kotlin)
 		return parseJVM(l, m.language == kotlin), l.comments
+	default:
+		l = lexPython(source, m.notebook)
+		return parsePython(l), l.comments
 	}
-	l := lexPython(text, m.notebook)
-	return parsePython(l), l.comments
 }
 
 // Options say how a tree is divided into programs.

@@ -1,12 +1,11 @@
 package needs
 
-import "bytes"
+import "strings"
 
 // lexJVM reads Java or Kotlin. It never fails. A string is one token, with what
 // Kotlin embeds in it; an annotation is one name.
-func lexJVM(text []byte, kotlin bool) lexed {
-	l := lexed{text: text, tokens: make([]token, 0, len(text)/4+8)}
-	add := func(k tokenKind, pos, end int) { l.tokens = append(l.tokens, token{k, int32(pos), int32(end)}) }
+func lexJVM(text string, kotlin bool) lexed {
+	l := lexing(text)
 	for i := 0; i < len(text); {
 		c := text[i]
 		switch {
@@ -14,22 +13,17 @@ func lexJVM(text []byte, kotlin bool) lexed {
 			i++
 		case identStart(c) || c == '@' && i+1 < len(text) && identStart(text[i+1]):
 			end := identEnd(text, i+1)
-			add(tName, i, end)
+			l.add(tName, i, end)
 			i = end
 		case c >= '0' && c <= '9':
-			end := i + 1
-			for end < len(text) && (identByte(text[end]) || text[end] == '.' && end+1 < len(text) && text[end+1] >= '0' && text[end+1] <= '9') {
-				end++
-			}
-			add(tNumber, i, end)
-			i = end
+			i = l.number(i)
 		case c == '"':
 			end := jvmString(text, i, kotlin)
-			add(tString, i, end)
+			l.add(tString, i, end)
 			i = end
 		case c == '\'':
-			end := scriptString(text, i)
-			add(tString, i, end)
+			end := quoted(text, i)
+			l.add(tString, i, end)
 			i = end
 		case c == '`': // a name of Kotlin that is a keyword elsewhere
 			end := i + 1
@@ -37,19 +31,17 @@ func lexJVM(text []byte, kotlin bool) lexed {
 				end++
 			}
 			if end > i+1 {
-				add(tName, i+1, end)
+				l.add(tName, i+1, end)
 			}
 			i = min(end+1, len(text))
-		case c == '/' && i+1 < len(text) && text[i+1] == '/', c == '#' && i == 0:
-			end := lineEnd(text, i)
-			l.comments = append(l.comments, spot{int32(i), int32(end)})
-			i = end
-		case c == '/' && i+1 < len(text) && text[i+1] == '*':
-			end := len(text)
-			if n := bytes.Index(text[i+2:], []byte("*/")); n >= 0 {
-				end = i + 2 + n + 2
+		case c == '#' && i == 0:
+			i = l.line(i)
+		case c == '/':
+			end := l.slashes(i)
+			if end == i {
+				end = operatorEnd(text, i)
+				l.add(tOp, i, end)
 			}
-			l.comments = append(l.comments, spot{int32(i), int32(end)})
 			i = end
 		default:
 			end := i + 1
@@ -59,28 +51,24 @@ func lexJVM(text []byte, kotlin bool) lexed {
 				if end < len(text) && text[end] == '=' {
 					end++
 				}
-			case '.':
-				if bytes.HasPrefix(text[i:], []byte("...")) {
-					end = i + 3
-				}
 			default:
 				end = operatorEnd(text, i)
 			}
-			add(tOp, i, end)
+			l.add(tOp, i, end)
 			i = end
 		}
 	}
-	add(tEnd, len(text), len(text))
+	l.add(tEnd, len(text), len(text))
 	return l
 }
 
 // jvmString gives the end of a string. One that is not closed ends with its
 // line, a long one with the text. What Kotlin embeds may hold strings.
-func jvmString(text []byte, i int, kotlin bool) int {
-	if bytes.HasPrefix(text[i:], []byte(`"""`)) {
+func jvmString(text string, i int, kotlin bool) int {
+	if strings.HasPrefix(text[i:], `"""`) {
 		end := i + 3
 		for {
-			n := bytes.Index(text[end:], []byte(`"""`))
+			n := strings.Index(text[end:], `"""`)
 			if n < 0 {
 				return len(text)
 			}

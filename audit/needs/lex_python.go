@@ -1,64 +1,11 @@
 package needs
 
-import (
-	"bytes"
-	"strings"
-)
-
-// tokenKind says what a token is.
-type tokenKind uint8
-
-const (
-	tEnd tokenKind = iota
-	tName
-	tNumber
-	tString
-	tOp
-	tLine   // the end of a logical line
-	tIndent // the next line stands deeper
-	tDedent
-)
-
-// token is one word of a source. Where a string begins, what stands before its
-// quotes is part of it.
-type token struct {
-	kind     tokenKind
-	pos, end int32
-}
-
-// spot is where a comment stands.
-type spot struct{ pos, end int32 }
-
-// Bounds of the lexers. What goes deeper is read as one flat piece.
-const (
-	maxIndents = 200
-	maxNesting = 200
-)
-
-// lexed is a source as tokens; comments are kept apart.
-type lexed struct {
-	text     []byte
-	tokens   []token
-	comments []spot
-}
-
-func identStart(c byte) bool {
-	return c|0x20 >= 'a' && c|0x20 <= 'z' || c == '_' || c >= 0x80 || c == '$'
-}
-
-func identByte(c byte) bool { return identStart(c) || c >= '0' && c <= '9' }
-
-func identEnd(text []byte, i int) int {
-	for i < len(text) && identByte(text[i]) {
-		i++
-	}
-	return i
-}
+import "strings"
 
 // lexPython reads Python. It never fails: what is no Python gives tokens all
 // the same. In a notebook lines that begin with %, ! or ? are no Python.
-func lexPython(text []byte, notebook bool) lexed {
-	l := pythonLexer{lexed: lexed{text: text, tokens: make([]token, 0, len(text)/4+8)}, notebook: notebook}
+func lexPython(text string, notebook bool) lexed {
+	l := pythonLexer{lexed: lexing(text), notebook: notebook}
 	l.run()
 	return l.lexed
 }
@@ -69,10 +16,6 @@ type pythonLexer struct {
 	indents  [maxIndents]int32
 	level    int
 	parens   int
-}
-
-func (l *pythonLexer) add(k tokenKind, pos, end int) {
-	l.tokens = append(l.tokens, token{k, int32(pos), int32(end)})
 }
 
 func (l *pythonLexer) run() {
@@ -92,11 +35,11 @@ func (l *pythonLexer) run() {
 		case c == '\n':
 			i++
 			if l.parens == 0 {
-				l.line(i - 1)
+				l.endLine(i - 1)
 				start = true
 			} else if l.opensStatement(i) { // a bracket was never closed
 				l.parens = 0
-				l.line(i - 1)
+				l.endLine(i - 1)
 				start = true
 			}
 		case c == '\\' && i+1 < len(text) && (text[i+1] == '\n' || text[i+1] == '\r'):
@@ -105,9 +48,7 @@ func (l *pythonLexer) run() {
 				i++
 			}
 		case c == '#':
-			end := lineEnd(text, i)
-			l.comments = append(l.comments, spot{int32(i), int32(end)})
-			i = end
+			i = l.line(i)
 		case identStart(c):
 			end := identEnd(text, i)
 			if end < len(text) && (text[end] == '"' || text[end] == '\'') && end-i <= 2 && isPrefix(text[i:end]) {
@@ -118,13 +59,8 @@ func (l *pythonLexer) run() {
 				l.add(tName, i, end)
 			}
 			i = end
-		case c >= '0' && c <= '9' || c == '.' && i+1 < len(text) && text[i+1] >= '0' && text[i+1] <= '9':
-			end := i + 1
-			for end < len(text) && (identByte(text[end]) || text[end] == '.') {
-				end++
-			}
-			l.add(tNumber, i, end)
-			i = end
+		case c >= '0' && c <= '9' || c == '.' && isDigit(text, i+1):
+			i = l.number(i)
 		case c == '"' || c == '\'':
 			end := pythonString(text, i, false)
 			l.add(tString, i, end)
@@ -138,10 +74,6 @@ func (l *pythonLexer) run() {
 				if l.parens > 0 {
 					l.parens--
 				}
-			case '.':
-				if bytes.HasPrefix(text[i:], []byte("...")) {
-					end = i + 3
-				}
 			default:
 				end = operatorEnd(text, i)
 			}
@@ -149,15 +81,15 @@ func (l *pythonLexer) run() {
 			i = end
 		}
 	}
-	l.line(len(text))
+	l.endLine(len(text))
 	for ; l.level > 0; l.level-- {
 		l.add(tDedent, len(text), len(text))
 	}
 	l.add(tEnd, len(text), len(text))
 }
 
-// line ends a logical line, unless it is empty.
-func (l *pythonLexer) line(at int) {
+// endLine ends a logical line, unless it is empty.
+func (l *pythonLexer) endLine(at int) {
 	if n := len(l.tokens); n > 0 && l.tokens[n-1].kind < tLine {
 		l.add(tLine, at, at)
 	}
@@ -212,7 +144,7 @@ func (l *pythonLexer) magic(i int) (int, bool) {
 	text := l.text
 	switch text[i] {
 	case '!', '?':
-		return lineEnd(text, i), true
+		return l.lineEnd(i), true
 	case '%':
 		end := i
 		for end < len(text) && text[end] == '%' {
@@ -220,14 +152,14 @@ func (l *pythonLexer) magic(i int) (int, bool) {
 		}
 		word := end
 		end = identEnd(text, end)
-		switch string(text[word:end]) {
+		switch text[word:end] {
 		case "time", "timeit", "prun", "memit":
 			for end < len(text) && (text[end] == ' ' || text[end] == '\t') {
 				end++
 			}
 			return end, true
 		}
-		return lineEnd(text, i), true
+		return l.lineEnd(i), true
 	}
 	return i, false
 }
@@ -240,24 +172,17 @@ func (l *pythonLexer) opensStatement(i int) bool {
 		return false
 	}
 	for _, word := range [...]string{"def ", "class ", "import ", "@"} {
-		if len(rest) > len(word) && string(rest[:len(word)]) == word {
+		if len(rest) > len(word) && rest[:len(word)] == word {
 			return true
 		}
 	}
 	return false
 }
 
-func lineEnd(text []byte, i int) int {
-	if n := bytes.IndexByte(text[i:], '\n'); n >= 0 {
-		return i + n
-	}
-	return len(text)
-}
-
 // isPrefix reports whether a word may stand before the quotes of a string.
-func isPrefix(word []byte) bool {
-	for _, c := range word {
-		switch c | 0x20 {
+func isPrefix(word string) bool {
+	for i := range len(word) {
+		switch word[i] | 0x20 {
 		case 'r', 'b', 'u', 'f', 't':
 		default:
 			return false
@@ -268,11 +193,11 @@ func isPrefix(word []byte) bool {
 
 // pythonString gives the end of the string whose quotes begin at i. A string
 // that is not closed ends with its line, a long one with the text.
-func pythonString(text []byte, i int, formatted bool) int {
+func pythonString(text string, i int, formatted bool) int {
 	quote := text[i]
 	if i+2 < len(text) && text[i+1] == quote && text[i+2] == quote {
 		for j := i + 3; ; {
-			n := bytes.IndexByte(text[j:], quote)
+			n := strings.IndexByte(text[j:], quote)
 			if n < 0 {
 				return len(text)
 			}
@@ -313,25 +238,4 @@ func pythonString(text []byte, i int, formatted bool) int {
 		}
 	}
 	return len(text)
-}
-
-// operators are those of more than one byte, longest first, of all languages:
-// one that a language lacks does not occur in it.
-var operators = [...]string{
-	">>>=", "===", "!==", "**=", "<<=", ">>=", "//=", "...", "&&=", "||=", "??=", ">>>",
-	"==", "!=", "<=", ">=", "->", "=>", ":=", "+=", "-=", "*=", "/=", "%=", "&=", "|=", "^=", "@=",
-	"**", "//", "<<", ">>", "&&", "||", "??", "?.", "?:", "!!", "::", "++", "--",
-}
-
-func operatorEnd(text []byte, i int) int {
-	if i+1 >= len(text) || !strings.ContainsRune("=>-<:+*/%&|^@.?!", rune(text[i+1])) && text[i+1] != ':' {
-		return i + 1
-	}
-	rest := text[i:]
-	for _, op := range operators {
-		if op[0] == rest[0] && len(rest) >= len(op) && string(rest[:len(op)]) == op {
-			return i + len(op)
-		}
-	}
-	return i + 1
 }

@@ -1,12 +1,9 @@
 package needs
 
-import "bytes"
-
 // lexScript reads JavaScript and TypeScript. It never fails. A template literal
 // is one string, with what it embeds.
-func lexScript(text []byte) lexed {
-	l := lexed{text: text, tokens: make([]token, 0, len(text)/4+8)}
-	add := func(k tokenKind, pos, end int) { l.tokens = append(l.tokens, token{k, int32(pos), int32(end)}) }
+func lexScript(text string) lexed {
+	l := lexing(text)
 	for i := 0; i < len(text); {
 		c := text[i]
 		switch {
@@ -14,47 +11,28 @@ func lexScript(text []byte) lexed {
 			i++
 		case identStart(c) || c == '#' || c == '@' && i+1 < len(text) && identStart(text[i+1]):
 			end := identEnd(text, i+1)
-			if c == '#' && i == 0 && end == 1 { // #! on the first line
-				end = lineEnd(text, i)
-				i = end
+			if i == 0 && c == '#' && end == 1 { // #! on the first line
+				i = l.line(i)
 				continue
 			}
-			add(tName, i, end)
+			l.add(tName, i, end)
 			i = end
 		case c >= '0' && c <= '9':
-			end := i + 1
-			for end < len(text) && (identByte(text[end]) || text[end] == '.') {
-				end++
-			}
-			add(tNumber, i, end)
-			i = end
+			i = l.number(i)
 		case c == '"' || c == '\'':
-			end := scriptString(text, i)
-			add(tString, i, end)
+			end := quoted(text, i)
+			l.add(tString, i, end)
 			i = end
 		case c == '`':
 			end := templateEnd(text, i)
-			add(tString, i, end)
+			l.add(tString, i, end)
 			i = end
-		case c == '/' && i+1 < len(text) && text[i+1] == '/':
-			end := lineEnd(text, i)
-			l.comments = append(l.comments, spot{int32(i), int32(end)})
-			i = end
-		case c == '/' && i+1 < len(text) && text[i+1] == '*':
-			end := len(text)
-			if n := bytes.Index(text[i+2:], []byte("*/")); n >= 0 {
-				end = i + 2 + n + 2
+		case c == '/':
+			end := l.slashes(i)
+			if end == i {
+				end = l.slash(i)
 			}
-			l.comments = append(l.comments, spot{int32(i), int32(end)})
 			i = end
-		case c == '/' && l.regexMayBegin():
-			if end := regexEnd(text, i); end > 0 {
-				add(tNumber, i, end)
-				i = end
-				continue
-			}
-			add(tOp, i, i+1)
-			i++
 		default:
 			end := operatorEnd(text, i)
 			if c == '(' || c == '[' || c == '{' || c == ')' || c == ']' || c == '}' || c == ',' || c == ';' {
@@ -69,15 +47,28 @@ func lexScript(text []byte) lexed {
 					end++
 				}
 			}
-			if c == '.' && bytes.HasPrefix(text[i:], []byte("...")) {
-				end = i + 3
-			}
-			add(tOp, i, end)
+			l.add(tOp, i, end)
 			i = end
 		}
 	}
-	add(tEnd, len(text), len(text))
+	l.add(tEnd, len(text), len(text))
 	return l
+}
+
+// slash adds the regular expression or the operator that a slash begins, and
+// gives its end.
+func (l *lexed) slash(i int) int {
+	if l.regexMayBegin() {
+		if end := regexEnd(l.text, i); end > 0 {
+			l.add(tNumber, i, end)
+			return end
+		}
+		l.add(tOp, i, i+1)
+		return i + 1
+	}
+	end := operatorEnd(l.text, i)
+	l.add(tOp, i, end)
+	return end
 }
 
 // regexMayBegin reports whether a slash begins a regular expression: no value
@@ -91,7 +82,7 @@ func (l *lexed) regexMayBegin() bool {
 	case tNumber, tString:
 		return false
 	case tName:
-		switch string(l.text[t.pos:t.end]) {
+		switch l.text[t.pos:t.end] {
 		case "return", "typeof", "case", "in", "of", "delete", "void", "throw", "new", "else", "do", "await", "yield":
 			return true
 		}
@@ -104,7 +95,7 @@ func (l *lexed) regexMayBegin() bool {
 	return true
 }
 
-func regexEnd(text []byte, i int) int {
+func regexEnd(text string, i int) int {
 	class := false
 	for j := i + 1; j < len(text); j++ {
 		switch text[j] {
@@ -125,22 +116,8 @@ func regexEnd(text []byte, i int) int {
 	return -1
 }
 
-func scriptString(text []byte, i int) int {
-	for j := i + 1; j < len(text); j++ {
-		switch text[j] {
-		case '\\':
-			j++
-		case '\n':
-			return j
-		case text[i]:
-			return j + 1
-		}
-	}
-	return len(text)
-}
-
 // templateEnd gives the end of a template literal, which may hold others.
-func templateEnd(text []byte, i int) int {
+func templateEnd(text string, i int) int {
 	var braces [maxIndents]int // those that are open in each expression
 	level := 0                 // even in the text of a template, odd in an expression
 	for j := i + 1; j < len(text); j++ {

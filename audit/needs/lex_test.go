@@ -28,7 +28,7 @@ func FuzzRead(f *testing.F) {
 		if len(data) > 1<<15 {
 			return
 		}
-		for name, l := range map[string]lexed{"Python": lexPython(data, false), "notebook": lexPython(data, true), "script": lexScript(data), "Java": lexJVM(data, false), "Kotlin": lexJVM(data, true)} {
+		for name, l := range map[string]lexed{"Python": lexPython(string(data), false), "notebook": lexPython(string(data), true), "script": lexScript(string(data)), "Java": lexJVM(string(data), false), "Kotlin": lexJVM(string(data), true)} {
 			last := int32(0)
 			for _, k := range l.tokens {
 				if k.pos < last || k.end < k.pos || int(k.end) > len(data) {

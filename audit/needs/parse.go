@@ -1,16 +1,13 @@
 package needs
 
-import (
-	"strconv"
-	"strings"
-	"unicode/utf8"
-)
+import "strings"
 
 // parser is what the parsers of all languages share: the tokens and where they
 // are. A parser never fails; what it does not know it passes over, and it always
 // goes on.
 type parser struct {
 	arena
+	grammar
 	text   string
 	tokens []token
 	at     int
@@ -18,6 +15,33 @@ type parser struct {
 	stack  []*node // kids of nodes that are not finished
 	match  []int32 // by token, after pair: where the bracket that it opens is closed
 }
+
+// grammar is what a language brings to the parts that all share.
+type grammar interface {
+	// statement reads one; nil if it is empty.
+	statement() *node
+	// expression reads one, which no comma ends but that of a list.
+	expression() *node
+	// condition reads what may stand in brackets.
+	condition() *node
+	// unary reads what operators stand between, and level tells how tightly the
+	// operator at hand binds; -1 if it is none. operate makes a node of an
+	// operator that was read, with what follows it.
+	unary() *node
+	level() int
+	operate(pos int32, op string, level int, left *node) *node
+}
+
+// parsed is a source as a tree.
+type parsed struct {
+	body  *node
+	nodes int
+	calls int
+	space string // the package that the source says it is of
+}
+
+// tree gives the tree that was read, whose top is body.
+func (p *parser) tree(body *node) *parsed { return &parsed{body: body, nodes: p.count, calls: p.calls} }
 
 // pair finds for each opening bracket the one that closes it.
 func (p *parser) pair() {
@@ -27,7 +51,7 @@ func (p *parser) pair() {
 		if t.kind != tOp || t.end-t.pos != 1 {
 			continue
 		}
-		switch p.text[t.pos] {
+		switch t.first {
 		case '(', '[', '{':
 			open = append(open, int32(i))
 		case ')', ']', '}':
@@ -53,12 +77,12 @@ func (p *parser) src(t token) string { return p.text[t.pos:t.end] }
 // is reports whether the token at hand is an operator or a name spelled so.
 func (p *parser) is(word string) bool {
 	t := &p.tokens[p.at]
-	return int(t.end-t.pos) == len(word) && (t.kind == tOp || t.kind == tName) && p.text[t.pos:t.end] == word
+	return t.first == word[0] && int(t.end-t.pos) == len(word) && (t.kind == tOp || t.kind == tName) && p.text[t.pos:t.end] == word
 }
 
 func (p *parser) isAt(n int, word string) bool {
 	t := &p.tokens[min(p.at+n, len(p.tokens)-1)]
-	return int(t.end-t.pos) == len(word) && (t.kind == tOp || t.kind == tName) && p.text[t.pos:t.end] == word
+	return t.first == word[0] && int(t.end-t.pos) == len(word) && (t.kind == tOp || t.kind == tName) && p.text[t.pos:t.end] == word
 }
 
 func (p *parser) isAny(words ...string) bool {
@@ -118,7 +142,7 @@ func (p *parser) skipBalanced() {
 		case t.kind == tEnd:
 			return
 		case t.kind == tOp && t.end-t.pos == 1:
-			switch p.text[t.pos] {
+			switch t.first {
 			case '(', '[', '{':
 				open++
 			case ')', ']', '}':
@@ -189,68 +213,4 @@ func (p *parser) generic() bool {
 		}
 	}
 	return false
-}
-
-// unquote gives what a string token means, without what stands before its
-// quotes, and whether it has none of the language's escapes.
-func unquote(lit string) (string, string) {
-	i := 0
-	for i < len(lit) && lit[i] != '"' && lit[i] != '\'' && lit[i] != '`' {
-		i++
-	}
-	prefix, lit := strings.ToLower(lit[:i]), lit[i:]
-	if lit == "" {
-		return prefix, ""
-	}
-	quote := lit[:1]
-	if len(lit) >= 6 && strings.HasPrefix(lit, strings.Repeat(quote, 3)) {
-		quote = lit[:3]
-	}
-	lit = lit[len(quote):]
-	lit = strings.TrimSuffix(lit, quote)
-	if strings.Contains(prefix, "r") || strings.IndexByte(lit, '\\') < 0 {
-		return prefix, lit
-	}
-	return prefix, unescape(lit)
-}
-
-// unescape resolves the escapes that the languages share.
-func unescape(s string) string {
-	var b strings.Builder
-	for i := 0; i < len(s); i++ {
-		if s[i] != '\\' || i+1 == len(s) {
-			b.WriteByte(s[i])
-			continue
-		}
-		i++
-		digits := 0
-		switch s[i] {
-		case 'n':
-			b.WriteByte('\n')
-			continue
-		case 't':
-			b.WriteByte('\t')
-			continue
-		case 'r':
-			b.WriteByte('\r')
-			continue
-		case '\n':
-			continue
-		case 'x':
-			digits = 2
-		case 'u':
-			digits = 4
-		case 'U':
-			digits = 8
-		}
-		if digits > 0 && i+digits < len(s) {
-			if n, err := strconv.ParseUint(s[i+1:i+1+digits], 16, 32); err == nil && n <= utf8.MaxRune {
-				b.WriteRune(rune(n))
-				i += digits
-				continue
-			}
-		}
-		b.WriteByte(s[i])
-	}
-	return b.String()
 }

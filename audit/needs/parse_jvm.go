@@ -5,32 +5,34 @@ import "strings"
 // parseJVM reads Java or Kotlin. Of types only the names are kept by which a
 // client can be known; the rest is passed over.
 func parseJVM(l lexed, kotlin bool) *parsed {
-	p := &jvmParser{parser: parser{text: string(l.text), tokens: l.tokens}, kotlin: kotlin}
-	p.pair()
+	p := newJVMParser(l, 0, kotlin)
 	pos := p.tok().pos
 	for p.tok().kind != tEnd {
 		p.members("")
 		p.accept("}")
 	}
-	return &parsed{body: p.done(kBlock, pos, "", 0), nodes: p.count, calls: p.calls, space: p.space}
+	tree := p.tree(p.done(kBlock, pos, "", 0))
+	tree.space = p.space
+	return tree
 }
 
 type jvmParser struct {
-	parser
+	braces
 	kotlin bool
 	space  string // the package
 	header bool   // what is read stands before a class's body
 }
 
+func newJVMParser(l lexed, depth int, kotlin bool) *jvmParser {
+	p := &jvmParser{braces: braces{parser: parser{text: l.text, tokens: l.tokens, depth: depth}, breaks: kotlin}, kotlin: kotlin}
+	p.grammar = p
+	p.pair()
+	return p
+}
+
 // members reads what stands in a class, or at the top, to its closing brace.
 func (p *jvmParser) members(class string) {
-	for p.tok().kind != tEnd && !p.is("}") {
-		before := p.at
-		p.push(p.member(class))
-		if p.at == before {
-			p.next()
-		}
-	}
+	p.each("}", func() { p.push(p.member(class)) })
 }
 
 // member reads one of them.
@@ -54,7 +56,7 @@ func (p *jvmParser) member(class string) *node {
 	switch word := p.src(t); word {
 	case "package":
 		p.next()
-		p.space = p.dotted()
+		p.space = p.path()
 		p.accept(";")
 		return nil
 	case "import":
@@ -118,8 +120,8 @@ func (p *jvmParser) modifiers() {
 	}
 }
 
-// dotted reads names with dots between.
-func (p *jvmParser) dotted() string {
+// path reads names with dots between.
+func (p *jvmParser) path() string {
 	from := p.tok().pos
 	for p.tok().kind == tName {
 		p.next()
@@ -136,7 +138,7 @@ func (p *jvmParser) imported() *node {
 	pos := p.next().pos
 	p.accept("static")
 	at := p.tok()
-	name := p.dotted()
+	name := p.path()
 	mark := len(p.stack)
 	if p.accept(".") {
 		p.accept("*")
@@ -163,8 +165,7 @@ func (p *jvmParser) parameters() []parameter {
 	if !p.accept("(") {
 		return nil
 	}
-	for p.tok().kind != tEnd && !p.is(")") {
-		before := p.at
+	p.within(")", func() {
 		var q parameter
 		p.modifiers()
 		if p.kotlin {
@@ -188,12 +189,7 @@ func (p *jvmParser) parameters() []parameter {
 			}
 		}
 		params = append(params, q)
-		p.accept(",")
-		if p.at == before {
-			p.next()
-		}
-	}
-	p.accept(")")
+	})
 	return params
 }
 
@@ -227,9 +223,7 @@ func (p *jvmParser) functionRest(pos int32, fn *function) *node {
 	default:
 		p.accept(";")
 	}
-	n := p.node(kFunc, pos, p.last(), fn.name)
-	n.fn, fn.node = fn, n
-	return n
+	return p.defined(kFunc, pos, fn)
 }
 
 // typ reads a type: its name where it is one, and passes over the rest.
@@ -255,8 +249,7 @@ func (p *jvmParser) typ() *node {
 	if p.tok().kind != tName {
 		return nil
 	}
-	t := p.next()
-	n := p.node(kName, t.pos, t.end, p.src(t))
+	n := p.leaf(kName)
 	for {
 		if p.is("<") {
 			p.angles()
@@ -277,7 +270,7 @@ func (p *jvmParser) typ() *node {
 		}
 		p.next()
 		part := p.next()
-		n = p.node(kAttr, t.pos, part.end, p.src(part), n)
+		n = p.node(kAttr, n.pos, part.end, p.src(part), n)
 	}
 	p.accept("?")
 	for p.is("[") && p.isAt(1, "]") {

@@ -108,9 +108,8 @@ func (p *jvmParser) primary(t token, params []parameter) {
 			p.push(p.node(kAssign, t.pos, t.end, declares, p.node(kName, t.pos, t.end, q.name), p.node(kTyped, t.pos, t.end, "", q.typed.kids[0])))
 		}
 	}
-	fn := &function{name: "constructor", params: params, body: body}
-	n := p.node(kFunc, t.pos, t.end, "constructor")
-	n.fn, fn.node = fn, n
+	n := p.defined(kFunc, t.pos, &function{name: "constructor", params: params, body: body})
+	n.end = t.end
 	p.push(n)
 }
 

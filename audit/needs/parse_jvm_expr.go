@@ -6,12 +6,7 @@ func (p *jvmParser) expression() *node {
 	p.depth++
 	defer func() { p.depth-- }()
 	if p.depth > maxNesting {
-		if p.isAny("(", "[", "{") {
-			p.skipBalanced()
-		} else {
-			p.next()
-		}
-		return p.other(pos)
+		return p.flat(pos)
 	}
 	if !p.kotlin {
 		if n := p.arrow(); n != nil {
@@ -25,19 +20,17 @@ func (p *jvmParser) expression() *node {
 		other := p.expression()
 		return p.node(kCond, pos, p.last(), "", n, then, other)
 	}
-	if t := p.tok(); t.kind == tOp {
-		switch word := p.src(t); word {
-		case "=", "+=", "-=", "*=", "/=", "%=", "|=", "&=", "^=":
-			if p.header {
-				break
-			}
-			p.next()
-			value := p.expression()
-			return p.node(kAssign, pos, p.last(), word, n, value)
-		}
+	if p.header {
+		return n
+	}
+	if a := p.assigned(pos, n); a != nil {
+		return a
 	}
 	return n
 }
+
+// condition reads one expression: no comma stands between two.
+func (p *jvmParser) condition() *node { return p.expression() }
 
 // arrow reads a lambda of Java, or nothing.
 func (p *jvmParser) arrow() *node {
@@ -68,15 +61,7 @@ func (p *jvmParser) arrow() *node {
 		return nil
 	}
 	p.accept("->")
-	fn := &function{params: params}
-	if p.is("{") {
-		fn.body = p.block()
-	} else {
-		fn.body = p.expression()
-	}
-	n := p.node(kLambda, pos, p.last(), "")
-	n.fn, fn.node = fn, n
-	return n
+	return p.arrowed(pos, params)
 }
 
 // level is how tightly the operator at hand binds; -1 if it is none.
@@ -124,48 +109,29 @@ func (p *jvmParser) level() int {
 	return level
 }
 
-func (p *jvmParser) binary(low int) *node {
-	pos := p.tok().pos
-	left := p.unary()
-	for {
-		level := p.level()
-		if level < low {
-			return left
+func (p *jvmParser) operate(pos int32, op string, level int, left *node) *node {
+	switch op {
+	case "as":
+		p.accept("?")
+		if typ := p.typ(); typ != nil {
+			left = p.node(kTyped, pos, p.last(), "", typ.kids[0], left)
 		}
-		op := p.src(p.next())
-		if op == "!" {
+		return left
+	case "!": // in, is
+		p.next()
+	case "is", "instanceof":
+		p.typ()
+		if !p.kotlin && p.tok().kind == tName && !p.is("instanceof") {
 			p.next()
 		}
-		switch op {
-		case "as":
-			p.accept("?")
-			if typ := p.typ(); typ != nil {
-				left = p.node(kTyped, pos, p.last(), "", typ.kids[0], left)
-			}
-			continue
-		case "is", "instanceof":
-			p.typ()
-			if !p.kotlin && p.tok().kind == tName && !p.is("instanceof") {
-				p.next()
-			}
-			left = p.node(kCompare, pos, p.last(), op, left)
-			continue
-		}
-		p.depth++
-		var right *node
-		if p.depth > maxNesting {
-			right = p.unary()
-		} else {
-			right = p.binary(level + 1)
-		}
-		p.depth--
-		switch {
-		case level <= 1 || level == 4 || op == "+" || op == "to" || op == "union":
-			left = p.node(kBinary, pos, p.last(), op, left, right)
-		default:
-			left = p.node(kCompare, pos, p.last(), op, left, right)
-		}
+		return p.node(kCompare, pos, p.last(), op, left)
 	}
+	k := kCompare
+	if level <= 1 || level == 4 || op == "+" || op == "to" || op == "union" {
+		k = kBinary
+	}
+	right := p.right(level)
+	return p.node(k, pos, p.last(), op, left, right)
 }
 
 func (p *jvmParser) unary() *node {
@@ -266,26 +232,14 @@ func (p *jvmParser) postfix() *node {
 		case fresh:
 			return n
 		case p.is("("):
-			mark := len(p.stack)
-			p.push(n)
-			p.next()
-			p.arguments(")")
-			n = p.done(kCall, pos, "", mark)
+			n = p.call(pos, n, p.arguments)
 			if p.kotlin && p.is("{") && !p.header && !p.newLine() {
 				n = p.trailing(pos, n)
 			}
 		case p.is("{") && p.kotlin && !p.header && (n.kind == kName || n.kind == kAttr):
 			n = p.trailing(pos, p.node(kCall, pos, n.end, "", n))
 		case p.is("["):
-			mark := len(p.stack)
-			p.next()
-			p.push(n)
-			p.push(p.expression())
-			for p.tok().kind != tEnd && !p.is("]") {
-				p.next()
-			}
-			p.accept("]")
-			n = p.done(kIndex, pos, "", mark)
+			n = p.index(pos, n)
 		case p.isAny("!!", "++", "--"):
 			p.next()
 		case p.is("<") && p.kotlin && p.generic():

@@ -35,8 +35,7 @@ func (p *jvmParser) trailing(pos int32, call *node) *node {
 func (p *jvmParser) arguments(end string) {
 	outer := p.header
 	p.header = false
-	for p.tok().kind != tEnd && !p.is(end) {
-		before := p.at
+	p.within(end, func() {
 		if t := p.tok(); p.kotlin && t.kind == tName && p.isAt(1, "=") {
 			p.next()
 			p.next()
@@ -45,12 +44,7 @@ func (p *jvmParser) arguments(end string) {
 		} else {
 			p.push(p.expression())
 		}
-		p.accept(",")
-		if p.at == before {
-			p.next()
-		}
-	}
-	p.accept(end)
+	})
 	p.header = outer
 }
 
@@ -58,17 +52,16 @@ func (p *jvmParser) operand() *node {
 	t := p.tok()
 	switch t.kind {
 	case tName:
-		switch word := p.src(t); word {
+		switch p.src(t) {
 		case "new":
 			if !p.kotlin && p.peek(1).kind == tName {
 				return p.made()
 			}
 		case "null", "true", "false":
-			p.next()
-			return p.node(kConst, t.pos, t.end, word)
+			return p.leaf(kConst)
 		case "if":
 			if p.kotlin && p.isAt(1, "(") {
-				return p.choice()
+				return p.conditional()
 			}
 		case "when", "switch":
 			if p.isAt(1, "(") || p.kotlin && p.isAt(1, "{") {
@@ -83,8 +76,7 @@ func (p *jvmParser) operand() *node {
 				return n
 			}
 		case "return", "throw", "break", "continue":
-			n, _ := p.keyword(t)
-			return n
+			return p.control()
 		case "object":
 			if p.kotlin && (p.isAt(1, ":") || p.isAt(1, "{")) {
 				n := p.class()
@@ -98,15 +90,13 @@ func (p *jvmParser) operand() *node {
 				return n
 			}
 		case "this", "super":
-			p.next()
+			n := p.leaf(kName)
 			p.label()
-			return p.node(kName, t.pos, t.end, word)
+			return n
 		}
-		p.next()
-		return p.node(kName, t.pos, t.end, p.src(t))
+		return p.leaf(kName)
 	case tNumber:
-		p.next()
-		return p.node(kConst, t.pos, t.end, p.src(t))
+		return p.leaf(kConst)
 	case tString:
 		p.next()
 		return p.string(t)
@@ -117,25 +107,16 @@ func (p *jvmParser) operand() *node {
 			outer := p.header
 			p.header = false
 			n := p.expression()
-			for p.tok().kind != tEnd && !p.is(")") {
-				p.next()
-			}
-			p.accept(")")
+			p.closing(")")
 			p.header = outer
 			return n
 		case p.is("["): // of an annotation
-			p.next()
-			mark := len(p.stack)
-			p.arguments("]")
-			return p.done(kList, t.pos, "", mark)
+			return p.list("]", p.arguments)
 		case p.is("{"):
 			if p.kotlin {
 				return p.lambda()
 			}
-			p.next()
-			mark := len(p.stack)
-			p.arguments("}")
-			return p.done(kList, t.pos, "", mark)
+			return p.list("}", p.arguments)
 		case p.is("::"):
 			p.next()
 			return p.reference()
@@ -156,8 +137,8 @@ func (p *jvmParser) reference() *node {
 	return p.node(kName, t.pos, t.end, p.src(t))
 }
 
-// choice reads an if that has a value.
-func (p *jvmParser) choice() *node {
+// conditional reads an if that has a value.
+func (p *jvmParser) conditional() *node {
 	pos := p.next().pos
 	test := p.paren()
 	then := p.block()
@@ -171,7 +152,7 @@ func (p *jvmParser) choice() *node {
 	if p.depth > maxNesting {
 		other = p.other(pos)
 	} else if p.is("if") && p.isAt(1, "(") {
-		other = p.choice()
+		other = p.conditional()
 	} else {
 		other = p.block()
 	}
@@ -183,8 +164,7 @@ func (p *jvmParser) choice() *node {
 func (p *jvmParser) made() *node {
 	pos := p.next().pos
 	p.modifiers()
-	t := p.next()
-	n := p.node(kName, t.pos, t.end, p.src(t))
+	n := p.leaf(kName)
 	for {
 		if p.is("<") {
 			p.angles()
@@ -194,7 +174,7 @@ func (p *jvmParser) made() *node {
 		}
 		p.next()
 		part := p.next()
-		n = p.node(kAttr, t.pos, part.end, p.src(part), n)
+		n = p.node(kAttr, n.pos, part.end, p.src(part), n)
 	}
 	for p.is("[") {
 		p.skipBalanced()

@@ -2,37 +2,6 @@ package needs
 
 import "slices"
 
-// declares is the text of an assignment that makes a new name.
-const declares = "let"
-
-// block reads statements in braces, or one alone.
-func (p *jvmParser) block() *node {
-	p.depth++
-	defer func() { p.depth-- }()
-	pos := p.tok().pos
-	if p.depth > maxNesting {
-		p.skipBalanced()
-		return p.node(kBlock, pos, p.last(), "")
-	}
-	if !p.accept("{") {
-		return p.node(kBlock, pos, p.last(), "", p.statement())
-	}
-	mark := len(p.stack)
-	p.statements()
-	p.accept("}")
-	return p.done(kBlock, pos, "", mark)
-}
-
-func (p *jvmParser) statements() {
-	for p.tok().kind != tEnd && !p.is("}") {
-		before := p.at
-		p.push(p.statement())
-		if p.at == before {
-			p.next()
-		}
-	}
-}
-
 func (p *jvmParser) statement() *node {
 	if p.depth > maxNesting {
 		p.next()
@@ -76,78 +45,31 @@ func (p *jvmParser) keyword(t token) (*node, bool) {
 		if p.peek(1).kind == tName && !p.isAt(1, "instanceof") {
 			return p.class(), true
 		}
-	case "if":
-		if p.isAt(1, "(") {
-			return p.ifs(), true
-		}
 	case "for":
 		if p.isAt(1, "(") {
 			return p.loop(), true
 		}
-	case "while":
-		p.next()
-		mark := len(p.stack)
-		test := p.paren()
-		p.push(p.node(kOther, t.pos, t.pos, ""))
-		p.push(p.node(kOther, t.pos, t.pos, "", test))
-		p.push(p.block())
-		return p.done(kLoop, t.pos, "while", mark), true
-	case "do":
-		p.next()
-		mark := len(p.stack)
-		p.push(p.node(kOther, t.pos, t.pos, ""))
-		p.push(p.node(kOther, t.pos, t.pos, ""))
-		p.push(p.block())
-		if p.accept("while") {
-			p.push(p.paren())
-		}
-		p.accept(";")
-		return p.done(kLoop, t.pos, "while", mark), true
 	case "switch", "when":
 		if p.isAt(1, "(") || p.isAt(1, "{") {
 			return p.switches(false), true
 		}
-	case "try":
-		return p.try(), true
 	case "synchronized":
 		if p.isAt(1, "(") {
 			p.next()
 			p.skipBalanced()
 			return p.block(), true
 		}
-	case "return", "throw", "yield":
-		if word == "yield" && (p.kotlin || p.isAt(1, "=") || p.isAt(1, ".") || p.isAt(1, "(")) {
-			return nil, false
-		}
-		p.next()
-		p.label()
-		mark := len(p.stack)
-		if !p.is(";") && !p.is("}") && !(p.kotlin && p.newLine()) {
-			p.push(p.expression())
-		}
-		p.accept(";")
-		k := kReturn
-		if word == "throw" {
-			k = kStop
-		}
-		return p.done(k, t.pos, "", mark), true
-	case "break", "continue":
-		p.next()
-		p.label()
-		if !p.kotlin && p.tok().kind == tName {
+	case "yield": // what a branch of a switch is
+		if !p.kotlin && !p.isAt(1, "=") && !p.isAt(1, ".") && !p.isAt(1, "(") {
 			p.next()
+			n := p.condition()
+			p.accept(";")
+			return p.node(kReturn, t.pos, p.last(), "", n), true
 		}
-		p.accept(";")
-		return p.node(kStop, t.pos, p.last(), word), true
+		return nil, false
 	}
-	return nil, false
-}
-
-// label passes over the @name that may follow return, this and others.
-func (p *jvmParser) label() {
-	if t := p.tok(); t.kind == tName && p.text[t.pos] == '@' && t.pos == p.last() {
-		p.next()
-	}
+	n := p.control()
+	return n, n != nil
 }
 
 // declared gives how far the name is that a declaration of Java declares, if one
@@ -221,7 +143,7 @@ func (p *jvmParser) variables() *node {
 		}
 	}
 	p.accept(";")
-	return p.several(pos, mark)
+	return p.several(kOther, pos, mark)
 }
 
 // declaration makes a name of a type and a value, either of which may be nil.
@@ -236,52 +158,6 @@ func (p *jvmParser) declaration(t token, typ, value *node) *node {
 		value = p.node(kTyped, value.pos, value.end, "", typ.kids[0], value)
 	}
 	return p.node(kAssign, t.pos, p.last(), declares, name, value)
-}
-
-// several gives what was pushed since mark as one node.
-func (p *jvmParser) several(pos int32, mark int) *node {
-	if len(p.stack) == mark+1 {
-		n := p.stack[mark]
-		p.stack = p.stack[:mark]
-		return n
-	}
-	return p.done(kOther, pos, "", mark)
-}
-
-// paren reads a condition in brackets.
-func (p *jvmParser) paren() *node {
-	p.accept("(")
-	n := p.expression()
-	for p.tok().kind != tEnd && !p.is(")") {
-		before := p.at
-		p.accept(";")
-		p.expression()
-		if p.at == before {
-			p.next()
-		}
-	}
-	p.accept(")")
-	return n
-}
-
-func (p *jvmParser) ifs() *node {
-	pos := p.next().pos
-	mark := len(p.stack)
-	p.push(p.paren())
-	p.push(p.block())
-	p.accept(";")
-	if p.accept("else") {
-		if p.is("if") {
-			p.depth++
-			if p.depth < maxNesting {
-				p.push(p.ifs())
-			}
-			p.depth--
-		} else {
-			p.push(p.block())
-		}
-	}
-	return p.done(kIf, pos, "", mark)
 }
 
 func (p *jvmParser) loop() *node {
@@ -310,22 +186,15 @@ func (p *jvmParser) loop() *node {
 		p.push(p.expression())
 	} else {
 		inner := len(p.stack)
-		for p.tok().kind != tEnd && !p.is(")") {
-			before := p.at
+		p.each(")", func() {
 			p.push(p.statement())
 			p.accept(",")
-			if p.at == before {
-				p.next()
-			}
-		}
+		})
 		heads := p.done(kOther, pos, "", inner)
 		p.push(p.node(kOther, pos, pos, ""))
 		p.push(heads)
 	}
-	for p.tok().kind != tEnd && !p.is(")") {
-		p.next()
-	}
-	p.accept(")")
+	p.closing(")")
 	p.push(p.block())
 	return p.done(kLoop, pos, "", mark)
 }

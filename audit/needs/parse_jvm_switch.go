@@ -1,33 +1,5 @@
 package needs
 
-// try reads a try with its resources.
-func (p *jvmParser) try() *node {
-	pos := p.next().pos
-	mark := len(p.stack)
-	if !p.kotlin && p.accept("(") {
-		for p.tok().kind != tEnd && !p.is(")") {
-			before := p.at
-			p.push(p.statement())
-			if p.at == before {
-				p.next()
-			}
-		}
-		p.accept(")")
-	}
-	p.push(p.block())
-	for p.accept("catch") {
-		if p.is("(") {
-			p.skipBalanced()
-		}
-		body := p.block()
-		p.push(p.node(kIf, body.pos, body.end, "except", p.node(kOther, body.pos, body.pos, ""), body))
-	}
-	if p.accept("finally") {
-		p.push(p.block())
-	}
-	return p.done(kTry, pos, "", mark)
-}
-
 // switches reads switch and when: statements, each under its condition, or the
 // values of an expression.
 func (p *jvmParser) switches(value bool) *node {
@@ -42,21 +14,12 @@ func (p *jvmParser) switches(value bool) *node {
 			p.accept("=")
 		}
 		n := p.expression()
-		subject = p.text[n.pos:max(n.pos, min(n.end, n.pos+60))]
-		for p.tok().kind != tEnd && !p.is(")") {
-			p.next()
-		}
-		p.accept(")")
+		subject = p.cut(n.pos, n.end)
+		p.closing(")")
 		p.push(p.node(kOther, n.pos, n.end, "", n))
 	}
 	p.accept("{")
-	for p.tok().kind != tEnd && !p.is("}") {
-		before := p.at
-		p.branch(subject, value)
-		if p.at == before {
-			p.next()
-		}
-	}
+	p.each("}", func() { p.choice(subject, value) })
 	p.accept("}")
 	if value {
 		return p.done(kWhen, pos, "", mark)
@@ -64,8 +27,8 @@ func (p *jvmParser) switches(value bool) *node {
 	return p.done(kBlock, pos, "", mark)
 }
 
-// branch reads one case with what it does.
-func (p *jvmParser) branch(subject string, value bool) {
+// choice reads one case with what it does.
+func (p *jvmParser) choice(subject string, value bool) {
 	p.accept("case")
 	at := p.tok().pos
 	when, test := "otherwise", p.node(kOther, at, at, "")
@@ -79,7 +42,7 @@ func (p *jvmParser) branch(subject string, value bool) {
 			}
 		}
 		test = p.done(kOther, at, "", mark)
-		when = p.text[at:max(at, min(p.last(), at+60))]
+		when = p.cut(at, p.last())
 		if subject != "" {
 			when = subject + " is " + when
 		}
@@ -89,21 +52,17 @@ func (p *jvmParser) branch(subject string, value bool) {
 		p.accept(":")
 	}
 	from, inner := p.tok().pos, len(p.stack)
+	var body *node
 	switch {
-	case arrow && p.is("{"):
+	case !arrow:
+		body = p.branch(func() bool { return p.is("case") || p.is("default") && (p.isAt(1, ":") || p.isAt(1, "->")) })
+	case p.is("{"):
 		p.push(p.block())
-	case arrow:
-		p.push(p.statement())
+		body = p.done(kBlock, from, "", inner)
 	default:
-		for p.tok().kind != tEnd && !p.isAny("}", "case") && !(p.is("default") && (p.isAt(1, ":") || p.isAt(1, "->"))) {
-			before := p.at
-			p.push(p.statement())
-			if p.at == before {
-				p.next()
-			}
-		}
+		p.push(p.statement())
+		body = p.done(kBlock, from, "", inner)
 	}
-	body := p.done(kBlock, from, "", inner)
 	if value {
 		p.push(p.node(kPair, at, p.last(), when, test, body))
 		return

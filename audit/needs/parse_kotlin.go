@@ -14,14 +14,14 @@ func (p *jvmParser) fun() *node {
 		typ := p.typ()
 		if !p.accept(".") && !p.accept("?.") {
 			p.at = at // the name, or what a type and the name look like together
-			fn.name = p.dotted()
+			fn.name = p.path()
 			if p.is("<") && typ != nil { // what it extends has types of its own
 				p.at = at
 				fn.subject = typ
 				p.next()
 				p.angles()
 				p.accept(".")
-				fn.name = p.dotted()
+				fn.name = p.path()
 				break
 			}
 			if i := strings.LastIndexByte(fn.name, '.'); i >= 0 {
@@ -38,16 +38,15 @@ func (p *jvmParser) fun() *node {
 
 // receiver reads names with dots between, all but the last as a type.
 func (p *jvmParser) receiver() *node {
-	t := p.next()
-	n := p.node(kName, t.pos, t.end, p.src(t))
+	n := p.leaf(kName)
 	for p.accept(".") {
 		part := p.next()
 		if !p.is(".") {
 			break
 		}
-		n = p.node(kAttr, t.pos, part.end, p.src(part), n)
+		n = p.node(kAttr, n.pos, part.end, p.src(part), n)
 	}
-	return p.node(kTyped, t.pos, p.last(), "", n)
+	return p.node(kTyped, n.pos, p.last(), "", n)
 }
 
 // property reads a val or var, with what gives its value: an initialiser, a
@@ -140,9 +139,7 @@ func (p *jvmParser) lambda() *node {
 	}
 	fn.body = p.done(kBlock, from, "", mark)
 	p.accept("}")
-	n := p.node(kLambda, pos, p.last(), "")
-	n.fn, fn.node = fn, n
-	return n
+	return p.defined(kLambda, pos, fn)
 }
 
 // arrowAhead finds the arrow behind the parameters of a lambda; 0 if it has none.
@@ -164,8 +161,7 @@ func (p *jvmParser) arrowAhead() int {
 func (p *jvmParser) string(t token) *node {
 	lit := p.src(t)
 	if !p.kotlin || strings.IndexByte(lit, '$') < 0 {
-		_, text := unquote(lit)
-		return p.node(kString, t.pos, t.end, text)
+		return p.literal(t)
 	}
 	quotes := 1
 	if strings.HasPrefix(lit, `"""`) && len(lit) >= 6 {
@@ -185,18 +181,9 @@ func (p *jvmParser) string(t token) *node {
 			i++
 		case text[i] != '$':
 		case text[i+1] == '{':
-			end, depth := i+2, 1
-			for ; end < len(text); end++ {
-				if text[end] == '{' {
-					depth++
-				} else if text[end] == '}' {
-					if depth--; depth == 0 {
-						break
-					}
-				}
-			}
+			end := braceEnd(text, i+2)
 			plain(i)
-			p.push(p.embedded(text[i+2:min(end, len(text))], t))
+			p.push(p.embedded(text[i+2:end], t))
 			from, i = min(end+1, len(text)), end
 		case identStart(text[i+1]) && text[i+1] != '$':
 			end := i + 1
@@ -218,14 +205,8 @@ func (p *jvmParser) string(t token) *node {
 }
 
 func (p *jvmParser) embedded(text string, t token) *node {
-	if p.depth+10 > maxNesting || len(text) > maxEmbedded {
+	if !p.embeds(text) {
 		return p.node(kOther, t.pos, t.end, "")
 	}
-	inner := &jvmParser{parser: parser{text: text, tokens: lexJVM([]byte(text), true).tokens, depth: p.depth + 10}, kotlin: true}
-	inner.pair()
-	inner.arena, p.arena = p.arena, arena{}
-	n := inner.expression()
-	p.arena = inner.arena
-	settle(n, t)
-	return n
+	return p.inner(&newJVMParser(lexJVM(text, true), p.depth+deeper, true).parser, t)
 }

@@ -4,20 +4,17 @@ import "strings"
 
 // parsePython reads the statements of a Python module.
 func parsePython(l lexed) *parsed {
-	p := &pythonParser{parser: parser{text: string(l.text), tokens: l.tokens}}
-	body := p.statements(false)
-	return &parsed{body: body, nodes: p.count, calls: p.calls}
-}
-
-// parsed is a source as a tree.
-type parsed struct {
-	body  *node
-	nodes int
-	calls int
-	space string // the package that the source says it is of
+	p := newPythonParser(l, 0)
+	return p.tree(p.statements(false))
 }
 
 type pythonParser struct{ parser }
+
+func newPythonParser(l lexed, depth int) *pythonParser {
+	p := &pythonParser{parser{text: l.text, tokens: l.tokens, depth: depth}}
+	p.grammar = p
+	return p
+}
 
 // statements reads to the end of a block, or of the text.
 func (p *pythonParser) statements(block bool) *node {
@@ -81,9 +78,15 @@ func (p *pythonParser) suite() *node {
 	return p.done(kBlock, pos, "", mark)
 }
 
+// inLine reports whether the logical line goes on.
+func (p *pythonParser) inLine() bool {
+	k := p.tok().kind
+	return k < tLine && k != tEnd
+}
+
 // skipLine passes over the rest of a logical line.
 func (p *pythonParser) skipLine() {
-	for p.tok().kind < tLine && p.tok().kind != tEnd {
+	for p.inLine() {
 		p.next()
 	}
 }
@@ -158,12 +161,7 @@ func (p *pythonParser) statement() *node {
 	}
 	mark := len(p.stack)
 	p.simpleLine()
-	if len(p.stack) == mark+1 {
-		n := p.stack[mark]
-		p.stack = p.stack[:mark]
-		return n
-	}
-	return p.done(kBlock, t.pos, "", mark)
+	return p.several(kBlock, t.pos, mark)
 }
 
 func (p *pythonParser) def() *node {
@@ -182,9 +180,7 @@ func (p *pythonParser) def() *node {
 		p.expression()
 	}
 	fn.body = p.suite()
-	n := p.node(kFunc, pos, p.last(), fn.name)
-	n.fn, fn.node = fn, n
-	return n
+	return p.defined(kFunc, pos, fn)
 }
 
 // typeName is the last name of a type.
@@ -198,7 +194,7 @@ func typeName(n *node) string {
 
 func (p *pythonParser) parameters(end string) []parameter {
 	var params []parameter
-	for p.tok().kind < tLine && p.tok().kind != tEnd && !p.is(end) {
+	for p.inLine() && !p.is(end) {
 		before := p.at
 		var q parameter
 		if p.is("*") || p.is("**") {
@@ -279,7 +275,7 @@ func (p *pythonParser) loop() *node {
 func (p *pythonParser) targets() *node {
 	pos, mark := p.tok().pos, len(p.stack)
 	several := false
-	for p.tok().kind < tLine && p.tok().kind != tEnd && !p.is("in") {
+	for p.inLine() && !p.is("in") {
 		before := p.at
 		p.accept("*")
 		p.push(p.binary(bitLevel))
@@ -292,12 +288,10 @@ func (p *pythonParser) targets() *node {
 			p.next()
 		}
 	}
-	if !several && len(p.stack) == mark+1 {
-		n := p.stack[mark]
-		p.stack = p.stack[:mark]
-		return n
+	if several {
+		return p.done(kList, pos, "", mark)
 	}
-	return p.done(kList, pos, "", mark)
+	return p.several(kList, pos, mark)
 }
 
 func (p *pythonParser) with() *node {
@@ -308,7 +302,7 @@ func (p *pythonParser) with() *node {
 		p.next()
 		paren = true
 	}
-	for p.tok().kind < tLine && p.tok().kind != tEnd && !p.is(":") {
+	for p.inLine() && !p.is(":") {
 		before := p.at
 		at := p.tok().pos
 		value := p.expression()
@@ -350,8 +344,7 @@ func (p *pythonParser) try() *node {
 					p.next()
 				}
 			}
-			body := p.suite()
-			p.push(p.node(kIf, body.pos, body.end, "except", p.node(kOther, body.pos, body.pos, ""), body))
+			p.push(p.handler(p.suite()))
 		case p.is("else"), p.is("finally"):
 			p.next()
 			p.push(p.suite())

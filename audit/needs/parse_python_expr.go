@@ -34,21 +34,14 @@ func (p *pythonParser) expression() *node {
 	p.depth++
 	defer func() { p.depth-- }()
 	if p.depth > maxNesting {
-		if p.isAny("(", "[", "{") {
-			p.skipBalanced()
-		} else if p.tok().kind < tLine && p.tok().kind != tEnd {
-			p.next()
-		}
-		return p.other(pos)
+		return p.flat(pos)
 	}
 	if p.is("lambda") {
 		p.next()
 		fn := &function{params: p.parameters(":")}
 		p.accept(":")
 		fn.body = p.expression()
-		n := p.node(kLambda, pos, p.last(), "")
-		n.fn, fn.node = fn, n
-		return n
+		return p.defined(kLambda, pos, fn)
 	}
 	if p.is("yield") {
 		p.next()
@@ -81,6 +74,9 @@ func (p *pythonParser) expression() *node {
 	return n
 }
 
+// condition reads one expression: a string has no other in its braces.
+func (p *pythonParser) condition() *node { return p.expression() }
+
 // bitLevel is the level of | and of what binds tighter: no comparison is read.
 const bitLevel = 3
 
@@ -111,34 +107,17 @@ func (p *pythonParser) level() int {
 	return -1
 }
 
-func (p *pythonParser) binary(low int) *node {
-	pos := p.tok().pos
-	left := p.unary()
-	for {
-		level := p.level()
-		if level < low {
-			return left
-		}
-		op := p.src(p.next())
-		if op == "not" || op == "is" {
-			p.accept("in")
-			p.accept("not")
-		}
-		p.depth++
-		var right *node
-		if p.depth > maxNesting {
-			right = p.unary()
-		} else {
-			right = p.binary(level + 1)
-		}
-		p.depth--
-		switch {
-		case level == 2:
-			left = p.node(kCompare, pos, p.last(), op, left, right)
-		default:
-			left = p.node(kBinary, pos, p.last(), op, left, right)
-		}
+func (p *pythonParser) operate(pos int32, op string, level int, left *node) *node {
+	if op == "not" || op == "is" {
+		p.accept("in")
+		p.accept("not")
 	}
+	k := kBinary
+	if level == 2 {
+		k = kCompare
+	}
+	right := p.right(level)
+	return p.node(k, pos, p.last(), op, left, right)
 }
 
 func (p *pythonParser) unary() *node {
@@ -217,7 +196,7 @@ func (p *pythonParser) subscript() {
 
 // arguments reads arguments onto the stack, and the bracket that ends them.
 func (p *pythonParser) arguments(end string) {
-	for p.tok().kind < tLine && p.tok().kind != tEnd && !p.is(end) {
+	for p.inLine() && !p.is(end) {
 		before := p.at
 		t := p.tok()
 		if t.kind == tName && p.isAt(1, "=") {
@@ -265,16 +244,13 @@ func (p *pythonParser) operand() *node {
 	t := p.tok()
 	switch t.kind {
 	case tName:
-		p.next()
-		word := p.src(t)
-		switch word {
+		switch p.src(t) {
 		case "None", "True", "False":
-			return p.node(kConst, t.pos, t.end, word)
+			return p.leaf(kConst)
 		}
-		return p.node(kName, t.pos, t.end, word)
+		return p.leaf(kName)
 	case tNumber:
-		p.next()
-		return p.node(kConst, t.pos, t.end, p.src(t))
+		return p.leaf(kConst)
 	case tString:
 		return p.strings()
 	case tOp:
@@ -289,8 +265,7 @@ func (p *pythonParser) operand() *node {
 		case p.is("{"):
 			return p.braces()
 		case p.is("..."):
-			p.next()
-			return p.node(kConst, t.pos, t.end, "...")
+			return p.leaf(kConst)
 		case p.isAny(")", "]", "}", ",", ":", "=", ";"):
 			return p.other(t.pos)
 		}
@@ -326,7 +301,7 @@ func (p *pythonParser) tuple() *node {
 		}
 		n = p.done(kList, pos, "", mark)
 	}
-	for !p.is(")") && p.tok().kind < tLine && p.tok().kind != tEnd {
+	for !p.is(")") && p.inLine() {
 		p.next()
 	}
 	p.accept(")")
@@ -338,7 +313,7 @@ func (p *pythonParser) braces() *node {
 	pos := p.next().pos
 	mark := len(p.stack)
 	k := kDict
-	for p.tok().kind < tLine && p.tok().kind != tEnd && !p.is("}") {
+	for p.inLine() && !p.is("}") {
 		before := p.at
 		at := p.tok().pos
 		n := p.starred()

@@ -9,7 +9,7 @@ func (p *pythonParser) simpleLine() {
 		if !p.accept(";") {
 			break
 		}
-		if p.tok().kind >= tLine || p.tok().kind == tEnd {
+		if !p.inLine() {
 			break
 		}
 	}
@@ -30,14 +30,14 @@ func (p *pythonParser) small() *node {
 		case "return":
 			p.next()
 			mark := len(p.stack)
-			if p.tok().kind < tLine && p.tok().kind != tEnd && !p.is(";") {
+			if p.inLine() && !p.is(";") {
 				p.push(p.expressions())
 			}
 			return p.done(kReturn, t.pos, "", mark)
 		case "raise", "break", "continue":
 			p.next()
 			mark := len(p.stack)
-			for p.tok().kind < tLine && p.tok().kind != tEnd && !p.is(";") {
+			for p.inLine() && !p.is(";") {
 				before := p.at
 				p.push(p.expressions())
 				if p.at == before || p.is("from") {
@@ -53,8 +53,7 @@ func (p *pythonParser) small() *node {
 			p.next()
 			mark := len(p.stack)
 			for p.tok().kind == tName {
-				n := p.next()
-				p.push(p.node(kName, n.pos, n.end, p.src(n)))
+				p.push(p.leaf(kName))
 				p.accept(",")
 			}
 			return p.done(kOther, t.pos, "global", mark)
@@ -92,12 +91,7 @@ func (p *pythonParser) small() *node {
 		for _, target := range targets[:len(targets)-1] {
 			p.push(p.node(kAssign, t.pos, p.last(), "=", target, value))
 		}
-		if len(targets) == 2 {
-			n := p.stack[mark]
-			p.stack = p.stack[:mark]
-			return n
-		}
-		return p.done(kOther, t.pos, "", mark)
+		return p.several(kOther, t.pos, mark)
 	case len(word) > 1 && word[len(word)-1] == '=' && !strings.ContainsAny(word[:1], "=!<>"):
 		p.next()
 		value := p.expressions()
@@ -191,11 +185,11 @@ func (p *pythonParser) match() *node {
 	for p.is("case") {
 		at := p.next().pos
 		pattern := p.expressions()
-		for !p.is(":") && p.tok().kind < tLine && p.tok().kind != tEnd {
+		for !p.is(":") && p.inLine() {
 			p.next()
 		}
 		test := p.node(kCompare, at, p.last(), "case", subject, pattern)
-		when := p.text[subject.pos:min(subject.end, subject.pos+60)] + " is " + p.text[pattern.pos:max(pattern.pos, min(pattern.end, pattern.pos+60))]
+		when := p.cut(subject.pos, subject.end) + " is " + p.cut(pattern.pos, pattern.end)
 		if strings.HasSuffix(when, " is _") {
 			when = "otherwise"
 		}

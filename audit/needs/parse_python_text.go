@@ -14,12 +14,7 @@ func (p *pythonParser) strings() *node {
 			p.push(p.node(kString, t.pos, t.end, text))
 		}
 	}
-	if len(p.stack) == mark+1 {
-		n := p.stack[mark]
-		p.stack = p.stack[:mark]
-		return n
-	}
-	return p.done(kTemplate, pos, "", mark)
+	return p.several(kTemplate, pos, mark)
 }
 
 // formatted takes an f-string apart. What stands in its braces is read as an
@@ -44,18 +39,9 @@ func (p *pythonParser) formatted(text string, t token) {
 			literal.WriteByte(c)
 			continue
 		}
-		end, depth := i+1, 1
-		for ; end < len(text); end++ {
-			if text[end] == '{' {
-				depth++
-			} else if text[end] == '}' {
-				if depth--; depth == 0 {
-					break
-				}
-			}
-		}
+		end := braceEnd(text, i+1)
 		flush()
-		p.push(p.embedded(text[i+1:min(end, len(text))], t))
+		p.push(p.embedded(text[i+1:end], t))
 		i = end
 	}
 	flush()
@@ -64,17 +50,9 @@ func (p *pythonParser) formatted(text string, t token) {
 	p.push(n)
 }
 
-// maxEmbedded is how long an expression in a string is read.
-const maxEmbedded = 4096
-
 func (p *pythonParser) embedded(text string, t token) *node {
-	if p.depth > 8 && p.depth+10 > maxNesting || len(text) > maxEmbedded {
+	if !p.embeds(text) {
 		return p.node(kOther, t.pos, t.end, "")
 	}
-	inner := &pythonParser{parser: parser{text: text, tokens: lexPython([]byte(text), false).tokens, depth: p.depth + 10}}
-	inner.arena, p.arena = p.arena, arena{}
-	n := inner.expression()
-	p.arena = inner.arena
-	settle(n, t)
-	return n
+	return p.inner(&newPythonParser(lexPython(text, false), p.depth+deeper).parser, t)
 }

@@ -3,41 +3,22 @@ package needs
 // parseScript reads JavaScript or TypeScript. Types are passed over, but for
 // those of parameters and fields.
 func parseScript(l lexed) *parsed {
-	p := &scriptParser{parser: parser{text: string(l.text), tokens: l.tokens}}
-	p.pair()
-	body := p.statements(tEnd)
-	return &parsed{body: body, nodes: p.count, calls: p.calls}
-}
-
-type scriptParser struct{ parser }
-
-// statements reads to the closing brace, or the end.
-func (p *scriptParser) statements(end tokenKind) *node {
-	pos, mark := p.tok().pos, len(p.stack)
-	for p.tok().kind != tEnd && !(end != tEnd && p.is("}")) {
-		before := p.at
-		p.push(p.statement())
-		if p.at == before {
-			p.next()
-		}
-	}
-	return p.done(kBlock, pos, "", mark)
-}
-
-func (p *scriptParser) block() *node {
-	p.depth++
-	defer func() { p.depth-- }()
+	p := newScriptParser(l, 0)
 	pos := p.tok().pos
-	if p.depth > maxNesting {
-		p.skipBalanced()
-		return p.node(kBlock, pos, p.last(), "")
+	for p.tok().kind != tEnd {
+		p.statements()
+		p.accept("}")
 	}
-	if !p.accept("{") {
-		return p.node(kBlock, pos, p.last(), "", p.statement())
-	}
-	n := p.statements(tOp)
-	p.accept("}")
-	return n
+	return p.tree(p.done(kBlock, pos, "", 0))
+}
+
+type scriptParser struct{ braces }
+
+func newScriptParser(l lexed, depth int) *scriptParser {
+	p := &scriptParser{braces{parser: parser{text: l.text, tokens: l.tokens, depth: depth}, breaks: true}}
+	p.grammar = p
+	p.pair()
+	return p
 }
 
 func (p *scriptParser) statement() *node {
@@ -59,7 +40,7 @@ func (p *scriptParser) statement() *node {
 			return n
 		}
 	}
-	n := p.expressions()
+	n := p.condition()
 	p.accept(";")
 	return n
 }
@@ -117,64 +98,10 @@ func (p *scriptParser) keyword(t token) (*node, bool) {
 		if p.is("class") {
 			return p.class(), true
 		}
-	case "if":
-		return p.ifs(), true
 	case "for":
 		return p.loop(), true
-	case "while":
-		p.next()
-		mark := len(p.stack)
-		test := p.paren()
-		p.push(p.node(kOther, t.pos, t.pos, ""))
-		p.push(p.node(kOther, t.pos, t.pos, "", test))
-		p.push(p.block())
-		return p.done(kLoop, t.pos, "while", mark), true
-	case "do":
-		p.next()
-		mark := len(p.stack)
-		p.push(p.node(kOther, t.pos, t.pos, ""))
-		p.push(p.node(kOther, t.pos, t.pos, ""))
-		p.push(p.block())
-		if p.accept("while") {
-			p.push(p.paren())
-		}
-		return p.done(kLoop, t.pos, "while", mark), true
 	case "switch":
 		return p.switches(), true
-	case "try":
-		p.next()
-		mark := len(p.stack)
-		p.push(p.block())
-		if p.accept("catch") {
-			if p.is("(") {
-				p.skipBalanced()
-			}
-			body := p.block()
-			p.push(p.node(kIf, body.pos, body.end, "except", p.node(kOther, body.pos, body.pos, ""), body))
-		}
-		if p.accept("finally") {
-			p.push(p.block())
-		}
-		return p.done(kTry, t.pos, "", mark), true
-	case "return", "throw":
-		p.next()
-		mark := len(p.stack)
-		if !p.is(";") && !p.is("}") && !p.newLine() {
-			p.push(p.expressions())
-		}
-		p.accept(";")
-		k := kReturn
-		if word == "throw" {
-			k = kStop
-		}
-		return p.done(k, t.pos, "", mark), true
-	case "break", "continue":
-		p.next()
-		if p.tok().kind == tName && !p.newLine() {
-			p.next()
-		}
-		p.accept(";")
-		return p.node(kStop, t.pos, p.last(), word), true
 	case "interface", "enum":
 		if p.peek(1).kind == tName {
 			for p.tok().kind != tEnd && !p.is("{") {
@@ -205,7 +132,8 @@ func (p *scriptParser) keyword(t token) (*node, bool) {
 			return p.statement(), true
 		}
 	}
-	return nil, false
+	n := p.control()
+	return n, n != nil
 }
 
 // declaration reads the variables of one.
@@ -221,7 +149,7 @@ func (p *scriptParser) declaration(pos int32) *node {
 		}
 		switch {
 		case p.accept("="):
-			value := p.assignment()
+			value := p.expression()
 			p.push(p.node(kAssign, at, p.last(), declares, target, value))
 		case typ != nil:
 			p.push(p.node(kAssign, at, p.last(), declares, target, typ))
@@ -233,12 +161,7 @@ func (p *scriptParser) declaration(pos int32) *node {
 		}
 	}
 	p.accept(";")
-	if len(p.stack) == mark+1 {
-		n := p.stack[mark]
-		p.stack = p.stack[:mark]
-		return n
-	}
-	return p.done(kOther, pos, "", mark)
+	return p.several(kOther, pos, mark)
 }
 
 func (p *scriptParser) imports() *node {
@@ -286,41 +209,6 @@ func (p *scriptParser) imports() *node {
 	return p.done(kImport, pos, module, mark)
 }
 
-// paren reads a condition in brackets.
-func (p *scriptParser) paren() *node {
-	p.accept("(")
-	n := p.expressions()
-	for p.tok().kind != tEnd && !p.is(")") {
-		before := p.at
-		p.accept(";")
-		p.expressions()
-		if p.at == before {
-			p.next()
-		}
-	}
-	p.accept(")")
-	return n
-}
-
-func (p *scriptParser) ifs() *node {
-	pos := p.next().pos
-	mark := len(p.stack)
-	p.push(p.paren())
-	p.push(p.block())
-	if p.accept("else") {
-		if p.is("if") {
-			p.depth++
-			if p.depth < maxNesting {
-				p.push(p.ifs())
-			}
-			p.depth--
-		} else {
-			p.push(p.block())
-		}
-	}
-	return p.done(kIf, pos, "", mark)
-}
-
 func (p *scriptParser) loop() *node {
 	pos := p.next().pos
 	p.accept("await")
@@ -334,20 +222,16 @@ func (p *scriptParser) loop() *node {
 	if p.isAny("of", "in") {
 		p.next()
 		p.push(target)
-		p.push(p.expressions())
+		p.push(p.condition())
 	} else {
-		for p.tok().kind != tEnd && !p.is(")") {
-			before := p.at
+		p.each(")", func() {
 			if p.accept("=") {
-				value := p.assignment()
+				value := p.expression()
 				target = p.node(kAssign, pos, p.last(), declares, target, value)
 			} else if !p.accept(";") && !p.accept(",") {
-				target = p.node(kOther, pos, p.last(), "", target, p.expressions())
+				target = p.node(kOther, pos, p.last(), "", target, p.condition())
 			}
-			if p.at == before {
-				p.next()
-			}
-		}
+		})
 		p.stack = p.stack[:init]
 		p.push(p.node(kOther, pos, pos, ""))
 		p.push(p.node(kOther, pos, pos, "", target))
@@ -363,33 +247,21 @@ func (p *scriptParser) switches() *node {
 	subject := p.paren()
 	p.push(subject)
 	p.accept("{")
-	for p.tok().kind != tEnd && !p.is("}") {
-		before := p.at
+	p.each("}", func() {
 		at := p.tok().pos
 		var test *node
 		when := "otherwise"
 		if p.accept("case") {
-			test = p.expressions()
-			when = p.text[subject.pos:min(subject.end, subject.pos+60)] + " is " + p.text[test.pos:min(test.end, test.pos+60)]
+			test = p.condition()
+			when = p.cut(subject.pos, subject.end) + " is " + p.cut(test.pos, test.end)
 		} else {
 			p.accept("default")
 			test = p.node(kOther, at, at, "")
 		}
 		p.accept(":")
-		from, inner := p.tok().pos, len(p.stack)
-		for p.tok().kind != tEnd && !p.is("}") && !p.is("case") && !(p.is("default") && p.isAt(1, ":")) {
-			b := p.at
-			p.push(p.statement())
-			if p.at == b {
-				p.next()
-			}
-		}
-		body := p.done(kBlock, from, "", inner)
+		body := p.branch(func() bool { return p.is("case") || p.is("default") && p.isAt(1, ":") })
 		p.push(p.node(kIf, at, p.last(), when, test, body))
-		if p.at == before {
-			p.next()
-		}
-	}
+	})
 	p.accept("}")
 	return p.done(kBlock, pos, "", mark)
 }

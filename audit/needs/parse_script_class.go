@@ -25,9 +25,7 @@ func (p *scriptParser) functionRest(pos int32, name string) *node {
 	if p.is("{") {
 		fn.body = p.block()
 	}
-	n := p.node(kFunc, pos, p.last(), name)
-	n.fn, fn.node = fn, n
-	return n
+	return p.defined(kFunc, pos, fn)
 }
 
 // parameters reads those between brackets.
@@ -36,8 +34,7 @@ func (p *scriptParser) parameters() []parameter {
 	if !p.accept("(") {
 		return nil
 	}
-	for p.tok().kind != tEnd && !p.is(")") {
-		before := p.at
+	p.within(")", func() {
 		var q parameter
 		for p.isAny("private", "public", "protected", "readonly", "override") && p.peek(1).kind == tName {
 			p.next()
@@ -49,7 +46,7 @@ func (p *scriptParser) parameters() []parameter {
 			q.name = p.src(p.next())
 			if strings.HasPrefix(q.name, "@") && p.is("(") {
 				p.skipBalanced()
-				continue
+				return
 			}
 		} else if p.is("{") || p.is("[") {
 			q.pattern = p.operand()
@@ -59,15 +56,10 @@ func (p *scriptParser) parameters() []parameter {
 			q.typed = p.typ()
 		}
 		if p.accept("=") {
-			q.value = p.assignment()
+			q.value = p.expression()
 		}
 		params = append(params, q)
-		p.accept(",")
-		if p.at == before {
-			p.next()
-		}
-	}
-	p.accept(")")
+	})
 	return params
 }
 
@@ -92,13 +84,7 @@ func (p *scriptParser) class() *node {
 	}
 	at, inner := p.tok().pos, len(p.stack)
 	p.accept("{")
-	for p.tok().kind != tEnd && !p.is("}") {
-		before := p.at
-		p.push(p.classMember())
-		if p.at == before {
-			p.next()
-		}
-	}
+	p.each("}", func() { p.push(p.classMember()) })
 	p.accept("}")
 	p.push(p.done(kBlock, at, "", inner))
 	return p.done(kClass, pos, name, mark)
@@ -153,7 +139,7 @@ func (p *scriptParser) classMember() *node {
 		typ = p.typ()
 	}
 	if p.accept("=") {
-		value := p.assignment()
+		value := p.expression()
 		p.accept(";")
 		return p.node(kAssign, t.pos, p.last(), declares, target, value)
 	}
@@ -176,12 +162,7 @@ func (p *scriptParser) typ() *node {
 		case p.isAny("(", "{", "["):
 			p.skipBalanced()
 		case t.kind == tName:
-			n := p.node(kName, t.pos, t.end, p.src(p.next()))
-			for p.is(".") && p.peek(1).kind == tName {
-				p.next()
-				part := p.next()
-				n = p.node(kAttr, t.pos, part.end, p.src(part), n)
-			}
+			n := p.attributes(p.leaf(kName))
 			if first {
 				name = n
 			}

@@ -24,13 +24,7 @@ func (p *scriptParser) element() *node {
 		return nil
 	}
 	p.next()
-	t := p.next()
-	component := p.node(kName, t.pos, t.end, p.src(t))
-	for p.is(".") && p.peek(1).kind == tName {
-		p.next()
-		t = p.next()
-		component = p.node(kAttr, pos, t.end, p.src(t), component)
-	}
+	component := p.attributes(p.leaf(kName))
 	var asked *node
 	for some := false; ; some = true {
 		switch {
@@ -76,10 +70,7 @@ func (p *scriptParser) attribute() *node {
 // embraced reads an expression within braces.
 func (p *scriptParser) embraced() *node {
 	p.next()
-	n := p.assignment()
-	for p.tok().kind != tEnd && !p.is("}") {
-		p.next()
-	}
-	p.accept("}")
+	n := p.expression()
+	p.closing("}")
 	return n
 }

@@ -1,31 +1,26 @@
 package needs
 
-// expressions reads one expression, or several with commas, of which the last
-// is the value.
-func (p *scriptParser) expressions() *node {
+// condition reads one expression, or several with commas, of which the last is
+// the value.
+func (p *scriptParser) condition() *node {
 	pos, mark := p.tok().pos, len(p.stack)
-	n := p.assignment()
+	n := p.expression()
 	if !p.is(",") {
 		return n
 	}
 	p.push(n)
 	for p.accept(",") {
-		p.push(p.assignment())
+		p.push(p.expression())
 	}
 	return p.done(kOther, pos, "", mark)
 }
 
-func (p *scriptParser) assignment() *node {
+func (p *scriptParser) expression() *node {
 	pos := p.tok().pos
 	p.depth++
 	defer func() { p.depth-- }()
 	if p.depth > maxNesting {
-		if p.isAny("(", "[", "{") {
-			p.skipBalanced()
-		} else {
-			p.next()
-		}
-		return p.other(pos)
+		return p.flat(pos)
 	}
 	if n := p.arrow(); n != nil {
 		return n
@@ -36,30 +31,22 @@ func (p *scriptParser) assignment() *node {
 		if p.isAny(")", "]", "}", ",", ";") || p.newLine() {
 			return p.other(pos)
 		}
-		return p.assignment()
+		return p.expression()
 	}
 	if p.accept("...") {
-		value := p.assignment()
+		value := p.expression()
 		return p.node(kSpread, pos, p.last(), "*", value)
 	}
 	n := p.binary(0)
 	if p.is("?") && !p.isAt(1, ".") {
 		p.next()
-		then := p.assignment()
+		then := p.expression()
 		p.accept(":")
-		other := p.assignment()
+		other := p.expression()
 		return p.node(kCond, pos, p.last(), "", n, then, other)
 	}
-	if t := p.tok(); t.kind == tOp {
-		switch word := p.src(t); word {
-		case "=", "+=", "-=", "*=", "/=", "%=", "**=", "&&=", "||=", "??=", "|=", "&=", "^=":
-			p.next()
-			value := p.assignment()
-			if word == "??=" || word == "||=" {
-				word = "="
-			}
-			return p.node(kAssign, pos, p.last(), word, n, value)
-		}
+	if a := p.assigned(pos, n); a != nil {
+		return a
 	}
 	return n
 }
@@ -108,15 +95,7 @@ func (p *scriptParser) arrow() *node {
 		return nil
 	}
 	p.accept("=>")
-	fn := &function{params: params}
-	if p.is("{") {
-		fn.body = p.block()
-	} else {
-		fn.body = p.assignment()
-	}
-	n := p.node(kLambda, pos, p.last(), "")
-	n.fn, fn.node = fn, n
-	return n
+	return p.arrowed(pos, params)
 }
 
 func (p *scriptParser) level() int {
@@ -148,34 +127,17 @@ func (p *scriptParser) level() int {
 	return -1
 }
 
-func (p *scriptParser) binary(low int) *node {
-	pos := p.tok().pos
-	left := p.unary()
-	for {
-		level := p.level()
-		if level < low {
-			return left
-		}
-		op := p.src(p.next())
-		if level == 4 {
-			p.typ()
-			continue
-		}
-		p.depth++
-		var right *node
-		if p.depth > maxNesting {
-			right = p.unary()
-		} else {
-			right = p.binary(level + 1)
-		}
-		p.depth--
-		switch {
-		case level <= 1 || op == "+":
-			left = p.node(kBinary, pos, p.last(), op, left, right)
-		default:
-			left = p.node(kCompare, pos, p.last(), op, left, right)
-		}
+func (p *scriptParser) operate(pos int32, op string, level int, left *node) *node {
+	if level == 4 {
+		p.typ()
+		return left
 	}
+	k := kCompare
+	if level <= 1 || op == "+" {
+		k = kBinary
+	}
+	right := p.right(level)
+	return p.node(k, pos, p.last(), op, left, right)
 }
 
 func (p *scriptParser) unary() *node {
@@ -221,23 +183,11 @@ func (p *scriptParser) postfix() *node {
 				return n
 			}
 		case p.is("("):
-			mark := len(p.stack)
-			p.push(n)
-			p.next()
-			p.arguments(")")
-			n = p.done(kCall, pos, "", mark)
+			n = p.call(pos, n, p.arguments)
 			made = false
 		case p.is("["):
-			mark := len(p.stack)
-			p.next()
-			p.push(n)
-			p.push(p.expressions())
-			for p.tok().kind != tEnd && !p.is("]") {
-				p.next()
-			}
-			p.accept("]")
-			n = p.done(kIndex, pos, "", mark)
-		case p.tok().kind == tString && p.text[p.tok().pos] == '`':
+			n = p.index(pos, n)
+		case p.tok().kind == tString && p.tok().first == '`':
 			n = p.node(kOther, pos, p.last(), "", n, p.operand())
 		case p.is("!") && !p.newLine() && (p.isAt(1, ".") || p.isAt(1, ")") || p.isAt(1, ",") || p.isAt(1, ";") || p.isAt(1, "[")):
 			p.next()
@@ -254,22 +204,14 @@ func (p *scriptParser) postfix() *node {
 }
 
 func (p *scriptParser) arguments(end string) {
-	for p.tok().kind != tEnd && !p.is(end) {
-		before := p.at
-		p.push(p.assignment())
-		p.accept(",")
-		if p.at == before {
-			p.next()
-		}
-	}
-	p.accept(end)
+	p.within(end, func() { p.push(p.expression()) })
 }
 
 func (p *scriptParser) operand() *node {
 	t := p.tok()
 	switch t.kind {
 	case tName:
-		switch word := p.src(t); word {
+		switch p.src(t) {
 		case "function":
 			return p.expressionFunction()
 		case "async":
@@ -280,26 +222,22 @@ func (p *scriptParser) operand() *node {
 		case "class":
 			return p.class()
 		case "null", "undefined", "true", "false":
-			p.next()
-			return p.node(kConst, t.pos, t.end, word)
+			return p.leaf(kConst)
 		}
-		p.next()
-		return p.node(kName, t.pos, t.end, p.src(t))
+		return p.leaf(kName)
 	case tNumber:
-		p.next()
-		return p.node(kConst, t.pos, t.end, p.src(t))
+		return p.leaf(kConst)
 	case tString:
 		p.next()
-		if p.text[t.pos] == '`' {
+		if t.first == '`' {
 			return p.template(t)
 		}
-		_, text := unquote(p.src(t))
-		return p.node(kString, t.pos, t.end, text)
+		return p.literal(t)
 	case tOp:
 		switch {
 		case p.is("("):
 			p.next()
-			n, mark := p.expressions(), len(p.stack)
+			n, mark := p.condition(), len(p.stack)
 			for p.tok().kind != tEnd && !p.is(")") {
 				if e := p.element(); e != nil { // within another
 					p.push(e)
@@ -314,10 +252,7 @@ func (p *scriptParser) operand() *node {
 			}
 			return n
 		case p.is("["):
-			p.next()
-			mark := len(p.stack)
-			p.arguments("]")
-			return p.done(kList, t.pos, "", mark)
+			return p.list("]", p.arguments)
 		case p.is("{"):
 			return p.object()
 		case p.is("<"):

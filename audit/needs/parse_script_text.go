@@ -13,22 +13,14 @@ func (p *scriptParser) object() *node {
 	}
 	p.next()
 	mark := len(p.stack)
-	for p.tok().kind != tEnd && !p.is("}") {
-		before := p.at
-		p.push(p.property())
-		p.accept(",")
-		if p.at == before {
-			p.next()
-		}
-	}
-	p.accept("}")
+	p.within("}", func() { p.push(p.property()) })
 	return p.done(kDict, pos, "", mark)
 }
 
 func (p *scriptParser) property() *node {
 	t := p.tok()
 	if p.accept("...") {
-		value := p.assignment()
+		value := p.expression()
 		return p.node(kSpread, t.pos, p.last(), "**", value)
 	}
 	for p.isAny("async", "get", "set", "*") && (p.peek(1).kind == tName || p.peek(1).kind == tString || p.isAt(1, "*")) {
@@ -38,17 +30,13 @@ func (p *scriptParser) property() *node {
 	var key *node
 	switch {
 	case t.kind == tName:
-		p.next()
-		key = p.node(kString, t.pos, t.end, p.src(t))
+		key = p.leaf(kString)
 	case t.kind == tString:
-		p.next()
-		_, text := unquote(p.src(t))
-		key = p.node(kString, t.pos, t.end, text)
+		key = p.literal(p.next())
 	case t.kind == tNumber:
-		p.next()
-		key = p.node(kConst, t.pos, t.end, p.src(t))
+		key = p.leaf(kConst)
 	case p.accept("["):
-		key = p.assignment()
+		key = p.expression()
 		p.accept("]")
 	default:
 		return nil
@@ -59,12 +47,12 @@ func (p *scriptParser) property() *node {
 		fn.kind = kLambda
 		return p.node(kPair, t.pos, p.last(), "", key, fn)
 	case p.accept(":"):
-		value := p.assignment()
+		value := p.expression()
 		return p.node(kPair, t.pos, p.last(), "", key, value)
 	}
 	name := p.node(kName, t.pos, t.end, key.text)
 	if p.accept("=") {
-		value := p.assignment()
+		value := p.expression()
 		name = p.node(kAssign, t.pos, p.last(), "=", name, value)
 	}
 	return p.node(kPair, t.pos, p.last(), "", key, name)
@@ -82,63 +70,19 @@ func (p *scriptParser) template(t token) *node {
 		if i > 0 {
 			p.push(p.node(kString, t.pos, t.end, unescape(text[:i])))
 		}
-		end, depth := i+2, 1
-		for ; end < len(text); end++ {
-			if text[end] == '{' {
-				depth++
-			} else if text[end] == '}' {
-				if depth--; depth == 0 {
-					break
-				}
-			}
-		}
-		p.push(p.embedded(text[i+2:min(end, len(text))], t))
+		end := braceEnd(text, i+2)
+		p.push(p.embedded(text[i+2:end], t))
 		text = text[min(end+1, len(text)):]
 	}
 	if text != "" || len(p.stack) == mark {
 		p.push(p.node(kString, t.pos, t.end, unescape(text)))
 	}
-	if len(p.stack) == mark+1 {
-		n := p.stack[mark]
-		p.stack = p.stack[:mark]
-		return n
-	}
-	n := p.done(kTemplate, t.pos, "", mark)
-	n.end = t.end
-	return n
+	return p.several(kTemplate, t.pos, mark)
 }
 
 func (p *scriptParser) embedded(text string, t token) *node {
-	if p.depth+10 > maxNesting || len(text) > maxEmbedded {
+	if !p.embeds(text) {
 		return p.node(kOther, t.pos, t.end, "")
 	}
-	inner := &scriptParser{parser: parser{text: text, tokens: lexScript([]byte(text)).tokens, depth: p.depth + 10}}
-	inner.pair()
-	inner.arena, p.arena = p.arena, arena{}
-	n := inner.expressions()
-	p.arena = inner.arena
-	settle(n, t)
-	return n
-}
-
-// settle gives nodes that were read out of a string the place of the string.
-func settle(n *node, t token) {
-	if n == nil {
-		return
-	}
-	n.pos, n.end = t.pos, t.end
-	for _, kid := range n.kids {
-		settle(kid, t)
-	}
-	if n.fn != nil {
-		settle(n.fn.body, t)
-		for _, q := range n.fn.params {
-			settle(q.value, t)
-			settle(q.typed, t)
-			settle(q.pattern, t)
-			if q.from != nil { // its kids are those of the call
-				q.from.pos, q.from.end = t.pos, t.end
-			}
-		}
-	}
+	return p.inner(&newScriptParser(lexScript(text), p.depth+deeper).parser, t)
 }

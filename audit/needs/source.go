@@ -218,6 +218,13 @@ func (s *source) characters(at int) int {
 	return int(s.runes[at/runeStep] + starts(s.text[at/runeStep*runeStep:at]))
 }
 
+func lineEnd(text []byte, i int) int {
+	if n := bytes.IndexByte(text[i:], '\n'); n >= 0 {
+		return i + n
+	}
+	return len(text)
+}
+
 // starts counts the bytes at which a character begins, so that a character may
 // be cut.
 func starts(text []byte) int32 {
