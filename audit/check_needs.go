@@ -52,25 +52,34 @@ func confidence(p needs.Program) rules.Confidence {
 	return rules.MediumConfidence
 }
 
+// Unneeded are the scopes of a set that a program can simply leave out. One that
+// no call needs is not among them where it is part of what the program lacks:
+// that takes its place.
+func Unneeded(p needs.Program, a needs.Asked, cat *scopes.Catalogue) []scopes.Scope {
+	if len(a.Missing) == 0 || len(p.Least) == 0 {
+		return a.Unneeded
+	}
+	return slices.DeleteFunc(slices.Clone(a.Unneeded), func(s scopes.Scope) bool {
+		return slices.ContainsFunc(p.Least[0], func(l scopes.Scope) bool { return cat.Covers(l, s) })
+	})
+}
+
 // unneeded lists the scopes of a set that no call needs.
 func (c *check) unneeded(h holder, p needs.Program, a needs.Asked) {
-	for _, s := range a.Unneeded {
-		if len(a.Missing) > 0 && len(p.Least) > 0 && c.within([]scopes.Scope{s}, p.Least[0]) {
-			continue // what is missing takes its place
-		}
+	for _, s := range Unneeded(p, a, c.cat) {
 		info, _ := c.cat.Info(s)
 		f := c.finding(rules.ScopeUnneeded, sites(p, a.When, false, s)...)
 		f.Confidence = confidence(p)
 		f.Message = fmt.Sprintf("the program asks for %s%s, and none of its calls needs it", c.describe(info), where(a.When))
-		f.Remedy = fmt.Sprintf("take it out%s, %s", c.without(p, s), signInAgain)
+		f.Remedy = fmt.Sprintf("take %s out%s, %s", c.short(s), c.without(p, s), SignInAgain)
 		f.Subject = h.subject
 		f.Subject.Scope = s
 		c.add(f, append(h.words, string(s), a.When)...)
 	}
 }
 
-// signInAgain is how a narrower request takes effect.
-const signInAgain = "remove the old grant at " + connectionsPage + " and sign in again; a token keeps the scopes it was made with"
+// SignInAgain is how a narrower request takes effect.
+const SignInAgain = "remove the old grant at " + connectionsPage + " and sign in again; a token keeps the scopes it was made with"
 
 // excess says that a set is wider than the calls need.
 func (c *check) excess(h holder, p needs.Program, a needs.Asked) {
@@ -82,7 +91,7 @@ func (c *check) excess(h holder, p needs.Program, a needs.Asked) {
 	f.Confidence = confidence(p)
 	f.Message = fmt.Sprintf("the program asks for %s%s, and %s is enough for its calls: %s",
 		c.describeAll(wide), where(a.When), c.describeAll(a.Enough), c.methods(p, func(needs.Call) bool { return true }))
-	f.Remedy = fmt.Sprintf("ask for %s instead%s, %s", c.shorts(a.Enough, " and "), c.corrected(p, a, wide), signInAgain)
+	f.Remedy = fmt.Sprintf("ask for %s instead%s, %s", c.shorts(a.Enough, " and "), c.corrected(p, a, wide), SignInAgain)
 	f.Subject = h.subject
 	f.Subject.Scope = wide[0]
 	words := h.words
@@ -121,7 +130,7 @@ func (c *check) missing(h holder, p needs.Program, a needs.Asked) {
 		f.Message = fmt.Sprintf("%s needs %s, and the program asks for %s%s: Google answers 403 insufficientPermissions",
 			method, c.shorts(c.fewest(permitted[method]), " or "), c.askedFor(a.Scopes), where(a.When))
 		if len(p.Least) > 0 {
-			f.Remedy = fmt.Sprintf("ask for %s, %s", c.added(p, a), signInAgain)
+			f.Remedy = fmt.Sprintf("ask for %s, %s", c.added(p, a), SignInAgain)
 			if refused := c.refused(p.Least[0]); len(refused) > 0 {
 				f.Remedy = fmt.Sprintf("do without the call, for the policy does not allow %s; or name a policy that does", c.shorts(refused, " and "))
 			}
@@ -223,9 +232,9 @@ func (c *check) instead(p needs.Program, info scopes.Info) string {
 		wide := c.replaced(a)
 		switch {
 		case slices.Contains(a.Unneeded, info.Scope):
-			return fmt.Sprintf("take it out%s, %s", c.without(p, info.Scope), signInAgain)
+			return fmt.Sprintf("take %s out%s, %s", c.short(info.Scope), c.without(p, info.Scope), SignInAgain)
 		case slices.Contains(wide, info.Scope):
-			return fmt.Sprintf("ask for %s instead%s, %s", c.shorts(a.Enough, " and "), c.corrected(p, a, wide), signInAgain)
+			return fmt.Sprintf("ask for %s instead%s, %s", c.shorts(a.Enough, " and "), c.corrected(p, a, wide), SignInAgain)
 		}
 	}
 	users := c.methods(p, func(call needs.Call) bool {

@@ -66,6 +66,8 @@ type ScopePage struct {
 	Methods []scopes.Method
 	// Conflicts are the pairs that this scope is part of.
 	Conflicts []scopes.Conflict
+	// Risks are what somebody else could do with a token that has it.
+	Risks []scopes.Risk
 	// Wider cover all that this scope allows, Narrower are covered by it.
 	Wider, Narrower []scopes.Scope
 }
@@ -111,6 +113,12 @@ func Scope(w io.Writer, s ScopePage, o Options) error {
 	p.names("narrower", shorts(s.Narrower))
 	p.names("wider", shorts(s.Wider))
 
+	if len(s.Risks) > 0 {
+		p.heading("Whoever gets hold of a token with it could")
+		for _, r := range s.Risks {
+			p.wrap("  - ", "    ", Clean(r.Text))
+		}
+	}
 	if len(s.Info.Caveats) > 0 {
 		p.heading("Take care")
 		for _, c := range s.Info.Caveats {

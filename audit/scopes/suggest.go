@@ -67,6 +67,39 @@ func (c *Catalogue) Suggest(text string) (Scope, bool) {
 	return best.scope, best.scope != ""
 }
 
+// SuggestMethod names the method that text most likely means, as written: as an
+// ID, or the end of one.
+func (c *Catalogue) SuggestMethod(text string) (string, bool) {
+	parts := strings.Count(text, ".") + 1
+	if parts == 1 {
+		return "", false
+	}
+	var ends []string
+	for id := range c.IDs() {
+		if of := strings.Split(id, "."); len(of) >= parts {
+			ends = append(ends, strings.Join(of[len(of)-parts:], "."))
+		}
+	}
+	return Nearest(text, ends)
+}
+
+// Nearest is the one of some names that text most likely means, if any is close;
+// of equally close ones the first in byte order.
+func Nearest(text string, names []string) (string, bool) {
+	if len(text) < 4 || len(text) > maxSuggest {
+		return "", false
+	}
+	text = strings.ToLower(text)
+	limit := max(1, min(len(text)/4, 5)) + 1
+	best, least := "", limit
+	for _, name := range names {
+		if d := distance(text, strings.ToLower(name), limit); d < least || d == least && d < limit && name < best {
+			best, least = name, d
+		}
+	}
+	return best, least < limit
+}
+
 // firstPart is what stands before the first dot: in a short name the API.
 func firstPart(name string) string {
 	part, _, _ := strings.Cut(name, ".")

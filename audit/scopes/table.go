@@ -19,6 +19,8 @@ var (
 	aliasesText string
 	//go:embed tables/reach.txt
 	reachText string
+	//go:embed tables/risks.txt
+	risksText string
 )
 
 // prefix is what most of Google's scopes begin with.
@@ -41,6 +43,7 @@ type table struct {
 	aliases []alias
 	reaches []reachRow
 	regions []region
+	risks   []riskRow
 	apis    []API // that discovery does not know
 }
 
@@ -135,6 +138,9 @@ func readTable() (*table, error) {
 		return t.readReach(f)
 	})
 	if err != nil {
+		return nil, err
+	}
+	if err = eachRow("risks", risksText, 3, t.readRisk); err != nil {
 		return nil, err
 	}
 	slices.SortFunc(t.rows, func(a, b row) int { return strings.Compare(string(a.scope), string(b.scope)) })

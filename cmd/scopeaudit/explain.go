@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"io"
 	"slices"
@@ -17,77 +18,127 @@ import (
 	"scopeaudit/tokeninfo/google"
 )
 
-func (a *app) explainCommand() *cobra.Command {
-	return &cobra.Command{
-		Use:   "explain WORD…",
-		Short: "explain a scope, a method, a rule or an error text",
-		Long: `Explain a scope (gmail.readonly, or its full URL), a method (which scopes permit
-it, those with the least power first), a rule (scope-excess), or an error that
-Google or a library showed, as it was worded.
+const explainLong = `Explain a program: what it asks for, what it calls, what somebody else could do
+with its token, and what would remain of that if it asked for less. Or explain a
+scope (gmail.readonly, or its full URL), a method (which scopes permit it, those
+with the least power first), a rule (scope-excess), or an error that Google or a
+library showed, as it was worded; - reads one from standard input.
 
+  scopeaudit explain .
   scopeaudit explain gmail.readonly
   scopeaudit explain users.messages.list
   scopeaudit explain google-refresh-token
   scopeaudit explain "Error 400: redirect_uri_mismatch"
+  python main.py 2>&1 | scopeaudit explain -
   scopeaudit explain rules               every rule, a line each
-  scopeaudit explain errors              every error text, a line each`,
-		Args: cobra.MinimumNArgs(1),
+  scopeaudit explain errors              every error text, a line each
+
+What begins with ./ or / is a path, and so is what has a slash and exists. Any
+other word is looked up first: ./gmail.readonly is a folder of that name. Of
+programs nothing is run and no one is asked, and the exit status says whether all
+could be read; what is wrong with them fails ` + "`scopeaudit needs`" + ` and audit.`
+
+func (a *app) explainCommand() *cobra.Command {
+	var f needsFlags
+	cmd := &cobra.Command{
+		Use:   "explain PATH…|WORD…",
+		Short: "explain a program, a scope, a method, a rule or an error text",
+		Long:  explainLong,
+		Args:  cobra.MinimumNArgs(1),
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-			return a.explainable(), cobra.ShellCompDirectiveNoFileComp
+			return a.explainable(), cobra.ShellCompDirectiveDefault
 		},
-		RunE: func(_ *cobra.Command, args []string) error {
-			return a.explain(strings.TrimSpace(strings.Join(args, " ")))
-		},
+		RunE: func(cmd *cobra.Command, args []string) error { return a.explain(cmd.Context(), f, args) },
 	}
+	f.add(cmd)
+	return cmd
 }
 
-func (a *app) explain(word string) error {
-	var out bytes.Buffer
-	defer func() { a.env.stdout.Write(out.Bytes()) }()
+// explain tells of programs where paths are meant, else of a word or a text.
+func (a *app) explain(ctx context.Context, f needsFlags, args []string) error {
+	if meansPaths(args) {
+		return a.explainPrograms(ctx, f, args)
+	}
+	text := strings.TrimSpace(strings.Join(args, " "))
+	if text == "-" {
+		data, err := a.readInput(ctx)
+		if err != nil {
+			return err
+		}
+		text = strings.TrimSpace(string(data))
+	}
+	var page bytes.Buffer
+	found, err := a.explainText(&page, text)
+	switch {
+	case err != nil:
+		return err
+	case found && slices.ContainsFunc(a.flags.formats, func(format string) bool { return format != string(reports.Text) }):
+		return usage("leave --format out, or name the folder of a program", "what a word means is told as text only")
+	case found:
+		return a.page(page.Bytes())
+	case !slices.ContainsFunc(args, func(arg string) bool { return arg == "-" || !exists(arg) }):
+		return a.explainPrograms(ctx, f, args)
+	}
+	return a.unexplained(text)
+}
+
+// page prints what is no report, or saves it where --output says.
+func (a *app) page(text []byte) error {
+	if a.flags.output != "" {
+		return saveReport(a.flags.output, text)
+	}
+	_, err := a.env.stdout.Write(text)
+	return err
+}
+
+// pageLook is how such a page looks: plain in a file.
+func (a *app) pageLook() reports.Options {
+	o := a.look()
+	o.Color = o.Color && a.flags.output == ""
+	return o
+}
+
+// explainText explains a word, or the text of an error; it reports whether it is
+// known.
+func (a *app) explainText(out io.Writer, text string) (bool, error) {
 	all := audit.Rules()
-	switch word {
+	switch text {
 	case "rules":
-		return listRules(&out, all)
+		return true, listRules(out, all)
 	case "errors":
-		return listAdvice(&out, google.Advice())
+		return true, listAdvice(out, google.Advice())
 	}
 	for _, r := range all {
-		if string(r.ID) == word {
-			return reports.Rule(&out, r, a.look())
+		if string(r.ID) == text {
+			return true, reports.Rule(out, r, a.pageLook())
 		}
 	}
 	cat, err := a.catalogue()
 	if err != nil {
-		return err
+		return false, err
 	}
-	scope, known := cat.Normalise(word)
-	if known {
-		return reports.Scope(&out, scopePage(cat, scope), a.look())
+	if scope, known := cat.Normalise(text); known {
+		return true, reports.Scope(out, scopePage(cat, scope), a.pageLook())
 	}
-	explained := false
-	for _, advice := range google.Advice() {
-		if explained = advice.Explains(word); explained {
-			if err := reports.Advice(&out, advice, a.look()); err != nil {
-				return err
-			}
-			if _, _, named := address(word); !named {
-				return nil
-			}
-			out.WriteByte('\n') // an error that names the address which was called
-			break
+	explained, err := a.explainError(out, text)
+	if err != nil {
+		return false, err
+	}
+	if explained {
+		if _, _, named := address(text); !named {
+			return true, nil
 		}
+		fmt.Fprintln(out) // an error that names the address which was called
 	}
-	if found, err := a.explainMethods(&out, cat, word); found || explained {
-		return err
-	}
-	return usage(a.didYouMean(word, all, cat), "%q is no rule, no scope or method that Google documents, and no error text that is known here", word)
+	found, err := a.explainMethods(out, cat, text)
+	return found || explained, err
 }
 
 // scopePage gathers what the catalogue says about a scope. Wider and narrower
 // scopes are those of its own APIs: cloud-platform covers hundreds.
 func scopePage(cat *scopes.Catalogue, s scopes.Scope) reports.ScopePage {
 	info, known := cat.Info(s)
-	page := reports.ScopePage{Info: info, Known: known, Methods: cat.Permits(s)}
+	page := reports.ScopePage{Info: info, Known: known, Methods: cat.Permits(s), Risks: cat.Risks(s)}
 	for _, other := range cat.All() {
 		about, _ := cat.Info(other)
 		if other == s || !slices.ContainsFunc(about.APIs, func(api string) bool { return slices.Contains(info.APIs, api) }) {
@@ -111,30 +162,6 @@ func listRules(out io.Writer, all []rules.Rule) error {
 		fmt.Fprintf(w, "%s\t%s\t%s\n", r.ID, r.Severity, r.Title)
 	}
 	return w.Flush()
-}
-
-// listAdvice prints a line for each error text.
-func listAdvice(out io.Writer, all []rules.Advice) error {
-	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	for _, advice := range all {
-		meaning, _, _ := strings.Cut(advice.Means, ". ")
-		fmt.Fprintf(w, "%s\t%s\n", advice.Text, strings.TrimSuffix(meaning, "."))
-	}
-	return w.Flush()
-}
-
-// didYouMean guesses what a word was meant to be.
-func (a *app) didYouMean(word string, all []rules.Rule, cat *scopes.Catalogue) string {
-	for _, r := range all {
-		if strings.Contains(string(r.ID), word) && len(word) > 3 {
-			return "did you mean `scopeaudit explain " + string(r.ID) + "`?"
-		}
-	}
-	if near, ok := cat.Suggest(word); ok {
-		info, _ := cat.Info(near)
-		return "did you mean `scopeaudit explain " + info.Short + "`?"
-	}
-	return "`scopeaudit explain rules` lists the rules and `scopeaudit explain errors` the error texts; scopes are written as in https://developers.google.com/identity/protocols/oauth2/scopes"
 }
 
 // explainable feeds the shell's completion.

@@ -31,7 +31,7 @@ func (a *app) explainMethods(out io.Writer, cat *scopes.Catalogue, text string) 
 		if i > 0 {
 			fmt.Fprintln(out)
 		}
-		if err := reports.Method(out, methodPage(cat, m), a.look()); err != nil {
+		if err := reports.Method(out, methodPage(cat, m), a.pageLook()); err != nil {
 			return true, err
 		}
 	}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"scopeaudit/audit"
 	"scopeaudit/audit/collect"
 	"scopeaudit/audit/scopes"
 )
@@ -100,16 +101,11 @@ func (a *app) needs(ctx context.Context, f needsFlags, paths []string) error {
 	if err := f.checkNewLock(); err != nil {
 		return err
 	}
-	sources, err := a.sources(paths, nil)
+	options := f.options(p.catalogue)
+	options.Price, options.Sources = f.price, f.fix
+	evidence, err := a.code(ctx, p, paths, options)
 	if err != nil {
 		return err
-	}
-	options := p.gather()
-	options.Needs = f.options(p.catalogue)
-	options.Needs.Only, options.Needs.Price, options.Needs.Sources = true, f.price, f.fix
-	evidence, err := a.collect(ctx, sources, options)
-	if err != nil {
-		return inputFailure(err)
 	}
 	evidence.Lock = lock
 	report, err := a.compare(evidence, p)
@@ -129,4 +125,20 @@ func (a *app) needs(ctx context.Context, f needsFlags, paths []string) error {
 		return a.fix(report, evidence, p, f.write)
 	}
 	return a.conclude(report, p)
+}
+
+// code gathers what can be known from the programs at some paths alone.
+func (a *app) code(ctx context.Context, p *prepared, paths []string, of *collect.NeedsOptions) (audit.Evidence, error) {
+	sources, err := a.sources(paths, nil)
+	if err != nil {
+		return audit.Evidence{}, err
+	}
+	options := p.gather()
+	options.Needs = of
+	options.Needs.Only = true
+	evidence, err := a.collect(ctx, sources, options)
+	if err != nil {
+		err = inputFailure(err)
+	}
+	return evidence, err
 }

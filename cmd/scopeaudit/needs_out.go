@@ -16,17 +16,13 @@ import (
 // justify prints why each scope is needed, in place of a report.
 func (a *app) justify(r audit.Report, p *prepared) error {
 	var out bytes.Buffer
-	if err := reports.Justification(&out, r, p.catalogue, a.look()); err != nil {
+	if err := reports.Justification(&out, r, p.catalogue, a.pageLook()); err != nil {
 		return err
 	}
 	if !r.Complete {
 		a.outcome = exitUnfinished
 	}
-	if a.flags.output != "" {
-		return saveReport(a.flags.output, out.Bytes())
-	}
-	_, err := a.env.stdout.Write(out.Bytes())
-	return err
+	return a.page(out.Bytes())
 }
 
 // writePolicy writes the policy that allows what the code needs, and nothing

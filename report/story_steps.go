@@ -1,0 +1,201 @@
+package report
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"scopeaudit/audit"
+	"scopeaudit/audit/needs"
+	"scopeaudit/audit/rules"
+	"scopeaudit/audit/scopes"
+)
+
+// asked lists the scopes that a program asks for, each with its lines and what
+// Google's consent screen makes of it.
+func (s *storyteller) asked(row audit.ProgramRow) {
+	type key struct {
+		scope scopes.Scope
+		when  string
+	}
+	var order []key
+	at := map[key][]needs.Request{}
+	for _, r := range row.Needs.Requests {
+		k := key{r.Scope, r.When}
+		if at[k] == nil {
+			order = append(order, k)
+		}
+		at[k] = append(at[k], r)
+	}
+	if len(order) == 0 {
+		s.say("Nothing that was found: the scopes may come from the environment, from the account of the machine, or from a file that was not read.")
+	}
+	for _, k := range order {
+		var where []rules.Location
+		for _, r := range at[k] {
+			where = append(where, r.At)
+		}
+		text := s.paint(bold, name(k.scope.Short()))
+		if k.when != "" {
+			text += " where " + Clean(k.when)
+		}
+		s.wrap("  ", "    ", text+", at"+tie+places(where))
+		s.source(at[k][0].Line)
+		info, known := s.cat.Info(k.scope)
+		switch {
+		case !known:
+			s.wrap("    ", "    ", "No document of Google's knows this scope.")
+		case info.Text != "":
+			s.wrap("    ", "    ", `Google's screen says "`+Clean(info.Text)+`"`)
+		}
+	}
+}
+
+// called lists the methods that a program calls: what will be refused first, then
+// what changes something. What does not count follows.
+func (s *storyteller) called(row audit.ProgramRow) {
+	n := row.Needs
+	at := map[string][]int{}
+	var order []string
+	for i, c := range n.Calls {
+		if string(c.State) != liveCall {
+			continue
+		}
+		if at[c.Method] == nil {
+			order = append(order, c.Method)
+		}
+		at[c.Method] = append(at[c.Method], i)
+	}
+	refused := func(method string) bool { return refusedCalls(n, at[method]) }
+	slices.SortStableFunc(order, func(a, b string) int {
+		return cmp.Or(b2i(refused(b))-b2i(refused(a)), b2i(s.cat.Writes(b))-b2i(s.cat.Writes(a)))
+	})
+	if len(order) == 0 {
+		s.say("Nothing that could be followed.")
+	}
+	for i, method := range order {
+		if i == maxStoryCalls {
+			s.say("And " + plural(len(order)-i, "more method") + ", which `scopeaudit needs` lists.")
+			break
+		}
+		var where []rules.Location
+		for _, j := range at[method] {
+			where = append(where, n.Calls[j].At)
+		}
+		s.wrap("  ", "    ", s.paint(bold, Clean(method))+s.does(method)+", at"+tie+places(where))
+		s.source(n.Calls[at[method][0]].Text)
+		if refused(method) {
+			s.wrap("    ", "    ", s.paint(redBold, "403 insufficientPermissions:")+" nothing that you ask for permits it")
+		}
+	}
+	s.uncounted(n)
+}
+
+// refusedCalls reports whether a program lacks the scope for any of some calls.
+func refusedCalls(n needs.Program, calls []int) bool {
+	return slices.ContainsFunc(n.Asked, func(a needs.Asked) bool {
+		return slices.ContainsFunc(calls, func(i int) bool { return slices.Contains(a.Missing, i) })
+	})
+}
+
+// does says whether a method changes something, if discovery knows it.
+func (s *storyteller) does(method string) string {
+	if _, known := s.cat.Method(method); !known {
+		return ""
+	}
+	if s.cat.Writes(method) {
+		return " changes something"
+	}
+	return " only reads"
+}
+
+// uncounted tells of what was commented out, cannot be reached, or could not be
+// followed.
+func (s *storyteller) uncounted(n needs.Program) {
+	var idle []string
+	for _, c := range n.Calls {
+		if string(c.State) != liveCall {
+			idle = append(idle, Clean(c.Method)+" at"+tie+place(c.At)+" ("+string(c.State)+")")
+		}
+	}
+	if more := len(idle) - maxStoryPlaces; more > 0 {
+		idle = append(idle[:maxStoryPlaces], plural(more, "more call"))
+	}
+	if len(idle) > 0 {
+		s.say("Not counted, since it does not run: " + strings.Join(idle, ", ") + ".")
+	}
+	if len(n.Unresolved) == 0 {
+		return
+	}
+	s.say(s.paint(yellow, "Not followed:"))
+	for i, u := range n.Unresolved {
+		if i == maxStoryPlaces {
+			s.item(plural(len(n.Unresolved)-i, "more place") + ", which `scopeaudit needs` lists")
+			break
+		}
+		text := place(u.At) + ": " + Clean(u.Why)
+		if u.Text != "" {
+			text = Clean(u.Text) + " at" + tie + text
+		}
+		s.item(text)
+	}
+}
+
+// risks says what whoever gets hold of the token could do, by scope.
+func (s *storyteller) risks(row audit.ProgramRow) {
+	if !s.warned {
+		s.warned = true
+		s.say("A token works for whoever holds it: no password, no second factor, nobody is asked. A copy in a commit, in the output of a notebook or in a message is enough.")
+	}
+	var all []scopes.Scope
+	for _, a := range row.Needs.Asked {
+		all = append(all, a.Scopes...)
+	}
+	with := "With "
+	if len(all) == 0 && len(row.Needs.Least) > 0 {
+		all = row.Needs.Least[0]
+		with = "With no more than its calls need, "
+	}
+	all = s.cat.LeastFirst(all)
+	slices.Reverse(all)
+	for _, scope := range slices.Compact(all) {
+		short := with + s.paint(bold, name(scope.Short()))
+		if s.told[scope] {
+			s.say(short + " they could do what is told above.")
+			continue
+		}
+		s.told[scope] = true
+		risks := s.cat.Risks(scope)
+		if len(risks) == 0 {
+			s.say(short + " they could do nothing: its service was shut.")
+			continue
+		}
+		if _, known := s.cat.Info(scope); !known {
+			short += ", going by its name,"
+		}
+		s.say(short + " they could")
+		s.riskItems(risks)
+	}
+	if len(all) == 0 {
+		s.say("What its token opens is not known.")
+	}
+}
+
+func (s *storyteller) riskItems(risks []scopes.Risk) {
+	for _, r := range risks {
+		s.item(r.Text)
+	}
+}
+
+// risksOf are the risks of some scopes, each once.
+func (s *storyteller) risksOf(set []scopes.Scope) []scopes.Risk {
+	var all []scopes.Risk
+	for _, scope := range set {
+		for _, r := range s.cat.Risks(scope) {
+			if !slices.Contains(all, r) {
+				all = append(all, r)
+			}
+		}
+	}
+	return all
+}
