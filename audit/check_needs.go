@@ -71,7 +71,7 @@ func (c *check) unneeded(h holder, p needs.Program, a needs.Asked) {
 		f := c.finding(rules.ScopeUnneeded, sites(p, a.When, false, s)...)
 		f.Confidence = confidence(p)
 		f.Message = fmt.Sprintf("the program asks for %s%s, and none of its calls needs it", c.describe(info), where(a.When))
-		f.Remedy = fmt.Sprintf("take %s out%s, %s", c.short(s), c.without(p, s), SignInAgain)
+		f.Remedy = fmt.Sprintf("take %s out%s, %s", c.short(s), c.without(p, a, s), SignInAgain)
 		f.Subject = h.subject
 		f.Subject.Scope = s
 		c.add(f, append(h.words, string(s), a.When)...)
@@ -232,7 +232,7 @@ func (c *check) instead(p needs.Program, info scopes.Info) string {
 		wide := c.replaced(a)
 		switch {
 		case slices.Contains(a.Unneeded, info.Scope):
-			return fmt.Sprintf("take %s out%s, %s", c.short(info.Scope), c.without(p, info.Scope), SignInAgain)
+			return fmt.Sprintf("take %s out%s, %s", c.short(info.Scope), c.without(p, a, info.Scope), SignInAgain)
 		case slices.Contains(wide, info.Scope):
 			return fmt.Sprintf("ask for %s instead%s, %s", c.shorts(a.Enough, " and "), c.corrected(p, a, wide), SignInAgain)
 		}

@@ -1,32 +1,32 @@
 package audit
 
 import (
+	"bytes"
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
 
 	"scopeaudit/audit/needs"
+	"scopeaudit/audit/rules"
 	"scopeaudit/audit/scopes"
 )
 
 // corrected is the line of source that asks for what is enough instead of what
 // is too wide; empty where it cannot be told from the line alone.
 func (c *check) corrected(p needs.Program, a needs.Asked, wide []scopes.Scope) string {
-	var more []scopes.Scope
-	for _, s := range a.Enough {
-		if !slices.Contains(a.Scopes, s) {
-			more = append(more, s)
+	change := c.narrowing(a)
+	for s := range change {
+		if !slices.Contains(wide, s) {
+			delete(change, s)
 		}
 	}
-	if len(wide) != 1 || len(more) != 1 {
-		return ""
-	}
-	return c.rewritten(p, wide[0], func(r needs.Request) (string, bool) { return c.spelt(r, more[0]) })
+	return c.rewritten(p, a, change)
 }
 
 // without is the line without a scope.
-func (c *check) without(p needs.Program, s scopes.Scope) string {
-	return c.rewritten(p, s, func(needs.Request) (string, bool) { return "", true })
+func (c *check) without(p needs.Program, a needs.Asked, s scopes.Scope) string {
+	return c.rewritten(p, a, narrowing{s: nil})
 }
 
 // added says what to ask for so that no call lacks anything, with the line that
@@ -51,122 +51,74 @@ func (c *check) added(p needs.Program, a needs.Asked) string {
 	case len(gone) == 0 && len(kept) > 0 && len(more) > 0:
 		text = c.shorts(more, " and ") + " too"
 		for _, s := range kept {
-			if line == "" && len(more) == 1 {
-				line = c.rewritten(p, s, func(r needs.Request) (string, bool) {
-					spelt, ok := c.spelt(r, more[0])
-					return r.Text + ", " + spelt, ok && inList(r)
-				})
+			if line == "" {
+				line = c.rewritten(p, a, narrowing{s: append([]scopes.Scope{s}, more...)})
 			}
 		}
-	case len(gone) == 1 && len(more) == 1:
-		line = c.rewritten(p, gone[0], func(r needs.Request) (string, bool) { return c.spelt(r, more[0]) })
+	case len(gone) == 1:
+		line = c.rewritten(p, a, narrowing{gone[0]: more})
 	}
 	return text + line
 }
 
-// inList reports whether what asks for a scope is an element of a list, as far as
-// its line shows.
-func inList(r needs.Request) bool {
-	before, _, _ := strings.Cut(r.Line, r.Text)
-	if quoteOf(r.Text) == "" {
-		return true // a constant of Go's, where more arguments may follow
-	}
-	depth := 0
-	for i := len(before) - 1; i >= 0; i-- {
-		switch before[i] {
-		case ']', ')', '}':
-			depth++
-		case '[', '(', '{':
-			if depth == 0 {
-				return before[i] == '[' || strings.HasSuffix(before[:i], "[]string")
-			}
-			depth--
-		}
-	}
-	return false
-}
-
-// rewritten is the one line that asks for a scope, with its literal replaced.
-func (c *check) rewritten(p needs.Program, s scopes.Scope, by func(needs.Request) (string, bool)) string {
-	var line, text string
-	var one needs.Request
-	for _, r := range p.Requests {
-		if r.Scope != s {
+// rewritten is the one line that asks for the scopes that change, as it becomes;
+// empty if there are several, or if it is no line by itself.
+func (c *check) rewritten(p needs.Program, a needs.Asked, change narrowing) string {
+	var sites []site
+	var line string
+	for i, r := range p.Requests {
+		if !appliesTo(r, a) {
 			continue
 		}
-		if line != "" && (r.Line != line || r.Text != text || r.At.Compare(one.At) != 0) {
+		if _, goes := change[r.Scope]; goes {
+			if line != "" && (r.Line != line || r.At.Path != sites[0].at.Path || r.At.Line != sites[0].at.Line) {
+				return ""
+			}
+			if line = r.Line; line == "" {
+				return ""
+			}
+			if n := slices.IndexFunc(sites, func(s site) bool { return s.at.Compare(r.At) == 0 }); n >= 0 {
+				sites[n].scopes = append(sites[n].scopes, r.Scope)
+				continue
+			}
+			start := strings.Index(line, r.Text)
+			if start < 0 || strings.Count(line, r.Text) != 1 {
+				return ""
+			}
+			sites = append(sites, site{at: r.At, start: start, end: start + len(r.Text), scopes: []scopes.Scope{r.Scope}, requests: []int{i}})
+		}
+	}
+	slices.SortFunc(sites, func(a, b site) int { return cmp.Compare(b.start, a.start) }) // the last first, so that places stay
+	text := []byte(line)
+	for _, s := range sites {
+		var ok bool
+		if s.literal, ok = c.literal(string(text[s.start:s.end]), others(p, s)); !ok {
 			return ""
 		}
-		one, line, text = r, r.Line, r.Text
-	}
-	if line == "" || strings.Count(line, text) != 1 || !c.isLiteral(one) {
-		return ""
-	}
-	with, ok := by(one)
-	if !ok {
-		return ""
-	}
-	before, after, _ := strings.Cut(line, text)
-	if with == "" { // with the comma that parts it from others
-		switch {
-		case strings.HasPrefix(strings.TrimSpace(after), ","):
-			after = strings.TrimLeft(strings.TrimPrefix(strings.TrimSpace(after), ","), " ")
-		case strings.HasSuffix(strings.TrimSpace(before), ","):
-			before = strings.TrimSuffix(strings.TrimSpace(before), ",")
+		e := elementAt(text, s.start, s.end, rules.Location{Path: s.at.Path})
+		e.part = true
+		var why string
+		if text, why = c.rewrite(e, s, change); why != "" {
+			return ""
 		}
 	}
-	if result := strings.TrimSpace(before + with + after); result != "" {
-		if one.At.Cell > 0 {
-			return fmt.Sprintf(": in cell %d the line becomes `%s`", one.At.Cell, result)
+	result := string(bytes.TrimSpace(text))
+	if len(sites) == 0 || strings.Trim(result, ", ") == "" {
+		return ""
+	}
+	if at := sites[0].at; at.Cell > 0 {
+		return fmt.Sprintf(": in cell %d the line becomes `%s`", at.Cell, result)
+	}
+	return fmt.Sprintf(": line %d becomes `%s`", sites[0].at.Line, result)
+}
+
+// others are all scopes that are asked for at a site.
+func others(p needs.Program, s site) []scopes.Scope {
+	all := slices.Clone(s.scopes)
+	for _, r := range p.Requests {
+		if r.At.Compare(s.at) == 0 && !slices.Contains(all, r.Scope) {
+			all = append(all, r.Scope)
 		}
-		return fmt.Sprintf(": line %d becomes `%s`", one.At.Line, result)
 	}
-	return ""
-}
-
-// isLiteral reports whether what stands at a request is that scope and nothing
-// else: a quoted text, or a constant of a generated client.
-func (c *check) isLiteral(r needs.Request) bool {
-	if q := quoteOf(r.Text); q != "" {
-		s, known := c.cat.Normalise(strings.Trim(r.Text, q))
-		return known && s == r.Scope
-	}
-	_, name, found := strings.Cut(r.Text, ".")
-	return found && name == goConstant(r.Scope)
-}
-
-func quoteOf(text string) string {
-	if len(text) > 2 && strings.ContainsAny(text[:1], "'\"`") && text[0] == text[len(text)-1] && text[1] != text[0] {
-		return text[:1]
-	}
-	return ""
-}
-
-// spelt writes a scope as another is written at a place.
-func (c *check) spelt(r needs.Request, s scopes.Scope) (string, bool) {
-	if q := quoteOf(r.Text); q != "" {
-		return q + string(s) + q, true
-	}
-	of, _, found := strings.Cut(r.Text, ".")
-	old, _ := c.cat.Info(r.Scope)
-	info, _ := c.cat.Info(s)
-	if !found || !slices.ContainsFunc(info.APIs, func(api string) bool { return slices.Contains(old.APIs, api) }) {
-		return "", false // of another package
-	}
-	return of + "." + goConstant(s), true
-}
-
-// goConstant is the name that Google's Go clients give a scope.
-//
-// Source: google-api-go-generator, as the constants of google.golang.org/api
-// show: gmail.readonly is GmailReadonlyScope.
-func goConstant(s scopes.Scope) string {
-	var b strings.Builder
-	name := strings.TrimPrefix(s.Short(), "https://")
-	for _, part := range strings.FieldsFunc(name, func(r rune) bool {
-		return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9')
-	}) {
-		b.WriteString(strings.ToUpper(part[:1]) + part[1:])
-	}
-	return b.String() + "Scope"
+	return all
 }

@@ -38,9 +38,10 @@ func TestFix(t *testing.T) {
 		{"last with a comma", "SCOPES = ['" + read + "', '" + drive + "',]\n", "SCOPES = ['" + read + "',]\n", ""},
 		{"both", "SCOPES = ['" + drive + "', '" + full + "']\n", "SCOPES = ['" + read + "']\n", ""},
 		{"a line of its own", "SCOPES = [\n    '" + read + "',\n    '" + drive + "'  # files\n]\n", "SCOPES = [\n    '" + read + "',\n]\n", ""},
-		{"joined", "SCOPES = '" + read + " " + drive + "'\n", "", "is not a literal"},
+		{"joined", "SCOPES = '" + read + " " + drive + "'\n", "SCOPES = '" + read + "'\n", ""},
 		{"computed", "SCOPES = ['https://mail.' + 'google.com/']\n", "", "is not a literal"},
-		{"several", "if mode == 'full':\n    SCOPES = ['" + full + "']\nelse:\n    SCOPES = ['" + drive + "']\n", "", "at run time"},
+		{"several", "if mode == 'full':\n    SCOPES = ['" + full + "']\nelse:\n    SCOPES = ['" + drive + "']\n",
+			"if mode == 'full':\n    SCOPES = ['" + read + "']\nelse:\n    SCOPES = ['" + drive + "']\n", "where not (mode == 'full'), no scope would be left of what is asked for at a.py:4"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			sources := map[string]string{"a.py": c.before + client}
@@ -48,20 +49,25 @@ func TestFix(t *testing.T) {
 			if len(got) != 1 {
 				t.Fatalf("%d fixes", len(got))
 			}
-			if c.why != "" {
-				if !strings.Contains(got[0].Why, c.why) || got[0].Files != nil {
-					t.Errorf("why not: %q, want %q", got[0].Why, c.why)
+			if why := strings.Join(got[0].Why, "\n"); !strings.Contains(why, c.why) || c.why == "" && why != "" {
+				t.Errorf("why not: %q, want %q", why, c.why)
+			}
+			if c.after == "" {
+				if got[0].Files != nil {
+					t.Errorf("it is narrowed:\n%s", got[0].Files[0].Diff())
 				}
 				return
 			}
-			if got[0].Why != "" || string(got[0].Files[0].New) != c.after+client {
-				t.Fatalf("%q\n%s\nwant\n%s", got[0].Why, got[0].Files, c.after+client)
+			if string(got[0].Files[0].New) != c.after+client {
+				t.Fatalf("%s\nwant\n%s", got[0].Files[0].New, c.after+client)
 			}
 			applies(t, got[0].Files[0])
 			// What was narrowed is narrow.
 			after := map[string]string{"a.py": c.after + client}
-			if again := fixes(t, after, after); len(again) != 0 {
-				t.Errorf("it is narrowed again: %+v", again)
+			for _, again := range fixes(t, after, after) {
+				if again.Files != nil || c.why == "" {
+					t.Errorf("it is narrowed again: %+v", again)
+				}
 			}
 		})
 	}
@@ -75,7 +81,7 @@ func applies(t *testing.T, f audit.FixedFile) {
 		t.Skip("needs git (Debian: git)")
 	}
 	dir := t.TempDir()
-	if err := os.WriteFile(filepath.Join(dir, f.Path), f.Old, 0o644); err != nil {
+	if err := errors.Join(os.MkdirAll(filepath.Dir(filepath.Join(dir, f.Path)), 0o755), os.WriteFile(filepath.Join(dir, f.Path), f.Old, 0o644)); err != nil {
 		t.Fatal(err)
 	}
 	cmd := exec.Command(git, "apply", "-p1", "-")
@@ -94,7 +100,7 @@ func TestFixHunks(t *testing.T) {
 	text := "A = 'https://mail.google.com/'\n" + filler + "SCOPES = [\n    A,\n    'https://www.googleapis.com/auth/drive',\n]\n" + filler + client
 	sources := map[string]string{"a.py": text}
 	got := fixes(t, sources, sources)
-	if len(got) != 1 || got[0].Why != "" {
+	if len(got) != 1 || got[0].Why != nil {
 		t.Fatalf("%+v", got)
 	}
 	if n := strings.Count(got[0].Files[0].Diff(), "\n@@ "); n != 2 {
@@ -114,11 +120,11 @@ func TestFixChangedFile(t *testing.T) {
 	was := map[string]string{"a.py": "SCOPES = ['https://mail.google.com/']\n" + client}
 	for _, now := range []string{"", "\nSCOPES = ['https://mail.google.com/']\n", "SCOPES = ['https://mail.google.com']\n"} {
 		got := fixes(t, was, map[string]string{"a.py": now})
-		if len(got) != 1 || !strings.Contains(got[0].Why, "changed since it was read") || got[0].Files != nil {
+		if len(got) != 1 || !strings.Contains(got[0].Why[0], "changed since it was read") || got[0].Files != nil {
 			t.Errorf("%q: %+v", now, got)
 		}
 	}
-	if got := fixes(t, was, nil); got[0].Why != "not there" {
+	if got := fixes(t, was, nil); got[0].Why[0] != "not there" {
 		t.Errorf("a file that is gone: %+v", got)
 	}
 }

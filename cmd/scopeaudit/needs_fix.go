@@ -26,32 +26,52 @@ func (a *app) fix(r audit.Report, e audit.Evidence, p *prepared, write bool) err
 	}
 	t := fixer{evidence: e, states: map[string]fs.FileMode{}}
 	fixes := audit.NewFixes(r, p.catalogue, t.read)
-	redact, scanner := newRedactor(nil), secrets.NewScanner(secrets.Key(randomKey()))
+	redact := newRedactor(nil)
+	var files []audit.FixedFile
 	for _, f := range fixes {
-		if f.Why != "" {
-			a.outcome = exitFindings
-			fmt.Fprintf(a.env.stderr, "scopeaudit: note: %s is left as it is: %s\n", printable(f.Program), printable(redact.text(f.Why)))
-			continue
+		files = append(files, f.Files...)
+		whole := ""
+		if len(f.Files) > 0 {
+			whole = "some of "
 		}
-		for _, file := range f.Files {
-			if diff := file.Diff(); !write && (!reports.IsSafe(diff) || redact.text(diff) != diff || collect.HoldsSecret(scanner, diff)) {
-				a.outcome = exitFindings
-				fmt.Fprintf(a.env.stderr, "scopeaudit: note: the change to %s is near what is not fit to be printed; --write makes it\n", printable(file.Path))
-				continue
-			} else if !write {
-				if _, err := fmt.Fprint(a.env.stdout, diff); err != nil {
-					return err
-				}
-				continue
-			}
-			if err := t.write(file); err != nil {
-				return err
-			}
-			fmt.Fprintf(a.env.stdout, "narrowed what %s asks for; remove the old grant, and sign in again: a token keeps the scopes it was made with\n", printable(file.Path))
+		for _, why := range f.Why {
+			a.outcome = exitFindings
+			fmt.Fprintf(a.env.stderr, "scopeaudit: note: %s%s is left as it is: %s\n", whole, printable(f.Program), printable(redact.text(why)))
 		}
 	}
 	if len(fixes) == 0 {
 		fmt.Fprintln(a.env.stderr, "scopeaudit: note: no program asks for more than is known to be enough")
+	}
+	if write {
+		return a.writeFixes(t, files)
+	}
+	scanner := secrets.NewScanner(secrets.Key(randomKey()))
+	for _, file := range files {
+		diff := file.Diff()
+		if !reports.IsSafe(diff) || redact.text(diff) != diff || collect.HoldsSecret(scanner, diff) {
+			a.outcome = exitFindings
+			fmt.Fprintf(a.env.stderr, "scopeaudit: note: the change to %s is near what is not fit to be printed; --write makes it\n", printable(file.Path))
+			continue
+		}
+		if _, err := fmt.Fprint(a.env.stdout, diff); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// writeFixes writes all files or, if one of them cannot be written, none.
+func (a *app) writeFixes(t fixer, files []audit.FixedFile) error {
+	for _, f := range files {
+		if err := t.check(f); err != nil {
+			return err
+		}
+	}
+	for _, f := range files {
+		if err := t.write(f); err != nil {
+			return err
+		}
+		fmt.Fprintf(a.env.stdout, "narrowed what %s asks for; remove the old grant, and sign in again: a token keeps the scopes it was made with\n", printable(f.Path))
 	}
 	return nil
 }
@@ -95,12 +115,23 @@ func (t fixer) within(lies string) bool {
 	})
 }
 
-func (t fixer) write(f audit.FixedFile) error {
-	source := t.evidence.Sources[f.Path]
-	if !t.within(source.Lies) {
-		return unfinished("nothing was written to it", "%q does not lie in what was named", f.Path)
+// check looks whether a file can be written, so that none is if one cannot be.
+func (t fixer) check(f audit.FixedFile) error {
+	if _, err := t.read(f.Path); err != nil {
+		return unfinished("nothing was written", "%v", err)
 	}
-	err := store.WriteFile(source.Lies, f.New, store.WriteOptions{Mode: t.states[f.Path], Replace: true, Was: f.Old})
+	return notNarrowed(f, store.CanWrite(t.evidence.Sources[f.Path].Lies, true))
+}
+
+func (t fixer) write(f audit.FixedFile) error {
+	lies := t.evidence.Sources[f.Path].Lies
+	if !t.within(lies) {
+		return unfinished("it was left as it is", "%q does not lie in what was named", f.Path)
+	}
+	return notNarrowed(f, store.WriteFile(lies, f.New, store.WriteOptions{Mode: t.states[f.Path], Replace: true, Was: f.Old}))
+}
+
+func notNarrowed(f audit.FixedFile, err error) error {
 	var file *store.FileError
 	if errors.As(err, &file) {
 		return unfinished(file.Hint(), "%q was not narrowed: %v", f.Path, file)

@@ -1,0 +1,293 @@
+package audit
+
+import (
+	"bytes"
+	"path"
+	"slices"
+	"strings"
+
+	"scopeaudit/audit/rules"
+)
+
+// element is something that stands in a list, in a source.
+type element struct {
+	text       []byte
+	start, end int
+	notebook   bool // the text is a notebook's, in which a line is a string
+	strict     bool // its language takes no comma before the closing bracket
+	part       bool // the text is one line, and the list may be on several
+	// open is where the bracket stands that opens the list, before is where the
+	// comma stands before the element and behind that behind it; -1: there is
+	// none.
+	open, before, behind int
+}
+
+// maxList is how far from an element the beginning of its list is looked for.
+const maxList = 8 << 10
+
+// elementAt finds out what stands around a piece of source.
+func elementAt(text []byte, start, end int, at rules.Location) element {
+	e := element{text: text, start: start, end: end, open: -1, before: -1, behind: -1}
+	e.notebook = at.Cell > 0
+	switch path.Ext(at.Path) {
+	case ".json", ".java", ".kt", ".kts":
+		e.strict = true
+	}
+	if at := e.skip(end); at < len(text) && text[at] == ',' {
+		e.behind = at
+	}
+	depth := 0
+	for i := start - 1; i >= max(0, start-maxList); i-- {
+		switch c := text[i]; c {
+		case ')', ']', '}':
+			if !e.remark(i) {
+				depth++
+			}
+		case ',':
+			if depth == 0 && e.before < 0 && e.skip(i+1) == start && !e.remark(i) {
+				e.before = i
+			}
+		case '(', '[', '{':
+			if e.remark(i) {
+				continue
+			}
+			if depth == 0 {
+				e.open = i
+				return e
+			}
+			depth--
+		}
+	}
+	return e
+}
+
+// skip passes over white space and comments.
+func (e element) skip(i int) int {
+	for i < len(e.text) {
+		rest := e.text[i:]
+		switch {
+		case strings.IndexByte(" \t\r\n", rest[0]) >= 0:
+			i++
+		case e.notebook && (bytes.HasPrefix(rest, []byte(`\n`)) || bytes.HasPrefix(rest, []byte(`\t`)) || bytes.HasPrefix(rest, []byte(`\r`))):
+			i += 2
+		case e.notebook && e.border(i) > 0:
+			i += e.border(i)
+		case rest[0] == '#' || bytes.HasPrefix(rest, []byte("//")):
+			i += e.lineLeft(rest)
+		case bytes.HasPrefix(rest, []byte("/*")):
+			n := bytes.Index(rest, []byte("*/"))
+			if n < 0 {
+				return i
+			}
+			i += n + 2
+		default:
+			return i
+		}
+	}
+	return i
+}
+
+// lineLeft is how long a line is, from a place in it.
+func (e element) lineLeft(rest []byte) int {
+	n := bytes.IndexByte(rest, '\n')
+	if e.notebook {
+		if i := bytes.Index(rest, []byte(`\n`)); i >= 0 && (n < 0 || i < n) {
+			n = i
+		}
+	}
+	if n < 0 {
+		return len(rest)
+	}
+	return n
+}
+
+// border is how long the border of two strings is that are two lines of a
+// notebook's source; zero: there is none.
+func (e element) border(i int) int {
+	if e.text[i] != '"' || i == 0 || e.text[i-1] == '\\' {
+		return 0
+	}
+	rest := bytes.TrimLeft(e.text[i+1:], " \t\r\n")
+	if !bytes.HasPrefix(rest, []byte(",")) {
+		return 0
+	}
+	rest = bytes.TrimLeft(rest[1:], " \t\r\n")
+	if !bytes.HasPrefix(rest, []byte(`"`)) {
+		return 0
+	}
+	return len(e.text) - i - len(rest) + 1
+}
+
+// remark reports whether a place is in a comment that goes to the end of its
+// line.
+func (e element) remark(i int) bool {
+	var quote byte
+	for at := bytes.LastIndexByte(e.text[:i], '\n') + 1; at < i; at++ {
+		switch c := e.text[at]; {
+		case c == '\\':
+			at++
+		case quote != 0:
+			if c == quote {
+				quote = 0
+			}
+		case c == '"' && e.notebook: // of the notebook, not of its source
+		case c == '"' || c == '\'' || c == '`':
+			quote = c
+		case c == '#' || c == '/' && e.text[at+1] == '/':
+			return true
+		}
+	}
+	return false
+}
+
+// listMakers are functions that take scopes as their arguments, or make a list of
+// what they are given: any number, after what else they take.
+var listMakers = []string{
+	"asList", "of", "listOf", "setOf", "mutableListOf", "mutableSetOf", "arrayListOf", "arrayOf", "hashSetOf", "newArrayList", "newHashSet", "copyOf",
+	"WithScopes", "ConfigFromJSON", "JWTConfigFromJSON", "CredentialsFromJSON", "DefaultClient", "DefaultTokenSource", "FindDefaultCredentials", "ComputeTokenSource",
+}
+
+// inList reports whether it is an element of a list, a set or a tuple, which can
+// have more and fewer.
+func (e element) inList() bool {
+	if e.open < 0 {
+		return e.part && (e.before >= 0 || e.behind >= 0)
+	}
+	before := bytes.TrimRight(e.text[:e.open], " \t")
+	owner := string(before[bytes.LastIndexFunc(before, func(r rune) bool { return !isWordRune(r) })+1:])
+	switch e.text[e.open] {
+	case '[':
+		return owner == "" && !bytes.HasSuffix(before, []byte(")")) && !bytes.HasSuffix(before, []byte("]")) || slices.Contains([]string{"return", "yield", "in", "default"}, owner)
+	case '{':
+		return true
+	}
+	if owner == "" && bytes.HasSuffix(before, []byte(">")) { // listOf<String>(
+		before = before[:max(bytes.LastIndexByte(before, '<'), 0)]
+		owner = string(before[bytes.LastIndexFunc(before, func(r rune) bool { return !isWordRune(r) })+1:])
+	}
+	return slices.Contains(listMakers, owner) || e.isTuple()
+}
+
+func isWordRune(r rune) bool {
+	return r == '_' || r == '$' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9'
+}
+
+// isTuple reports whether it is one of several in round brackets, as Python has
+// them.
+func (e element) isTuple() bool {
+	if e.open < 0 || e.text[e.open] != '(' || e.before < 0 && e.behind < 0 {
+		return false
+	}
+	before := bytes.TrimRight(e.text[:e.open], " \t")
+	return len(before) == 0 || bytes.ContainsAny(before[len(before)-1:], "=([{,:\n") || bytes.HasSuffix(before, []byte("return"))
+}
+
+// last reports whether nothing comes behind it in its list.
+func (e element) last() bool {
+	if e.behind < 0 {
+		return true
+	}
+	at := e.skip(e.behind + 1)
+	return at >= len(e.text) || strings.IndexByte(")]}", e.text[at]) >= 0
+}
+
+// line is the line that it stands on, where it does so alone, with a comma and a
+// remark at most.
+func (e element) line() (from, to int, alone bool) {
+	from = bytes.LastIndexByte(e.text[:e.start], '\n') + 1
+	to = e.end
+	if n := bytes.IndexByte(e.text[to:], '\n'); n >= 0 {
+		to += n + 1
+	} else {
+		to = len(e.text)
+	}
+	before, after := string(e.text[from:e.start]), strings.TrimRight(string(e.text[e.end:to]), "\r\n")
+	if e.notebook { // "    'scope',\n",
+		var first, last bool
+		before, first = strings.CutPrefix(strings.TrimLeft(before, " \t"), `"`)
+		after, last = strings.CutSuffix(after, `\n",`)
+		if !first || !last {
+			return 0, 0, false
+		}
+	}
+	after = strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(after), ","))
+	alone = strings.TrimSpace(before) == "" && (after == "" || strings.HasPrefix(after, "#") || strings.HasPrefix(after, "//"))
+	return from, to, alone
+}
+
+// without is the text without it.
+func (e element) without() []byte {
+	cut := func(ranges ...[2]int) []byte { // the last first
+		text := e.text
+		for _, r := range ranges {
+			text = slices.Concat(text[:r[0]], text[r[1]:])
+		}
+		return text
+	}
+	comma := [2]int{e.before, e.before + 1}
+	if from, to, alone := e.line(); alone {
+		line := [2]int{from, to}
+		if e.behind < 0 && e.before >= 0 && e.strict {
+			return cut(line, comma)
+		}
+		return cut(line)
+	}
+	switch {
+	case !e.last():
+		start, end := e.start, e.behind+1
+		for end < len(e.text) && isBlank(e.text[end]) {
+			end++
+		}
+		if end < len(e.text) && (e.text[end] == '\n' || e.text[end] == '\r') {
+			for end = e.behind + 1; start > 0 && isBlank(e.text[start-1]) && e.before >= 0; {
+				start--
+			}
+		}
+		return cut([2]int{start, end})
+	case e.before < 0:
+		return cut([2]int{e.start, e.end})
+	case e.isTuple() && e.behind < 0:
+		return cut([2]int{e.before + 1, e.end})
+	case strings.TrimSpace(string(e.text[e.before+1:e.start])) == "":
+		return cut([2]int{e.before, e.end})
+	}
+	return cut([2]int{e.start, e.end}, comma)
+}
+
+// tupled is a text from which the element was taken out, with a comma behind the
+// one that is left of a pair: without it, brackets make no tuple.
+func (e element) tupled(text []byte) []byte {
+	if !e.isTuple() {
+		return text
+	}
+	depth := 0
+	for i, c := range text[e.open:] {
+		switch c {
+		case '(':
+			depth++
+		case ',':
+			return text
+		case ')':
+			if depth--; depth == 0 {
+				end := e.open + len(bytes.TrimRight(text[e.open:e.open+i], " \t\r\n"))
+				return slices.Concat(text[:end], []byte(","), text[end:])
+			}
+		}
+	}
+	return text
+}
+
+// separator is what parts it from another that is put behind it.
+func (e element) separator() string {
+	from, to, alone := e.line()
+	if !alone || e.part || e.notebook {
+		return ", "
+	}
+	end := "\n"
+	if bytes.HasSuffix(e.text[from:to], []byte("\r\n")) {
+		end = "\r\n"
+	}
+	return "," + end + string(e.text[from:e.start])
+}
+
+func isBlank(c byte) bool { return c == ' ' || c == '\t' }

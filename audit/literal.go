@@ -1,0 +1,277 @@
+package audit
+
+import (
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+
+	"scopeaudit/audit/scopes"
+)
+
+// literal is a piece of source that asks for scopes: a quoted scope, several in
+// one string, a parameter of an address, a constant of a client.
+type literal struct {
+	text  string
+	words []word // one for each scope, in order
+}
+
+// word is a scope as it stands in a literal.
+type word struct {
+	start, end int
+	scope      scopes.Scope
+	spelling   spelling
+}
+
+// tokens finds what may be a scope, spelt out or as part of an address, and what
+// parts them and must not be taken for their beginning.
+var tokens = regexp.MustCompile(`(?:[A-Za-z0-9_.:/-]|%3[Aa]|%2[DEFdef])+|%[0-9A-Fa-f]{2}|\\.`)
+
+// between is what may stand between two scopes in one string.
+var between = regexp.MustCompile(`^(?:[\s,+]|%20|%2[Cc]|\\[nrt])+$`)
+
+// literal finds the scopes that a piece of source is said to ask for; false if
+// one of them is not written there.
+func (c *check) literal(text string, of []scopes.Scope) (literal, bool) {
+	l := literal{text: text}
+	for _, at := range tokens.FindAllStringIndex(text, -1) {
+		w := word{start: at[0], end: at[1]}
+		if !bounded(text, w) {
+			continue
+		}
+		for _, s := range of {
+			how, found := c.spellingOf(text[w.start:w.end], s)
+			if !found {
+				continue
+			}
+			w.scope, w.spelling = s, how
+			l.words = append(l.words, w)
+			break
+		}
+	}
+	return l, len(of) > 0 && !slices.ContainsFunc(of, func(s scopes.Scope) bool { return !l.has(s) })
+}
+
+// bounded reports whether a word stands for itself, and is no rest of something
+// that is put together when the program runs.
+func bounded(text string, w word) bool {
+	before, after := text[:w.start], text[w.end:]
+	return (before == "" || strings.ContainsAny(before[len(before)-1:], "\"'` \t\r\n,+=([{") || between.MatchString(before[max(0, len(before)-3):]) || between.MatchString(before[max(0, len(before)-2):])) &&
+		(after == "" || strings.ContainsAny(after[:1], "\"'` \t\r\n,+&)]}#;\\%|<>"))
+}
+
+func (l literal) has(s scopes.Scope) bool {
+	return slices.ContainsFunc(l.words, func(w word) bool { return w.scope == s })
+}
+
+// narrow puts other scopes in the place of those that go; what goes for nothing
+// is taken out with what parts it from the next. False: it cannot be written so.
+// A literal of which nothing is left comes back empty.
+func (c *check) narrow(l literal, change narrowing) (string, bool) {
+	l.words = slices.Clone(l.words)
+	for i := 0; i < len(l.words); {
+		w := l.words[i]
+		to, goes := change[w.scope]
+		first := slices.IndexFunc(l.words, func(o word) bool { return o.scope == w.scope }) == i
+		switch {
+		case !goes:
+			i++
+			continue
+		case !first || len(to) == 0:
+			if len(l.words) == 1 {
+				return "", true
+			}
+			if !l.remove(i) {
+				return "", false
+			}
+			continue
+		}
+		var texts []string
+		for _, s := range to {
+			text, ok := c.spell(w.spelling, s)
+			if !ok {
+				return "", false
+			}
+			texts = append(texts, text)
+		}
+		gap := ""
+		if len(texts) > 1 {
+			if gap = l.gap(i); gap == "" {
+				return "", false
+			}
+		}
+		l.replace(i, strings.Join(texts, gap))
+		i++
+	}
+	return l.text, true
+}
+
+// gap is what parts two scopes in this literal; empty where it is not known.
+func (l literal) gap(i int) string {
+	for n := range l.words[1:] {
+		if g := l.text[l.words[n].end:l.words[n+1].start]; between.MatchString(g) {
+			return g
+		}
+	}
+	if strings.HasSuffix(l.text[:l.words[i].start], "scope=") {
+		return "%20"
+	}
+	return ""
+}
+
+func (l *literal) replace(i int, with string) {
+	w := l.words[i]
+	l.cut(w.start, w.end, with)
+	for n := range l.words[i:] {
+		o := &l.words[i+n]
+		if n > 0 {
+			o.start += len(with) - (w.end - w.start)
+		}
+		o.end += len(with) - (w.end - w.start)
+	}
+}
+
+// remove takes a word out, with what stands before it, or behind the first.
+func (l *literal) remove(i int) bool {
+	w := l.words[i]
+	from, to := w.start, w.end
+	switch {
+	case i > 0 && between.MatchString(l.text[l.words[i-1].end:w.start]):
+		from = l.words[i-1].end
+	case i+1 < len(l.words) && between.MatchString(l.text[w.end:l.words[i+1].start]):
+		to = l.words[i+1].start
+	default:
+		return false
+	}
+	l.cut(from, to, "")
+	l.words = slices.Delete(l.words, i, i+1)
+	for n := range l.words[i:] {
+		l.words[i+n].start -= to - from
+		l.words[i+n].end -= to - from
+	}
+	return true
+}
+
+func (l *literal) cut(from, to int, with string) { l.text = l.text[:from] + with + l.text[to:] }
+
+// spelling is how a scope is written.
+type spelling struct {
+	form  form
+	owner string       // of a constant: the package or class
+	of    scopes.Scope // and what it is
+	word  string       // as it stands, of an address
+}
+
+type form string
+
+const (
+	inFull     form = "full"
+	inShort    form = "short"
+	inAddress  form = "address"
+	goForm     form = "go"
+	javaForm   form = "java"
+	scopeClass      = "Scopes" // ends the names of classes of constants in Java
+)
+
+// spellingOf tells how a scope is written, if a text is that scope.
+func (c *check) spellingOf(text string, s scopes.Scope) (spelling, bool) {
+	if owner, name, found := cutLast(text, "."); found {
+		if name == goConstant(s) {
+			return spelling{form: goForm, owner: owner, of: s}, true
+		}
+		if name == javaConstant(s) && strings.HasSuffix(owner, scopeClass) {
+			return spelling{form: javaForm, owner: owner, of: s}, true
+		}
+	}
+	plain, err := url.PathUnescape(text)
+	if err != nil {
+		return spelling{}, false
+	}
+	if got, known := c.cat.Normalise(plain); got != s || !known && plain != string(s) {
+		return spelling{}, false
+	}
+	switch {
+	case plain != text:
+		return spelling{form: inAddress, word: text}, true
+	case text == s.Short() && text != string(s):
+		return spelling{form: inShort}, true
+	}
+	return spelling{form: inFull}, true
+}
+
+// spell writes a scope as another is written; false where that has no name for
+// it.
+func (c *check) spell(as spelling, s scopes.Scope) (string, bool) {
+	switch as.form {
+	case inShort:
+		return s.Short(), true
+	case inAddress:
+		return encodedLike(as.word, string(s)), true
+	case goForm:
+		return as.owner + "." + goConstant(s), c.offers(as.owner, as.of, s)
+	case javaForm:
+		_, class, _ := cutLast("."+as.owner, ".")
+		return as.owner + "." + javaConstant(s), c.offers(strings.ToLower(strings.TrimSuffix(class, scopeClass)), as.of, s)
+	}
+	return string(s), true
+}
+
+// offers reports whether the client of an API, which has a constant for one scope,
+// has one for another: it has those that the API's discovery document lists. A
+// client of another name may be that of any API that lists the first.
+func (c *check) offers(api string, has, s scopes.Scope) bool {
+	info, _ := c.cat.Info(s)
+	if _, known := c.cat.API(api); known {
+		return slices.Contains(info.APIs, api)
+	}
+	old, _ := c.cat.Info(has)
+	return !slices.ContainsFunc(old.APIs, func(api string) bool { return !slices.Contains(info.APIs, api) })
+}
+
+// encodedLike writes an address with those characters encoded that are so in
+// another.
+func encodedLike(as, text string) string {
+	var pairs []string
+	for _, code := range [...]string{"%3A", "%3a", "%2F", "%2f"} {
+		if strings.Contains(as, code) {
+			plain, _ := url.PathUnescape(code)
+			pairs = append(pairs, plain, code)
+		}
+	}
+	return strings.NewReplacer(pairs...).Replace(text)
+}
+
+func cutLast(text, sep string) (before, after string, found bool) {
+	i := strings.LastIndex(text, sep)
+	if i < 0 {
+		return text, "", false
+	}
+	return text[:i], text[i+len(sep):], true
+}
+
+// goConstant is the name that Google's Go clients give a scope.
+//
+// Source: google-api-go-generator, as the constants of google.golang.org/api
+// show: gmail.readonly is GmailReadonlyScope.
+func goConstant(s scopes.Scope) string {
+	var b strings.Builder
+	for _, part := range nameParts(s) {
+		b.WriteString(strings.ToUpper(part[:1]) + part[1:])
+	}
+	return b.String() + "Scope"
+}
+
+// javaConstant is the name that Google's Java clients give a scope.
+//
+// Source: https://googleapis.dev/java/google-api-services-gmail/latest/, class
+// GmailScopes: gmail.readonly is GMAIL_READONLY.
+func javaConstant(s scopes.Scope) string {
+	return strings.ToUpper(strings.Join(nameParts(s), "_"))
+}
+
+// nameParts are the words of a scope.
+func nameParts(s scopes.Scope) []string {
+	return strings.FieldsFunc(strings.TrimPrefix(s.Short(), "https://"), func(r rune) bool {
+		return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9')
+	})
+}
