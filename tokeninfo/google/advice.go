@@ -23,7 +23,7 @@ const (
 // first answer of an API. A text may hold several of these; the first in order
 // is the one to go by.
 func Advice() []rules.Advice {
-	return slices.Concat(setupAdvice(), rareAdvice(), tokenAdvice(), fileAdvice())
+	return slices.Concat(setupAdvice(), rareAdvice(), apiAdvice(), tokenAdvice(), fileAdvice(), libraryAdvice())
 }
 
 // SetupAdvice explains what goes wrong before there is a token, for a client of
@@ -110,7 +110,7 @@ func setupAdvice() []rules.Advice {
 		},
 		{
 			Text:  "invalid_client",
-			Also:  []string{"the OAuth client was not found"},
+			Also:  []string{"the OAuth client was not found", "client secret is invalid"},
 			Means: "The token endpoint does not know the client ID, or the client secret does not belong to it.",
 			Causes: []string{
 				"the secret was reset or deleted in the console, and the file is an older one",
@@ -122,7 +122,7 @@ func setupAdvice() []rules.Advice {
 		},
 		{
 			Text:  "invalid_request",
-			Also:  []string{"doesn't comply with Google's OAuth 2.0 policy", "out-of-band (oob) flow has been blocked"},
+			Also:  []string{"doesn't comply with Google's OAuth 2.0 policy", "out-of-band (oob) flow has been blocked", "Missing required parameter"},
 			Means: "Google does not accept the request to sign in as it is built.",
 			Causes: []string{
 				"the program uses the out-of-band flow (urn:ietf:wg:oauth:2.0:oob), which Google ended in 2023: the program is old, or runs as from an old tutorial",
@@ -156,6 +156,25 @@ func rareAdvice() []rules.Advice {
 			Causes:  []string{"the scopes are ones that Google keeps for its own or for approved clients", "a published client of another program is used for scopes that it was not made for"},
 			Remedy:  "Use a client of your own, and ask for fewer scopes: `scopeaudit explain gmail.readonly` says what reading takes.",
 			Sources: []string{overviewPage},
+		},
+		{
+			Text:  "origin_mismatch",
+			Also:  []string{"idpiframe_initialization_failed", "Not a valid origin for the client"},
+			Means: "The page that asks for the token has another origin (scheme, host and port) than those registered for the client.",
+			Causes: []string{
+				"the port is another one than in the console: http://localhost:8000 and http://localhost are two origins",
+				"localhost is registered and the page was opened as 127.0.0.1, or from a file",
+			},
+			Remedy:  "In the console, under Clients, add the very origin to the authorized JavaScript origins, without a path, and wait some minutes.",
+			Sources: []string{"https://developers.google.com/identity/protocols/oauth2/javascript-implicit-flow"},
+		},
+		{
+			Text:    "This app is blocked",
+			Also:    []string{"tried to access sensitive info in your Google Account"},
+			Means:   "Google lets nobody sign in to this app with these scopes.",
+			Causes:  []string{"the app is not verified and asks for restricted scopes, beyond what Google tolerates for that", "the account is in the Advanced Protection Program, or belongs to a child"},
+			Remedy:  "Ask for narrower scopes, of a client of your own with the publishing status Testing and yourself as test user. `scopeaudit needs FOLDER` says what the program can do with.",
+			Sources: []string{unverifiedPage, audiencePage},
 		},
 		{
 			Text:    "disallowed_useragent",

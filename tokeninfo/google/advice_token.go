@@ -18,7 +18,7 @@ func tokenAdvice() []rules.Advice {
 		},
 		{
 			Text:  "invalid_grant",
-			Also:  []string{"token has been expired or revoked"},
+			Also:  []string{"token has been expired or revoked", "Malformed auth code"},
 			Means: "The refresh token (or the authorization code) is dead. It will not come back, and Google does not say what killed it.",
 			Causes: []string{
 				"the app's publishing status is Testing: its refresh tokens die after seven days, unless they are for sign-in only",
@@ -89,6 +89,7 @@ func tokenAdvice() []rules.Advice {
 		},
 		{
 			Text:    "invalid_scope",
+			Also:    []string{"Some requested scopes were invalid", "Some requested scopes cannot be shown"},
 			Means:   "A scope in the list is none that Google knows, or none that this token may have.",
 			Causes:  []string{"a scope is misspelt, or its slash at the end is missing: https://mail.google.com/", "a text was given where a list belongs, so that Google got single letters", "a refresh asked for more than was granted: the program's list was widened after the token was made"},
 			Remedy:  "`scopeaudit explain gmail.readonly` shows how a scope is written. After a change of scopes, sign in again; keep the old token file until that has worked.",
