@@ -34,14 +34,14 @@ func (m *module) read() {
 
 // parse reads a text in the language of the module.
 func (m *module) parse(text []byte) (*parsed, []spot) {
-	if m.language == golang {
-		return parseGo(text)
-	}
 	if m.language == shell {
 		return parseShell(text)
 	}
 	var l lexed
 	switch source := string(text); {
+	case m.language == golang:
+		l = lexGo(source)
+		return parseGo(l), l.comments
 	case m.language.scripted():
 		l = lexScript(source)
 		return parseScript(l), l.comments
