@@ -26,8 +26,12 @@ type verdict struct {
 // installed.
 func googleAuth(t *testing.T, verb, folder string) (version string, files map[string]verdict) {
 	t.Helper()
-	if err := exec.Command(debianPython, "-c", "import google.auth").Run(); err != nil {
-		t.Skip("needs the Debian package python3-google-auth")
+	module, name := "google.auth", "python3-google-auth"
+	if verb == "clients" {
+		module, name = "google_auth_oauthlib.flow", "python3-google-auth-oauthlib"
+	}
+	if err := exec.Command(debianPython, "-c", "import "+module).Run(); err != nil {
+		t.Skipf("needs %s (Debian: %s)", module, name)
 	}
 	out, err := exec.Command(debianPython, "-W", "ignore", "testdata/google_auth.py", verb, folder).Output()
 	if err != nil {
@@ -82,6 +86,41 @@ func TestGoogleAuthReads(t *testing.T) {
 		}
 	}
 	t.Logf("google-auth %s agrees on %d vectors", version, len(vectors))
+}
+
+// TestInstalledAppFlowReads gives the clients to the class that students' scripts
+// use. It can sign in with those that we read without a warning, and with no
+// others.
+func TestInstalledAppFlowReads(t *testing.T) {
+	folder := t.TempDir()
+	vectors := map[string]vector{}
+	for _, v := range readVectors(t) {
+		if v.row() != 6 {
+			continue
+		}
+		vectors[v.name] = v
+		if err := os.WriteFile(filepath.Join(folder, v.name), v.data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_, files := googleAuth(t, "clients", folder)
+	for name, v := range vectors {
+		got := files[name].Verdict
+		if want := v.keys["installed-app-flow"]; got != want {
+			t.Errorf("%s: InstalledAppFlow says %q, the header %q", name, got, want)
+		}
+		found, err := Identify(v.data)
+		sound := err == nil && len(found) > 0 && found[0].Kind == tokeninfo.ClientSecrets
+		for _, c := range found {
+			sound = sound && len(c.Warnings) == 0
+		}
+		if loads := got == "accept"; loads != sound {
+			t.Errorf("%s: InstalledAppFlow says %q, and we call it sound: %v", name, got, sound)
+		}
+	}
+	if len(vectors) < 15 {
+		t.Errorf("%d vectors about clients", len(vectors))
+	}
 }
 
 // TestVectorsGoogleAuthAccepts holds, without Python, that Identify accepts

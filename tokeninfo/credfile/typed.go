@@ -160,6 +160,15 @@ func readClientSecrets(f fields) ([]tokeninfo.Credential, *NotCredential) {
 			near = notCredential("a client secrets file without client_id", hintClient)
 			continue
 		}
+		const lacks = "no %s: google-auth-oauthlib for Python cannot sign in with the file"
+		for _, key := range []string{"auth_uri", "token_uri"} {
+			if in.text(key) == "" {
+				in.warn(lacks, key)
+			}
+		}
+		if !in.has("client_secret") { // an empty one will do
+			in.warn(lacks, "client_secret")
+		}
 		out = append(out, tokeninfo.Credential{
 			Kind:         tokeninfo.ClientSecrets,
 			ClientID:     in.name("client_id"),

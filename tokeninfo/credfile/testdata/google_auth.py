@@ -2,6 +2,7 @@
 
 usage: google_auth.py read FOLDER    one JSON object, a verdict for each file
        google_auth.py write FOLDER   writes what google-auth can write
+       google_auth.py clients FOLDER as read, of clients: of InstalledAppFlow
 """
 import datetime
 import json
@@ -33,6 +34,27 @@ def read(path):
     return {"verdict": verdict, "token_uri": creds.token_uri, "scopes": json.dumps(creds.scopes)}
 
 
+class Sent(Exception):
+    """A token would have been asked for."""
+
+
+def client(path):
+    from google_auth_oauthlib.flow import InstalledAppFlow
+
+    def request(*args, **kwargs):
+        raise Sent()
+
+    try:
+        flow = InstalledAppFlow.from_client_secrets_file(path, ["openid"], redirect_uri="http://localhost:1/")
+        flow.oauth2session.request = request
+        flow.authorization_url()
+        flow.fetch_token(code="4/EXAMPLE")
+    except Sent:
+        return {"verdict": "accept"}
+    except Exception as e:
+        return {"verdict": "reject " + type(e).__name__}
+
+
 def write(folder):
     creds = google.oauth2.credentials.Credentials(
         "ya29.EXAMPLE", refresh_token="1//0EXAMPLE", client_id="example", client_secret="GOCSPX-EXAMPLE",
@@ -50,8 +72,9 @@ def write(folder):
 
 folder = sys.argv[2]
 answer = {"version": version()}
-if sys.argv[1] == "read":
-    answer["files"] = {name: read(os.path.join(folder, name)) for name in os.listdir(folder)}
+if sys.argv[1] in ("read", "clients"):
+    judge = {"read": read, "clients": client}[sys.argv[1]]
+    answer["files"] = {name: judge(os.path.join(folder, name)) for name in os.listdir(folder)}
 else:
     write(folder)
 print(json.dumps(answer))
