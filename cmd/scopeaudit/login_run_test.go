@@ -116,14 +116,36 @@ func (l *loginRun) token(name string) tokeninfo.Credential {
 	return found[0]
 }
 
-// run signs in and wants an exit status. Whatever was printed, and whatever the
-// browser was started with, holds no secret.
+// web makes the client one of the type web, which returns to one port of this
+// machine: that of the listener.
+func (l *loginRun) web(host, path string) net.Listener {
+	l.t.Helper()
+	free := listen(l.t)
+	_, port, _ := net.SplitHostPort(free.Addr().String())
+	redirect := "http://" + host + ":" + port + path
+	cat, err := scopes.Load()
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	l.fake.Open(cat, fakegoogle.Client{ID: loginClient, Secret: loginSecret(), RedirectURIs: []string{redirect}})
+	l.write("client.json", strings.NewReplacer(`"installed"`, `"web"`, "http://localhost", redirect).Replace(l.read("client.json")))
+	return free
+}
+
+// run signs in and wants an exit status.
 func (l *loginRun) run(want int, args ...string) {
 	l.t.Helper()
-	var stdout, stderr bytes.Buffer
 	args = append([]string{"login", "--timeout", "1m", "--endpoint", l.fake.URL(), "--output", l.path("token.json")}, args...)
+	l.verb(want, append(args, l.path("client.json"))...)
+}
+
+// verb runs any verb. Whatever was printed, and whatever the browser was started
+// with, holds no secret.
+func (l *loginRun) verb(want int, args ...string) {
+	l.t.Helper()
+	var stdout, stderr bytes.Buffer
 	env := environment{stdin: l.stdin, stdout: &stdout, stderr: &stderr, getenv: func(s string) string { return l.variable[s] }, browse: l.browse, terminal: l.terminal}
-	if got := run(l.ctx, append(args, l.path("client.json")), env); got != want {
+	if got := run(l.ctx, args, env); got != want {
 		l.t.Errorf("exit status %d, want %d\n%s%s", got, want, stdout.String(), stderr.String())
 	}
 	l.stdout, l.stderr = stdout.String(), stderr.String()

@@ -352,17 +352,12 @@ func TestLoginTimeout(t *testing.T) {
 // other.
 func TestLoginWebClient(t *testing.T) {
 	for _, host := range []string{"localhost", "127.0.0.1"} {
-		free := listen(t)
-		_, port, _ := net.SplitHostPort(free.Addr().String())
 		l := newLogin(t)
-		redirect := "http://" + host + ":" + port + "/oauth2/callback"
-		cat, _ := scopes.Load()
-		l.fake.Open(cat, fakegoogle.Client{ID: loginClient, Secret: loginSecret(), RedirectURIs: []string{redirect}})
-		l.write("client.json", strings.NewReplacer(`"installed"`, `"web"`, "http://localhost", redirect).Replace(l.read("client.json")))
+		port := l.web(host, "/oauth2/callback")
 		// Somebody else has the port.
 		l.run(3)
-		l.says("port "+port, "Desktop app")
-		free.Close()
+		l.says(fmt.Sprint("port ", port.Addr().(*net.TCPAddr).Port), "Desktop app")
+		port.Close()
 		l.run(0)
 		l.consents(1)
 	}

@@ -1,9 +1,16 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
+	"strings"
 	"testing"
 
 	"scopeaudit/audit/scopes"
@@ -45,4 +52,73 @@ func TestPythonReadsOurToken(t *testing.T) {
 			t.Errorf("%s: %s, %v", as, out, err)
 		}
 	}
+}
+
+// TestPythonSignsIn lets google-auth-oauthlib sign in with a client's file that
+// we call sound: what it keeps is read here, and equals what login keeps for the
+// same grant but for the tokens and their end.
+func TestPythonSignsIn(t *testing.T) {
+	if err := exec.Command(debianPython, "-c", "import google_auth_oauthlib.flow").Run(); err != nil {
+		t.Skip("needs google-auth-oauthlib (Debian: python3-google-auth-oauthlib)")
+	}
+	for _, kind := range []string{"installed", "web"} {
+		l := newLogin(t)
+		if kind == "web" {
+			l.web("localhost", "/").Close()
+		}
+		l.verb(0, "client", l.path("client.json"))
+		if strings.Contains(l.stdout, "warning") {
+			t.Errorf("%s: a warning about a sound file:\n%s", kind, l.stdout)
+		}
+		theirs := l.path("theirs")
+		cmd := exec.Command(debianPython, "-W", "ignore", filepath.Join("testdata", "python_signs_in.py"), l.path("client.json"),
+			l.fake.URL()+fakegoogle.AuthPath, takesBasic(t, l.fake)+fakegoogle.TokenPath, theirs, readonly)
+		var stderr bytes.Buffer
+		cmd.Stderr = &stderr
+		form, err := cmd.Output()
+		if err != nil {
+			t.Fatalf("%s: %v\n%s", kind, err, stderr.String())
+		}
+		l.consents(1)
+		l.verb(0, "token", "--endpoint", l.fake.URL(), theirs)
+		l.says("gmail.readonly", "live: Google accepts")
+		// A whole credential lies in the folder, which audit finds as well.
+		l.verb(1, "audit", "--credential", theirs, "--endpoint", l.fake.URL(), l.folder)
+		l.says("live: Google accepts", "google-full-credential")
+		if strings.TrimSpace(string(form)) != "json" {
+			t.Logf("this google-auth keeps tokens by pickle: the vectors hold what to_json of later ones writes")
+			continue
+		}
+		l.run(0)
+		if got, want := masked(t, l.path("token.json")), masked(t, theirs); got != want {
+			t.Errorf("%s: got  %s\nwant %s", kind, got, want)
+		}
+	}
+}
+
+// takesBasic puts before the stand-in what Google does too: it takes the client's
+// name and secret in the Authorization header, where Python's library has them.
+func takesBasic(t *testing.T, fake *fakegoogle.Server) string {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if id, secret, ok := r.BasicAuth(); ok && r.ParseForm() == nil {
+			r.PostForm.Set("client_id", id)
+			r.PostForm.Set("client_secret", secret)
+			r.Header.Del("Authorization")
+			body := r.PostForm.Encode()
+			r.Body, r.ContentLength = io.NopCloser(strings.NewReader(body)), int64(len(body))
+		}
+		fake.ServeHTTP(w, r)
+	}))
+	t.Cleanup(server.Close)
+	return server.URL
+}
+
+// masked is a token file with the values that no two grants share blotted out.
+func masked(t *testing.T, file string) string {
+	t.Helper()
+	data, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return regexp.MustCompile(`"(token|refresh_token|expiry)": "[^"]+"`).ReplaceAllString(string(data), `"$1": "…"`)
 }

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"bytes"
-	"context"
 	"slices"
 	"strings"
 	"testing"
@@ -45,14 +43,7 @@ func refreshRun(t *testing.T, access, refresh string) *loginRun {
 func (l *loginRun) tokens(want int, args ...string) {
 	l.t.Helper()
 	before := l.read("token.json")
-	var stdout, stderr bytes.Buffer
-	env := environment{stdin: strings.NewReader(""), stdout: &stdout, stderr: &stderr, getenv: func(string) string { return "" }}
-	args = append([]string{"token", "--refresh", "--endpoint", l.fake.URL(), l.path("token.json")}, args...)
-	if got := run(context.Background(), args, env); got != want {
-		l.t.Errorf("exit status %d, want %d\n%s%s", got, want, stdout.String(), stderr.String())
-	}
-	l.stdout, l.stderr = stdout.String(), stderr.String()
-	l.holdsNoSecret()
+	l.verb(want, append([]string{"token", "--refresh", "--endpoint", l.fake.URL(), l.path("token.json")}, args...)...)
 	if l.read("token.json") != before {
 		l.t.Error("the file was changed")
 	}
