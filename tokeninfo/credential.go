@@ -92,6 +92,9 @@ type Credential struct {
 
 	// Expiry is when the access token ends; zero if the file does not say.
 	Expiry time.Time
+	// Lifetime is how long the access token lives in all, of a token that was just
+	// made. It is not read from files.
+	Lifetime time.Duration
 
 	Endpoints []Endpoint
 	// PublishedClient names the well-known program whose client ID this is.

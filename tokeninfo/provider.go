@@ -55,6 +55,8 @@ type Token struct {
 	Scopes []string
 	// Expiry is when the access token ends; zero where the answer is silent.
 	Expiry time.Time
+	// Lifetime is how long the access token lives, as answered.
+	Lifetime time.Duration
 	// RefreshExpiry is when the refresh token ends, for access that the user
 	// limited in time; else zero.
 	RefreshExpiry time.Time

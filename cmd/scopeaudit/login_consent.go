@@ -188,7 +188,7 @@ func (s *signIn) tooMuch(ctx context.Context, token tokeninfo.Token, extra []sco
 func (s *signIn) made(token tokeninfo.Token) tokeninfo.Credential {
 	return tokeninfo.Credential{
 		ClientID: s.client.ClientID, ClientSecret: s.client.ClientSecret,
-		AccessToken: token.Access, RefreshToken: token.Refresh, Expiry: token.Expiry,
+		AccessToken: token.Access, RefreshToken: token.Refresh, Expiry: token.Expiry, Lifetime: token.Lifetime,
 	}
 }
 

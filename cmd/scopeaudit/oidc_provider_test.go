@@ -20,17 +20,27 @@ import (
 	"scopeaudit/tokeninfo/oidc"
 )
 
-// providerFolder names the folder in which npm installed oidc-provider.
-const providerFolder = "SCOPEAUDIT_OIDC_PROVIDER"
+// nodePackages names the folder in which npm installed what the tests need.
+const nodePackages = "SCOPEAUDIT_NODE_PACKAGES"
+
+// node finds a package of npm's in that folder.
+func node(t *testing.T, name string) (folder string) {
+	t.Helper()
+	folder = os.Getenv(nodePackages)
+	_, err := exec.LookPath("node")
+	if err == nil {
+		_, err = os.Stat(filepath.Join(folder, "node_modules", name, "package.json"))
+	}
+	if folder == "" || err != nil {
+		t.Skipf("needs node (Debian: nodejs) and %s (npm install --prefix FOLDER, with the version that .ci/run names, and the folder in %s)", name, nodePackages)
+	}
+	return folder
+}
 
 // startProvider runs npm's oidc-provider until the test ends.
 func startProvider(t *testing.T) (issuer string) {
 	t.Helper()
-	folder := os.Getenv(providerFolder)
-	if _, err := exec.LookPath("node"); err != nil || folder == "" {
-		t.Skip("needs node and oidc-provider (npm install --prefix FOLDER oidc-provider@9.13.3, and the folder in " + providerFolder + ")")
-	}
-	cmd := exec.Command("node", "--no-warnings", filepath.Join("testdata", "oidc_provider.mjs"), folder)
+	cmd := exec.Command("node", "--no-warnings", filepath.Join("testdata", "oidc_provider.mjs"), node(t, "oidc-provider"))
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	stdin, err := cmd.StdinPipe()

@@ -132,8 +132,9 @@ func encodeGo(c tokeninfo.Credential) ([]byte, error) {
 		Access  string    `json:"access_token"`
 		Type    string    `json:"token_type,omitempty"`
 		Refresh string    `json:"refresh_token,omitempty"`
-		Expiry  time.Time `json:"expiry,omitzero"`
-	}{c.AccessToken.Reveal(), "Bearer", c.RefreshToken.Reveal(), c.Expiry})
+		Expiry  time.Time `json:"expiry"` // zero too
+		Life    int64     `json:"expires_in,omitempty"`
+	}{c.AccessToken.Reveal(), "Bearer", c.RefreshToken.Reveal(), c.Expiry, int64(c.Lifetime / time.Second)})
 	return b.Bytes(), err
 }
 

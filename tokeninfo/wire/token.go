@@ -186,9 +186,9 @@ func readToken(host string, r Reply, sent []tokeninfo.Secret, now time.Time) (to
 		t.Scopes = s
 	}
 	kind := str("token_type")
-	t.Expiry, err = ends(fields, "expires_in", now)
+	t.Lifetime, t.Expiry, err = ends(fields, "expires_in", now)
 	bad = errors.Join(bad, err)
-	t.RefreshExpiry, err = ends(fields, "refresh_token_expires_in", now)
+	_, t.RefreshExpiry, err = ends(fields, "refresh_token_expires_in", now)
 	bad = errors.Join(bad, err)
 	if bad != nil || !t.Access.Present() || !strings.EqualFold(kind, "Bearer") {
 		return none(Else)
@@ -201,16 +201,17 @@ func readToken(host string, r Reply, sent []tokeninfo.Secret, now time.Time) (to
 	return t, nil
 }
 
-// ends reads an optional lifetime in seconds.
-func ends(fields Fields, name string, now time.Time) (time.Time, error) {
+// ends reads an optional lifetime in seconds, and works out its end.
+func ends(fields Fields, name string, now time.Time) (life time.Duration, end time.Time, err error) {
 	seconds, ok, err := Whole(fields, name)
 	switch {
 	case err != nil || !ok:
-		return time.Time{}, err
+		return 0, time.Time{}, err
 	case seconds > int64(maxLife/time.Second):
-		return time.Time{}, errType
+		return 0, time.Time{}, errType
 	}
-	return now.Add(time.Duration(seconds) * time.Second), nil
+	life = time.Duration(seconds) * time.Second
+	return life, now.Add(life), nil
 }
 
 // maxCode is the longest error code that we repeat, in bytes.

@@ -2,6 +2,7 @@
 
 usage: python_reads.py TOKEN_FILE STAND_IN
 
+Without a file's name, "", the credentials are those that google.auth.default finds.
 Google's token endpoint, and nothing else, is replaced by the stand-in's. Prints
 one JSON object.
 """
@@ -10,6 +11,7 @@ import sys
 import urllib.error
 import urllib.request
 
+import google.auth
 import google.auth.transport
 import google.oauth2.credentials
 from googleapiclient import discovery, errors
@@ -53,7 +55,10 @@ GMAIL = json.dumps({
     }}}}},
 })
 
-creds = google.oauth2.credentials.Credentials.from_authorized_user_file(TOKEN_FILE)
+if TOKEN_FILE:
+    creds = google.oauth2.credentials.Credentials.from_authorized_user_file(TOKEN_FILE)
+else:
+    creds, _ = google.auth.default()
 creds.refresh(Request())
 messages = discovery.build_from_document(GMAIL, credentials=creds, base=STAND_IN + "/").users().messages()
 found = messages.list(userId="me").execute().get("messages", [])
