@@ -8,6 +8,8 @@ import (
 
 // MethodPage is what explain tells about an API method.
 type MethodPage struct {
+	// Method is one of discovery, or one that Apps Script has built in, which has
+	// an ID alone.
 	Method scopes.Method
 	API    scopes.API
 	// Writes says that it changes something.
@@ -17,6 +19,8 @@ type MethodPage struct {
 	// Least are the sets to ask for if nothing else is called, the first
 	// preferred.
 	Least [][]scopes.Scope
+	// Notes say what the lists of scopes do not.
+	Notes []string
 }
 
 // Method renders for people which scopes permit a method.
@@ -24,14 +28,19 @@ func Method(w io.Writer, m MethodPage, o Options) error {
 	p := newPage(o)
 	p.wrap("", "  ", p.paint(bold, Clean(m.Method.ID)))
 	address := Clean(m.Method.Verb + " " + m.Method.Path)
+	if m.Method.Verb == "" {
+		address = "built into Apps Script"
+	}
 	if m.API.Title != "" {
 		address += ", " + Clean(m.API.Title) + " " + Clean(m.Method.Version)
 	}
 	p.wrap("", "  ", address)
 	p.blank()
-	if m.Writes {
+	switch {
+	case m.Method.Verb == "":
+	case m.Writes:
 		p.field("it", "changes something")
-	} else {
+	default:
 		p.field("it", "only reads")
 	}
 	if len(m.Scopes) == 0 {
@@ -50,6 +59,9 @@ func Method(w io.Writer, m MethodPage, o Options) error {
 			text = "or " + text
 		}
 		p.field(onlyFirst("ask for", i), text)
+	}
+	for i, note := range m.Notes {
+		p.field(onlyFirst("note", i), Clean(note))
 	}
 	p.heading("Any one of these permits it; those that let their holder do least come first")
 	for _, s := range m.Scopes {

@@ -87,6 +87,10 @@ func cautions() []caution {
 		text:    "does not open the app data folder, for which drive.appdata is the scope",
 		sources: []string{driveAppData},
 	}, {
+		scopes:  []string{"drive.metadata", "drive.metadata.readonly"},
+		text:    "never gives the content of a file: files.get refuses it with alt=media (get_media, Download), and so does files.export",
+		sources: []string{driveScopes},
+	}, {
 		scopes:  []string{"drive.appdata"},
 		text:    "reaches only the hidden folder of the app's own data, which no other scope opens",
 		sources: []string{driveScopes, driveAppData},

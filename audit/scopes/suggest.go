@@ -90,7 +90,7 @@ func Nearest(text string, names []string) (string, bool) {
 		return "", false
 	}
 	text = strings.ToLower(text)
-	limit := max(1, min(len(text)/4, 5)) + 1
+	limit := max(1, min(len(text)/6, 3)) + 1
 	best, least := "", limit
 	for _, name := range names {
 		if d := distance(text, strings.ToLower(name), limit); d < least || d == least && d < limit && name < best {

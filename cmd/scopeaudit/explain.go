@@ -13,7 +13,6 @@ import (
 
 	"scopeaudit/audit"
 	"scopeaudit/audit/rules"
-	"scopeaudit/audit/scopes"
 	reports "scopeaudit/report"
 	"scopeaudit/tokeninfo/google"
 )
@@ -117,8 +116,8 @@ func (a *app) explainText(out io.Writer, text string) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	if scope, known := cat.Normalise(text); known {
-		return true, reports.Scope(out, scopePage(cat, scope), a.pageLook())
+	if found, err := a.explainScopes(out, cat, text); found || err != nil {
+		return found, err
 	}
 	explained, err := a.explainError(out, text)
 	if err != nil {
@@ -132,27 +131,6 @@ func (a *app) explainText(out io.Writer, text string) (bool, error) {
 	}
 	found, err := a.explainMethods(out, cat, text)
 	return found || explained, err
-}
-
-// scopePage gathers what the catalogue says about a scope. Wider and narrower
-// scopes are those of its own APIs: cloud-platform covers hundreds.
-func scopePage(cat *scopes.Catalogue, s scopes.Scope) reports.ScopePage {
-	info, known := cat.Info(s)
-	page := reports.ScopePage{Info: info, Known: known, Methods: cat.Permits(s), Risks: cat.Risks(s)}
-	for _, other := range cat.All() {
-		about, _ := cat.Info(other)
-		if other == s || !slices.ContainsFunc(about.APIs, func(api string) bool { return slices.Contains(info.APIs, api) }) {
-			continue
-		}
-		page.Conflicts = append(page.Conflicts, cat.Conflicts([]scopes.Scope{s, other})...)
-		switch {
-		case cat.Covers(s, other):
-			page.Narrower = append(page.Narrower, other)
-		case cat.Covers(other, s):
-			page.Wider = append(page.Wider, other)
-		}
-	}
-	return page
 }
 
 // listRules prints a line for each rule, in the order of reports.

@@ -42,6 +42,9 @@ const maxWord = 80
 // unexplained is the failure of a text that means nothing here, with a guess at
 // what was meant.
 func (a *app) unexplained(text string) error {
+	if text == "" {
+		return usage("`scopeaudit help explain` shows what can be explained", "there is nothing to explain")
+	}
 	const known = "no rule, no scope or method that Google documents, no error text that is known here and no file"
 	if len(text) > maxWord || strings.ContainsRune(text, '\n') {
 		return usage("paste the line that names the error, such as invalid_grant; `scopeaudit explain errors` lists those that are known", "the text holds %s", known)
