@@ -3,6 +3,7 @@ package audit_test
 import (
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"scopeaudit/audit"
@@ -18,6 +19,15 @@ const anyPolicy = "version: 1\nname: any\nallow:\n" +
 	"  - {scope: https://mail.google.com/, why: test}\n  - {scope: drive, why: test}\n  - {scope: gmail.settings.basic, why: test}\n" +
 	"  - {scope: gmail.metadata, why: test}\n"
 
+// indexed is the catalogue's index, which all tests share.
+var indexed = sync.OnceValue(func() *needs.Index {
+	cat, err := loaded()
+	if err != nil {
+		panic(err)
+	}
+	return needs.NewIndex(cat)
+})
+
 // inferred reads sources as a tree of programs.
 func inferred(t *testing.T, sources map[string]string) *needs.Result {
 	t.Helper()
@@ -25,7 +35,7 @@ func inferred(t *testing.T, sources map[string]string) *needs.Result {
 	for name, text := range sources {
 		all = append(all, needs.Read(name, []byte(text)))
 	}
-	r := needs.NewIndex(catalogue(t)).Infer(all, needs.Options{})
+	r := indexed().Infer(all, needs.Options{})
 	return &r
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -27,9 +28,12 @@ const (
 
 var now = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 
+// loaded is the catalogue, which all tests share: it is immutable.
+var loaded = sync.OnceValues(scopes.Load)
+
 func catalogue(t *testing.T) *scopes.Catalogue {
 	t.Helper()
-	cat, err := scopes.Load()
+	cat, err := loaded()
 	if err != nil {
 		t.Fatal(err)
 	}

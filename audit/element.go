@@ -195,24 +195,26 @@ func (e element) last() bool {
 // remark at most.
 func (e element) line() (from, to int, alone bool) {
 	from = bytes.LastIndexByte(e.text[:e.start], '\n') + 1
-	to = e.end
-	if n := bytes.IndexByte(e.text[to:], '\n'); n >= 0 {
-		to += n + 1
-	} else {
-		to = len(e.text)
-	}
-	before, after := string(e.text[from:e.start]), strings.TrimRight(string(e.text[e.end:to]), "\r\n")
-	if e.notebook { // "    'scope',\n",
-		var first, last bool
-		before, first = strings.CutPrefix(strings.TrimLeft(before, " \t"), `"`)
-		after, last = strings.CutSuffix(after, `\n",`)
-		if !first || !last {
+	to = e.end + e.lineLeft(e.text[e.end:])
+	before := string(e.text[from:e.start])
+	after := strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(string(e.text[e.end:to])), ","))
+	end := "\n"
+	if e.notebook {
+		end = `\n`
+		if i := strings.LastIndex(before, end); i >= 0 { // the source is one string
+			from += i + len(end)
+			before = before[i+len(end):]
+		} else if before, alone = strings.CutPrefix(strings.TrimLeft(before, " \t"), `"`); alone { // a string for each line
+			end += "\",\n"
+		}
+		if !bytes.HasPrefix(e.text[to:], []byte(end)) {
 			return 0, 0, false
 		}
 	}
-	after = strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(after), ","))
-	alone = strings.TrimSpace(before) == "" && (after == "" || strings.HasPrefix(after, "#") || strings.HasPrefix(after, "//"))
-	return from, to, alone
+	if bytes.HasPrefix(e.text[to:], []byte(end)) {
+		to += len(end)
+	}
+	return from, to, strings.TrimSpace(before) == "" && (after == "" || strings.HasPrefix(after, "#") || strings.HasPrefix(after, "//"))
 }
 
 // without is the text without it.

@@ -82,6 +82,9 @@ func (c *check) find(s *site, r needs.Request) string {
 	if !ok || !also || end < start || !s.holds(data[start:end], r.Text) {
 		return fmt.Sprintf("%s changed since it was read", s.at.Path)
 	}
+	if start > 0 && end < len(data) && data[start-1] == '"' && data[end] == '"' && data[start] != '"' { // of a manifest
+		start, end = start-1, end+1
+	}
 	s.start, s.end = start, end
 	if s.literal, ok = c.literal(string(data[start:end]), s.scopes); ok {
 		return ""
@@ -215,10 +218,8 @@ func named(before []byte, change narrowing) string {
 	bare := strings.ToLower(strings.ReplaceAll(name, "_", ""))
 	for scope, to := range change {
 		for _, part := range nameParts(scope) {
-			if !strings.Contains(bare, strings.ToLower(part)) || len(part) < 4 {
-				continue
-			}
-			if !slices.ContainsFunc(to, func(t scopes.Scope) bool { return slices.Contains(nameParts(t), part) }) {
+			if len(to) > 0 && len(part) > 3 && strings.Contains(bare, strings.ToLower(part)) &&
+				!slices.ContainsFunc(to, func(t scopes.Scope) bool { return strings.Contains(string(t), part) }) {
 				return name
 			}
 		}

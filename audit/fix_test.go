@@ -2,12 +2,15 @@ package audit_test
 
 import (
 	"errors"
+	"fmt"
+	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
-	"os"
+	"pgregory.net/rapid"
 
 	"scopeaudit/audit"
 )
@@ -73,25 +76,126 @@ func TestFix(t *testing.T) {
 	}
 }
 
-// applies holds a diff to what git makes of it.
+// appliers are the programs that must take a diff.
+var appliers = [][]string{{"git", "apply", "-p1", "-"}, {"patch", "-p1", "--force", "--fuzz=0"}}
+
+// applies holds a diff to what others make of it.
 func applies(t *testing.T, f audit.FixedFile) {
 	t.Helper()
-	git, err := exec.LookPath("git")
-	if err != nil {
-		t.Skip("needs git (Debian: git)")
+	for _, command := range appliers {
+		path, err := exec.LookPath(command[0])
+		if err != nil {
+			t.Skipf("needs %s (Debian: %[1]s)", command[0])
+		}
+		name := filepath.Join(t.TempDir(), filepath.FromSlash(f.Path))
+		if err := errors.Join(os.MkdirAll(filepath.Dir(name), 0o755), os.WriteFile(name, f.Old, 0o644)); err != nil {
+			t.Fatal(err)
+		}
+		cmd := exec.Command(path, command[1:]...)
+		cmd.Dir, cmd.Stdin = strings.TrimSuffix(name, filepath.FromSlash(f.Path)), strings.NewReader(f.Diff())
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Fatalf("%s does not take it: %v\n%s\n%s", command[0], err, out, f.Diff())
+		}
+		if got, err := os.ReadFile(name); err != nil || string(got) != string(f.New) {
+			t.Errorf("%s makes %q of it, %v; want %q", command[0], got, err, f.New)
+		}
 	}
-	dir := t.TempDir()
-	if err := errors.Join(os.MkdirAll(filepath.Dir(filepath.Join(dir, f.Path)), 0o755), os.WriteFile(filepath.Join(dir, f.Path), f.Old, 0o644)); err != nil {
-		t.Fatal(err)
+}
+
+// Whatever a file is called and however its lines end, the diff fits it, and all
+// else stays byte for byte.
+func TestFixBytes(t *testing.T) {
+	const before = "SCOPES = [\n\t'https://mail.google.com/',\n\t'https://www.googleapis.com/auth/drive',  # é\n]\n"
+	const after = "SCOPES = [\n\t'https://www.googleapis.com/auth/gmail.readonly',\n]\n"
+	windows := func(text string) string { return strings.ReplaceAll(text, "\n", "\r\n") }
+	for _, c := range []struct{ about, path, before, after string }{
+		{"tabs", "a.py", before + client, after + client},
+		{"lines of Windows", "a.py", windows(before + client), windows(after + client)},
+		{"a mark before the text", "a.py", "\xEF\xBB\xBF" + before + client, "\xEF\xBB\xBF" + after + client},
+		{"a mark, and a change on the first line", "a.py", "\xEF\xBB\xBFSCOPES = ['https://mail.google.com/']\n" + client, "\xEF\xBB\xBFSCOPES = ['https://www.googleapis.com/auth/gmail.readonly']\n" + client},
+		{"no end of the last line", "a.py", client + strings.TrimSuffix(before, "\n"), client + strings.TrimSuffix(after, "\n")},
+		{"a change on the last line", "a.py", client + "SCOPES = ['https://mail.google.com/']", client + "SCOPES = ['https://www.googleapis.com/auth/gmail.readonly']"},
+		{"form feeds and other ends of lines", "a.py", "\f\n# a\vb\u2028c\r\n" + before + client, "\f\n# a\vb\u2028c\r\n" + after + client},
+		{"a folder", "src/mail/a.py", before + client, after + client},
+		{"a space", "my mail.py", before + client, after + client},
+		{"quotes", `a"b\c.py`, before + client, after + client},
+		{"other letters", "mäil—日.py", before + client, after + client},
+		{"a tab", "a\tb.py", before + client, after + client},
+	} {
+		t.Run(c.about, func(t *testing.T) {
+			sources := map[string]string{c.path: c.before}
+			got := fixes(t, sources, sources)
+			if len(got) != 1 || len(got[0].Files) != 1 || string(got[0].Files[0].New) != c.after {
+				t.Fatalf("%q, want %q", got, c.after)
+			}
+			applies(t, got[0].Files[0])
+		})
 	}
-	cmd := exec.Command(git, "apply", "-p1", "-")
-	cmd.Dir, cmd.Stdin = dir, strings.NewReader(f.Diff())
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("git does not take it: %v\n%s\n%s", err, out, f.Diff())
+	for _, text := range []string{"# caf\xe9\n" + before + client, "# \xff\xfe\n" + before + client} {
+		sources := map[string]string{"a.py": text}
+		if got := fixes(t, sources, sources); len(got) != 1 || got[0].Files != nil || !strings.Contains(strings.Join(got[0].Why, ""), "a.py is not in UTF-8") {
+			t.Errorf("%q: %+v", text, got)
+		}
 	}
-	if got, err := os.ReadFile(filepath.Join(dir, f.Path)); err != nil || string(got) != string(f.New) {
-		t.Errorf("git makes %q of it, %v; want %q", got, err, f.New)
+}
+
+// A diff is what it is about, whatever two texts are.
+func TestDiff(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		lines := rapid.SliceOfN(rapid.SampledFrom([]string{"a\n", "b\n", "c\r\n", "\n", "-d\n", "+e\n"}), 0, 30)
+		end := rapid.SampledFrom([]string{"", "f"})
+		f := audit.FixedFile{Path: "f", Old: []byte(strings.Join(lines.Draw(t, "old"), "") + end.Draw(t, "end")), New: []byte(strings.Join(lines.Draw(t, "new"), "") + end.Draw(t, "end"))}
+		if got := patched(t, string(f.Old), f.Diff()); got != string(f.New) {
+			t.Fatalf("%q becomes %q, want %q, by\n%s", f.Old, got, f.New, f.Diff())
+		}
+	})
+}
+
+// patched is a text with the hunks of a diff applied, each where its head says.
+func patched(t *rapid.T, old, diff string) string {
+	lines := slices.Collect(strings.Lines(old))
+	var out []string
+	at := 0
+	for _, hunk := range strings.Split(diff, "\n@@ -")[1:] {
+		var from, gone, to, come int
+		head, body, _ := strings.Cut(hunk, "\n")
+		if _, err := fmt.Sscanf(head, "%d,%d +%d,%d @@", &from, &gone, &to, &come); err != nil {
+			t.Fatalf("%q: %v", head, err)
+		}
+		if gone > 0 {
+			from--
+		}
+		if come > 0 {
+			to--
+		}
+		out = append(out, lines[at:from]...)
+		at = from
+		if len(out) != to {
+			t.Fatalf("a hunk begins at line %d of the new text and says %d", len(out), to)
+		}
+		body = strings.ReplaceAll(strings.TrimSuffix(body, "\n")+"\n", "\n\\ No newline at end of file\n", "\x00")
+		for line := range strings.SplitSeq(strings.ReplaceAll(body, "\x00", "\x00\n"), "\n") {
+			if line == "" {
+				continue
+			}
+			text := strings.TrimSuffix(line[1:]+"\n", "\x00\n")
+			if line[0] != '+' {
+				if at >= len(lines) || lines[at] != text {
+					t.Fatalf("line %d is not %q", at, text)
+				}
+				at++
+				gone--
+			}
+			if line[0] != '-' {
+				out = append(out, text)
+				come--
+			}
+		}
+		if gone != 0 || come != 0 {
+			t.Fatalf("a hunk is not as long as it says:\n%s", hunk)
+		}
 	}
+	return strings.Join(append(out, lines[at:]...), "")
 }
 
 // Changes far from each other are hunks of their own.
