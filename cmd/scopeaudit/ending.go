@@ -30,6 +30,12 @@ type ended struct {
 	pending                 string    // why deadAt is zero
 }
 
+// allDeadBefore says that the server knew none of the tokens when it was told.
+func (e ended) allDeadBefore() bool {
+	dead := func(r tokeninfo.Revocation) bool { return r.Ended == "" || r.Ended == tokeninfo.AlreadyDead }
+	return !e.revokedAt.IsZero() && dead(e.refresh) && dead(e.access)
+}
+
 // end revokes a credential, the refresh token first, and asks until it is dead
 // or patience is at its end. The error is the context's; what was done until
 // then is told all the same.

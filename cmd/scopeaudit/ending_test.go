@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -270,12 +271,15 @@ func (s *stage) write(name, content string) string {
 	return file
 }
 
+// wide is the environment of a terminal that breaks no line.
+func wide(name string) string { return map[string]string{"COLUMNS": "1000"}[name] }
+
 // run runs the program with a person who types the answers.
 func (s *stage) run(ctx context.Context, answers io.Reader, args ...string) (code int, stdout, stderr string) {
 	s.t.Helper()
 	var out, errs bytes.Buffer
 	code = run(ctx, append(args, "--endpoint", s.fake.URL()), environment{
-		stdin: answers, stdout: &out, stderr: &errs, getenv: func(string) string { return "" }, clock: s.clock, terminal: true,
+		stdin: answers, stdout: &out, stderr: &errs, getenv: wide, clock: s.clock, terminal: true,
 	})
 	for _, secret := range s.secrets {
 		for how, form := range givenAway(secret) {
@@ -315,6 +319,45 @@ func TestRevokeIsPatient(t *testing.T) {
 		if exitCode(code) != want || strings.Contains(stdout, "pending") != (want != exitClean) || strings.Contains(stdout, "dead since") != (want == exitClean) {
 			t.Errorf("after %v: exit status %d\n%s", delay, code, stdout)
 		}
+	}
+}
+
+// A file may hold several credentials: what is left of it is told at the end, and
+// of all of them.
+func TestRevokeSeveral(t *testing.T) {
+	for answers, want := range map[string]struct {
+		code exitCode
+		says string
+	}{
+		"y y": {exitClean, "token.json is left where it is, with nothing but dead tokens in it"},
+		"y n": {exitUnfinished, "token.json is left where it is; its tokens may be alive"},
+		"n n": {exitUnfinished, ""},
+	} {
+		s := newStage(t)
+		var users []string
+		for _, account := range []string{"student@example.com", "other@example.com"} {
+			var held map[string]any
+			if err := json.Unmarshal([]byte(s.token(account)), &held); err != nil {
+				t.Fatal(err)
+			}
+			users = append(users, fmt.Sprintf(`%q: {"type": "authorized_user", "client_id": %q, "client_secret": %q, "refresh_token": %q, "access_token": %q}`,
+				account, held["client_id"], held["client_secret"], held["refresh_token"], held["token"]))
+		}
+		file := s.write("token.json", `{"tokens": {`+strings.Join(users, ", ")+`}}`)
+		code, stdout, stderr := s.run(context.Background(), strings.NewReader(strings.ReplaceAll(answers, " ", "\n")+"\n"), "revoke", file)
+		if code != int(want.code) || !strings.Contains(stdout, want.says) || strings.Count(stdout, "What this did not do") != boolToInt(want.says != "") {
+			t.Errorf("answers %q: exit status %d\n%s%s", answers, code, stdout, stderr)
+		}
+	}
+}
+
+// What Google does not know is called dead only if it was a whole token.
+func TestRevokeCutShort(t *testing.T) {
+	s := newStage(t)
+	cut := s.write("token.json", `{"token": "ya29.EXAMPLE", "refresh_token": "1//0EXAMPLE", "client_id": "`+storyClient+`", "client_secret": "x"}`)
+	code, stdout, stderr := s.run(context.Background(), strings.NewReader("y\n"), "revoke", cut)
+	if code != int(exitUnfinished) || strings.Contains(stdout, "✓ dead since") || !strings.Contains(stdout, "It looks cut short") || strings.Contains(stdout, "nothing but dead tokens") {
+		t.Errorf("exit status %d\n%s%s", code, stdout, stderr)
 	}
 }
 

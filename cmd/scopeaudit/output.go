@@ -112,17 +112,22 @@ func saveReport(file string, data []byte) error {
 		return usage("choose another file for the report", "%q holds a credential and is not overwritten", file)
 	}
 	if err := store.WriteFile(file, data, store.WriteOptions{Mode: 0o644, Replace: true}); err != nil {
-		hint := "choose another name"
-		var file *store.FileError
-		if errors.As(err, &file) {
-			hint = file.Hint()
-			if file.Problem == store.NotRegular || file.Problem == store.Link {
-				hint = "name a file; to send a report to another program, leave --output out and use a pipe"
-			}
-		}
-		return unfinished(hint, "report not written: %v", err)
+		return reportFailure(err)
 	}
 	return nil
+}
+
+// reportFailure is that of writing a report.
+func reportFailure(err error) error {
+	hint := "choose another name"
+	var file *store.FileError
+	if errors.As(err, &file) {
+		hint = file.Hint()
+		if file.Problem == store.NotRegular || file.Problem == store.Link {
+			hint = "name a file; to send a report to another program, leave --output out and use a pipe"
+		}
+	}
+	return unfinished(hint, "report not written: %v", err)
 }
 
 // holdsCredential reports whether a file is one that a program reads its

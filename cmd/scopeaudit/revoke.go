@@ -19,17 +19,23 @@ both are dead. That a token is dead already is success.
   scopeaudit revoke --leak main.py:12
   scopeaudit revoke --leak HEAD~3:token.json ~/course
 
+It shows account, client and scopes, for which it looks the access token up, and
+then asks. Revoking may end this account's whole grant to this client, on all
+machines and for everyone who shares the account and the client. The file stays
+where it is, dead.
+
 --leak names one token that was found: by its fingerprint (or the first 8 digits
 of it), by PATH:LINE, or by COMMIT:PATH. That one is read again and, after you
 agreed, sent to Google to be looked up and ended: with sos, the only way in which
-something that was found leaves this computer. PATH says where to look, the
-current folder otherwise.
+something that was found leaves this computer. Nothing is sent before you agreed,
+at the terminal or with --yes. PATH says where to look, the current folder
+otherwise.
 
-What is asked for first is shown: account, client and scopes. Revoking may end
-this account's whole grant to this client, on all machines and for everyone who
-shares the account and the client. The file stays where it is, dead.
+--issuer names a standard server (RFC 7009, RFC 7662) in the place of Google.
 
---issuer names a standard server (RFC 7009, RFC 7662) in the place of Google.`
+Exit status: 0 every token is dead, and the server said so; 2 nothing was sent,
+because of the command or of what the file is; 3 a token is not known to be dead:
+the server did not take it or could not be asked, or you did not agree.`
 
 func (a *app) revokeCommand() *cobra.Command {
 	var yes bool
@@ -92,19 +98,36 @@ func (a *app) revoke(ctx context.Context, source, issuer string, yes bool) error
 			targets = append(targets, t)
 		}
 	}
-	all := exitClean
-	for _, t := range targets {
+	dead, sent := 0, 0
+	for i, t := range targets {
+		if i > 0 {
+			fmt.Fprintln(a.env.stdout)
+		}
 		if err := t.lookUp(ctx); err != nil {
-			return interruptedAt("nothing was revoked")
+			return interruptedAt(stateAfter(sent))
 		}
-		outcome, err := a.endOne(ctx, p, q, t)
+		e, agreed, err := a.endOne(ctx, p, q, t)
 		if err != nil {
-			return err
+			return interruptedAt(stateAfter(sent + boolToInt(agreed)))
 		}
-		all = max(all, outcome)
+		sent += boolToInt(agreed)
+		dead += boolToInt(!e.deadAt.IsZero())
 	}
-	a.outcome = all
+	if sent > 0 {
+		a.plain(a.env.stdout, targets[0].Credential).lines("", leftOver(targets[0], dead == len(targets)))
+	}
+	if dead < len(targets) {
+		a.outcome = exitUnfinished
+	}
 	return nil
+}
+
+// stateAfter says where an interrupt left the tokens, of which some were sent.
+func stateAfter(sent int) string {
+	if sent == 0 {
+		return "nothing was revoked"
+	}
+	return "what was done until then stands above"
 }
 
 // revokeLeak ends one token that was found. Nothing is sent before the user has
@@ -122,8 +145,17 @@ func (a *app) revokeLeak(ctx context.Context, what string, paths []string, yes b
 	if err := endable(t.server, t.Credential); err != nil {
 		return err
 	}
-	a.outcome, err = a.endOne(ctx, p, q, t)
-	return err
+	e, agreed, err := a.endOne(ctx, p, q, t)
+	if err != nil {
+		return interruptedAt(stateAfter(boolToInt(agreed)))
+	}
+	if agreed {
+		a.plain(a.env.stdout, t.Credential).lines("", leftOver(t, !e.deadAt.IsZero()))
+	}
+	if e.deadAt.IsZero() {
+		a.outcome = exitUnfinished
+	}
+	return nil
 }
 
 // prepareEnding is prepare for the verbs that end tokens.
@@ -134,7 +166,7 @@ func (a *app) prepareEnding(verb string, yes bool) (*prepared, *asker, error) {
 	case len(a.flags.credentials) > 0:
 		return nil, nil, usage("name the file alone: `scopeaudit revoke FILE`", "--credential is for the verbs that report")
 	}
-	if len(a.flags.formats) > 0 || a.flags.writeBaseline != "" || a.flags.output != "" && verb == "revoke" {
+	if a.flags.writeBaseline != "" || verb == "revoke" && (a.flags.output != "" || len(a.flags.formats) > 0) {
 		return nil, nil, usage("its output is for people; the exit status tells programs: 0 is dead, 3 is not known to be dead", "%s makes no report", verb)
 	}
 	q, err := a.asker(verb, yes)
@@ -153,7 +185,11 @@ func endable(p tokeninfo.Provider, c tokeninfo.Credential) error {
 			"and tokens made with it within the hour", "a service-account key cannot be revoked, nothing was sent")
 	}
 	if err := p.Identify(c); err != nil {
-		return usage(cmp.Or(hintOf(err), "end it where it was made"), "%v", err)
+		hint := cmp.Or(hintOf(err), "end it where it was made")
+		if googlesToken(c) {
+			hint = "its tokens look like Google's: end the grant at " + connections + "; " + hint
+		}
+		return usage(hint, "%v", err)
 	}
 	return nil
 }
@@ -194,41 +230,34 @@ func (t *target) lookUp(ctx context.Context) error {
 	return ctx.Err()
 }
 
-// endOne shows a credential, asks, and ends it.
-func (a *app) endOne(ctx context.Context, p *prepared, q *asker, t target) (exitCode, error) {
-	out := newPlainText(a.env.stdout, t.Credential)
+// endOne shows a credential, asks, and ends it, if the user agreed. The error is
+// the context's.
+func (a *app) endOne(ctx context.Context, p *prepared, q *asker, t target) (e ended, agreed bool, err error) {
+	out := a.plain(a.env.stdout, t.Credential)
 	show(out, p.catalogue, t)
 	out.lines("", warning)
 	question := "Revoke it now?"
 	if t.found {
 		question = "Send it to Google, to be looked up and revoked?"
 	}
-	agreed, err := q.confirm(ctx, question)
-	if err != nil {
-		return 0, interruptedAt("nothing was revoked")
+	if agreed, err = q.confirm(ctx, question); err != nil {
+		return e, false, err
 	}
 	if !agreed {
 		out.lines("", "Nothing was revoked.")
-		return exitUnfinished, nil
+		return e, false, nil
 	}
 	if t.found {
 		if err := t.lookUp(ctx); err != nil {
-			return 0, interruptedAt("nothing was revoked")
+			return e, false, err
 		}
 		if t.live() {
 			out.line("%s says: account %s, client %s, granted %s", t.server.Name(), cmp.Or(t.grant.Account, "not told"), t.grant.ClientID, t.scopeWords(p.catalogue, t.grant.Scopes))
 		}
 	}
-	e, err := end(ctx, t.server, a.clock(), t.Credential)
-	told(out, t, e)
-	if err != nil {
-		return 0, interruptedAt("what was done until then stands above")
-	}
-	out.lines("", leftOver(t, e))
-	if e.deadAt.IsZero() {
-		return exitUnfinished, nil
-	}
-	return exitClean, nil
+	e, err = end(ctx, t.server, a.clock(), t.Credential)
+	told(out, t, &e)
+	return e, true, err
 }
 
 // interruptedAt is an interrupt that is not the end of a report.

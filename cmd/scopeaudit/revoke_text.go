@@ -3,11 +3,13 @@ package main
 import (
 	"cmp"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
+	"time"
 
 	"scopeaudit/audit"
+	"scopeaudit/audit/collect"
+	"scopeaudit/audit/rules"
 	"scopeaudit/audit/scopes"
 	"scopeaudit/tokeninfo"
 	"scopeaudit/tokeninfo/google"
@@ -24,18 +26,18 @@ func show(out *plainText, cat *scopes.Catalogue, t target) {
 	if t.live() {
 		account, client = cmp.Or(t.grant.Account, account), cmp.Or(t.grant.ClientID, client)
 	}
-	out.line("  account  %s", cmp.Or(account, "not known"))
+	out.field("  ", 7, "account", "%s", cmp.Or(account, "not known"))
 	if t.PublishedClient != "" {
 		client += " (the published client of " + t.PublishedClient + ")"
 	}
-	out.line("  client   %s", cmp.Or(client, "not known"))
+	out.field("  ", 7, "client", "%s", cmp.Or(client, "not known"))
 	switch {
 	case t.live():
-		out.line("  granted  %s", t.scopeWords(cat, t.grant.Scopes))
+		out.field("  ", 7, "granted", "%s", t.scopeWords(cat, t.grant.Scopes))
 	case len(t.Scopes) > 0:
-		out.line("  claims   %s (what the file says)", t.scopeWords(cat, t.Scopes))
+		out.field("  ", 7, "claims", "%s (what the file says)", t.scopeWords(cat, t.Scopes))
 	default:
-		out.line("  scopes   not known from this file")
+		out.field("  ", 7, "scopes", "not known from this file")
 	}
 	var tokens []string
 	if t.RefreshToken.Present() {
@@ -55,7 +57,7 @@ func show(out *plainText, cat *scopes.Catalogue, t target) {
 		}
 		tokens = append(tokens, text)
 	}
-	out.line("  holds    %s", strings.Join(tokens, "; "))
+	out.field("  ", 7, "holds", "%s", strings.Join(tokens, "; "))
 }
 
 // google reports whether the target is Google's: of other servers nothing more is
@@ -85,8 +87,8 @@ func (t target) scopeWords(cat *scopes.Catalogue, written []string) string {
 	return strings.Join(words, ", ")
 }
 
-// told says what became of it.
-func told(out *plainText, t target, e ended) {
+// told says what became of it. What Google never knew is not called dead.
+func told(out *plainText, t target, e *ended) {
 	out.line("")
 	for _, token := range []struct {
 		name string
@@ -116,9 +118,14 @@ func told(out *plainText, t target, e ended) {
 		}
 		out.line("%s %s: %s", mark, token.name, text)
 	}
+	if t.google() && e.allDeadBefore() && !fullShape(t.Credential) {
+		e.deadAt, e.pending = time.Time{}, "it looks cut short, and names no token"
+		out.line("! It looks cut short, and Google knows no such token. If the whole of it was ever shared, it may be alive: end the grant at %s", connections)
+		return
+	}
 	switch {
 	case !e.deadAt.IsZero():
-		out.line("✓ dead since %s at the latest", e.deadAt.UTC().Format("2006-01-02 15:04:05 UTC"))
+		out.line("✓ dead since %s at the latest", moment(e.deadAt))
 	case !e.revokedAt.IsZero():
 		out.line("! pending: %s", cmp.Or(e.pending, "not asked"))
 		out.line("  The full effect may take a while; revoke again later to see: dead already is success.")
@@ -129,15 +136,31 @@ func told(out *plainText, t target, e ended) {
 	}
 }
 
+// fullShape reports whether a credential has a token of full shape.
+func fullShape(c tokeninfo.Credential) bool {
+	for _, token := range []tokeninfo.Secret{c.RefreshToken, c.AccessToken} {
+		spot, err := collect.ReadSpot([]byte("token = '"+token.Reveal()+"'\n"), rules.Location{}, collect.Options{})
+		if err == nil && slices.ContainsFunc(spot.Leaks, audit.Revocable) {
+			return true
+		}
+	}
+	return false
+}
+
+// googlesToken reports whether a token has the beginning of Google's.
+func googlesToken(c tokeninfo.Credential) bool {
+	return strings.HasPrefix(c.RefreshToken.Reveal(), "1//") || strings.HasPrefix(c.AccessToken.Reveal(), "ya29.")
+}
+
 // leftOver says what revoking does not do.
-func leftOver(t target, e ended) string {
+func leftOver(t target, dead bool) string {
 	lines := []string{"What this did not do:"}
 	switch {
 	case t.found:
-		lines = append(lines, "- the places where it stands, and history, hold the dead token still: `git rm` takes nothing out of history")
+		lines = append(lines, "- the places where it stands, and history, hold it still: `git rm` takes nothing out of history")
 	case t.name != "-" && !strings.HasPrefix(t.name, "$"):
 		state := "; its tokens may be alive"
-		if !e.deadAt.IsZero() {
+		if dead {
 			state = ", with nothing but dead tokens in it"
 		}
 		lines = append(lines, "- "+t.name+" is left where it is"+state)
@@ -145,38 +168,7 @@ func leftOver(t target, e ended) string {
 	lines = append(lines, "- the client secret stays as it was: if the client's file got out too, reset it where it was made")
 	if t.google() {
 		lines = append(lines,
-			"- copies of the file stay where they are, and so do other grants of the account:",
-			"  "+connections+" shows and ends them all")
+			"- copies of the file stay where they are, and so do other grants of the account: "+connections+" shows and ends them all")
 	}
 	return strings.Join(lines, "\n")
-}
-
-// plainText prints lines for people. What is not ours is made harmless, and
-// secrets are taken out.
-type plainText struct {
-	to   io.Writer
-	hide *redactor
-}
-
-func newPlainText(to io.Writer, c tokeninfo.Credential) *plainText {
-	return &plainText{to, newRedactor([]audit.Held{{Credential: c}})}
-}
-
-// No line can be taken for a command by the log of a CI runner, whatever a file is
-// called.
-func (p *plainText) line(format string, args ...any) {
-	text := strings.ReplaceAll(printable(p.hide.text(fmt.Sprintf(format, args...))), "##[", "## [")
-	if strings.HasPrefix(strings.TrimLeft(text, " "), "::") {
-		text = "| " + text
-	}
-	fmt.Fprintln(p.to, text)
-}
-
-// lines prints paragraphs as they are broken.
-func (p *plainText) lines(paragraphs ...string) {
-	for _, text := range paragraphs {
-		for l := range strings.SplitSeq(text, "\n") {
-			p.line("%s", l)
-		}
-	}
 }

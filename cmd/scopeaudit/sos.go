@@ -1,20 +1,15 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
-	"scopeaudit/audit"
-	"scopeaudit/audit/collect"
 	"scopeaudit/audit/rules"
-	"scopeaudit/audit/secrets"
 	"scopeaudit/tokeninfo"
 )
 
@@ -24,9 +19,18 @@ dead; and writes a receipt without secrets, to show to whoever must know.
 
   scopeaudit sos
   scopeaudit sos --output receipt.txt ~/course/homework
+  scopeaudit sos --format json=receipt.json token.json
 
 Each step asks first, and a no goes on to the next. Nothing is deleted. What was
-found is sent to Google alone, and only after you agreed.`
+found is sent to Google alone, and only after you agreed. The history is that of
+the whole repository around PATH, which is what others have when they have it.
+
+--yes agrees to all three questions: to ask Google what the token opens, to revoke
+it, and to add a line to .gitignore. It counts only where one token is found.
+
+Exit status: 0 all tokens that were found are dead, and Google said so, or none was
+found in all that there is; 2 nothing was sent, because of the command; 3 a token
+is not known to be dead, or not everything could be read.`
 
 func (a *app) sosCommand() *cobra.Command {
 	var yes bool
@@ -51,117 +55,60 @@ func (a *app) sos(ctx context.Context, paths []string, yes bool) error {
 	if err != nil {
 		return err
 	}
-	sources, err := a.sources(paths, nil)
+	receipts, err := a.receipts()
 	if err != nil {
 		return err
 	}
-	o := p.gather()
-	if o.History == collect.HistoryOfTop {
-		o.History = collect.HistoryAll
-	}
-	out := newPlainText(a.env.stdout, tokeninfo.Credential{})
-	evidence, err := a.collect(ctx, sources, o)
-	if err != nil {
-		return inputFailure(err)
-	}
-	finds, lost, err := gatherFinds(ctx, evidence, o)
+	found, err := a.search(ctx, p, paths)
 	if err != nil {
 		return err
 	}
-	if info, err := os.Stat(sources.Paths[0]); err == nil && info.Mode().IsRegular() {
-		// Of the history around a file, only what is in the file counts.
-		finds = slices.DeleteFunc(finds, func(f *find) bool {
-			return !slices.ContainsFunc(f.locations, func(l rules.Location) bool { return l.Blob == "" })
-		})
-	}
-	out.line("Looked at %s and %s; nothing was sent.", plural(evidence.Coverage.Files, "file"), plural(evidence.Coverage.Blobs, "object")+" of git's history")
-	if evidence.Coverage.Failed() {
-		out.line("! Not everything could be read: `scopeaudit scan` tells what not.")
-	}
-	for _, what := range lost {
-		out.line("! %s", what)
-	}
-	others, keys := beside(evidence)
-	for _, what := range others {
-		out.line("! %s", what)
-	}
-	if keys {
-		lost = append(lost, others...) // alive still, and not for us to end
-	}
-	if len(finds) == 0 {
-		out.lines("", noFinds)
-		if evidence.Coverage.Failed() || evidence.Coverage.Files+evidence.Coverage.Blobs == 0 || len(lost) > 0 {
+	out := a.plain(receipts.story, tokeninfo.Credential{})
+	found.tell(out)
+	if len(found.finds) == 0 {
+		out.lines("", found.nothing())
+		if found.partial() {
 			a.outcome = exitUnfinished
 		}
 		return nil
 	}
-	if yes && len(finds) > 1 {
-		return usage("name each: `scopeaudit revoke --yes --leak FINGERPRINT`, or run sos in a terminal", "%d tokens were found, and --yes agrees to one", len(finds))
+	if yes && len(found.finds) > 1 {
+		return usage("name each: `scopeaudit revoke --yes --leak FINGERPRINT`, or run sos in a terminal", "%d tokens were found, and --yes agrees to one", len(found.finds))
 	}
-	err = a.endFinds(ctx, p, q, finds)
+	err = a.endFinds(ctx, p, q, out, found.finds)
 	if err == nil {
-		err = a.hideFiles(ctx, q, out, evidence, finds)
+		err = a.hideFiles(ctx, q, out, found.evidence, found.finds)
 	}
 	if err == nil {
 		out.lines("", whyRevoke)
 	}
 	// What was ended is on the receipt, whatever came after.
-	if err != nil && !slices.ContainsFunc(finds, func(f *find) bool { return !f.ended.revokedAt.IsZero() }) {
+	if err != nil && !slices.ContainsFunc(found.finds, func(f *find) bool { return !f.ended.revokedAt.IsZero() }) {
 		return err
 	}
-	if written := a.receipt(p, finds, out); written != nil {
+	if written := a.write(receipts, p, found.finds); written != nil {
 		return written
 	}
 	a.outcome = exitClean
-	for _, f := range finds {
-		if f.ended.deadAt.IsZero() || evidence.Coverage.Failed() || len(lost) > 0 {
-			a.outcome = exitUnfinished
-		}
+	if found.partial() || slices.ContainsFunc(found.finds, func(f *find) bool { return f.ended.deadAt.IsZero() }) {
+		a.outcome = exitUnfinished
 	}
 	return err
 }
-
-// beside tells of what was found and cannot be revoked; keys says that a
-// service-account key is among it.
-func beside(e audit.Evidence) (lines []string, keys bool) {
-	first := make(map[rules.ID]secrets.Leak)
-	for _, l := range e.Leaks {
-		if _, met := first[l.Rule]; !met {
-			first[l.Rule] = l
-		}
-	}
-	if l, ok := first[rules.GoogleServiceAccountKey]; ok {
-		keys = true
-		lines = append(lines, "A service-account key at "+where(l.Location)+" cannot be revoked: delete the key in the Cloud console (IAM, Service accounts, Keys).")
-	}
-	if l, ok := first[rules.GoogleTokenCutShort]; ok {
-		lines = append(lines, "What looks like a token cut short, at "+where(l.Location)+", names no token; if the whole of it was ever there, end the grant at "+connections)
-	}
-	if l, ok := first[rules.GoogleClientSecret]; ok {
-		lines = append(lines, "The client secret at "+where(l.Location)+" stays as it is: reset it in the console if the client is a web application's.")
-	}
-	return lines, keys
-}
-
-const noFinds = `No whole token of Google's was found, neither in files nor in history.
-If you know that one got out (it was pasted into a chat, or lies on another
-computer): https://myaccount.google.com/connections shows which programs have
-access to your account, and ends it.`
 
 const whyRevoke = `Why "git rm" alone would have achieved nothing: the commits that hold the file
 keep it, in your clone, on the server, and in every clone and fork. Revoking ends
 the token wherever its copies are; to take it out of history as well
 (git filter-repo) is tidiness after that.
+
 If the app's status is Testing, its refresh tokens die by themselves seven days
-after they were made. Until then whoever has one can use it, so it had to end now.`
+after they were made. Until then whoever has one can use it, so it has to end now.`
 
 // endFinds tells of each token that was found, and ends it.
-func (a *app) endFinds(ctx context.Context, p *prepared, q *asker, finds []*find) error {
-	for _, f := range finds {
-		f.server = p.google
-	}
+func (a *app) endFinds(ctx context.Context, p *prepared, q *asker, story *plainText, finds []*find) error {
 	for i, f := range finds {
-		out := newPlainText(a.env.stdout, f.Credential)
+		f.server = p.google
+		out := a.plain(story.to, f.Credential)
 		out.line("")
 		describe(out, p, f, i+1, len(finds))
 		if err := endable(f.server, f.Credential); err != nil {
@@ -188,7 +135,7 @@ func (a *app) endFinds(ctx context.Context, p *prepared, q *asker, finds []*find
 			continue
 		}
 		f.ended, err = end(ctx, f.server, a.clock(), f.Credential)
-		told(out, f.target, f.ended)
+		told(out, f.target, &f.ended)
 		if err != nil {
 			return interruptedAt("what was done until then stands above")
 		}
@@ -203,8 +150,8 @@ func describe(out *plainText, p *prepared, f *find, n, of int) {
 	if len(f.Scopes) > 0 {
 		power = f.scopeWords(p.catalogue, f.Scopes) + ", as the file claims"
 	}
-	out.line("  It opens  %s", power)
-	out.line("  Exposed   %s", f.exposed())
+	out.field("  ", 8, "It opens", "%s", power)
+	out.field("  ", 8, "Exposed", "%s", f.exposed())
 }
 
 // answered says what Google said.
@@ -262,15 +209,33 @@ func (f *find) exposed() string {
 	if f.since.IsZero() {
 		return "since when is not known: no commit holds it; whoever can read the file has it"
 	}
-	text := fmt.Sprintf("since %s, when commit %s brought it", moment(f.since), cmp.Or(f.commit[:min(len(f.commit), 12)], "?"))
+	return "since " + f.brought() + "; " + f.pushed()
+}
+
+// brought is when a commit brought it first. Git has no other clock than that of
+// who commits.
+func (f *find) brought() string {
+	return fmt.Sprintf("%s, the date of commit %s", moment(f.since), f.commit[:min(len(f.commit), 12)])
+}
+
+// pushed says whether others have had it for certain.
+func (f *find) pushed() string {
+	if refs := f.remotes(); len(refs) > 0 {
+		return refs[0] + " holds it, so it was pushed, or came from there"
+	}
+	return "whether it was pushed does not show here"
+}
+
+// remotes are the refs of remotes that hold it.
+func (f *find) remotes() (refs []string) {
 	for _, l := range f.locations {
 		for _, ref := range l.Refs {
-			if strings.Contains(ref, "remotes/") {
-				return text + "; " + ref + " holds it, so it was pushed, or came from there"
+			if strings.Contains(ref, "remotes/") && !slices.Contains(refs, ref) {
+				refs = append(refs, ref)
 			}
 		}
 	}
-	return text + "; whether it was pushed does not show here"
+	return refs
 }
 
 // moment writes a time as receipts and stories do.

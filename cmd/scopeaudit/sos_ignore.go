@@ -8,6 +8,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -24,15 +25,12 @@ const maxIgnore = 1 << 20
 // hideFiles keeps the files that held tokens out of the next commit: it names
 // them in .gitignore, if the user wants it, and says how git forgets them.
 func (a *app) hideFiles(ctx context.Context, q *asker, out *plainText, e audit.Evidence, finds []*find) error {
-	for _, f := range finds {
-		for _, l := range f.locations {
-			if f.Kind == tokeninfo.TextCredential && l.Blob == "" {
-				out.line("")
-				out.line("%s has it in its text: take it out there, and let the program read it from a file that git ignores.", where(l))
-			}
-		}
+	for _, name := range pathsOf(finds, func(f *find, l rules.Location) bool { return f.Kind == tokeninfo.TextCredential && l.Blob == "" }) {
+		out.line("")
+		out.line("%s has it in its text: take it out there, and let the program read it from a file that git ignores.", name)
 	}
-	for _, name := range sortedPaths(finds) {
+	// Source and notebooks stay.
+	for _, name := range pathsOf(finds, func(f *find, l rules.Location) bool { return f.Kind != tokeninfo.TextCredential && l.Member == "" }) {
 		top, below, state, ok := inWorkTree(e, name)
 		if !ok || strings.HasPrefix(name, "object:") {
 			continue
@@ -40,7 +38,7 @@ func (a *app) hideFiles(ctx context.Context, q *asker, out *plainText, e audit.E
 		if state == rules.GitTracked {
 			out.line("")
 			out.line("git tracks %s. To take it out of the next commit and leave it on the disk, run in %s:", name, top)
-			out.line("  git rm --cached -- %s", audit.ShellQuote(below))
+			out.command("git rm --cached -- " + audit.ShellQuote(below))
 		}
 		if state == rules.GitIgnored {
 			continue
@@ -68,6 +66,20 @@ func (a *app) hideFiles(ctx context.Context, q *asker, out *plainText, e audit.E
 		}
 	}
 	return nil
+}
+
+// pathsOf are the paths of places of finds, sorted.
+func pathsOf(finds []*find, want func(*find, rules.Location) bool) []string {
+	var all []string
+	for _, f := range finds {
+		for _, l := range f.locations {
+			if l.Path != "" && len(l.Path) < 4096 && want(f, l) {
+				all = append(all, l.Path)
+			}
+		}
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
 }
 
 // inWorkTree finds the work tree that a path of the evidence lies in, or lay in:

@@ -3,50 +3,135 @@ package main
 import (
 	"bytes"
 	"cmp"
-	"slices"
+	"errors"
+	"io"
 	"time"
 
+	reports "scopeaudit/report"
 	"scopeaudit/tokeninfo"
+	"scopeaudit/tokeninfo/store"
 )
 
-// receipt writes what happened, without any secret: to --output, or behind the
-// rest.
-func (a *app) receipt(p *prepared, finds []*find, story *plainText) error {
-	var text bytes.Buffer
-	out := &plainText{to: &text, hide: story.hide}
+// receipts is where the receipt goes, and where the story is told: what is for
+// programs has standard output for itself.
+type receipts struct {
+	sinks []sink
+	story io.Writer
+}
+
+// receipts reads --format and --output, and sees that the receipt can be written,
+// before anything is sent.
+func (a *app) receipts() (receipts, error) {
+	r := receipts{story: a.env.stdout}
+	var err error
+	if r.sinks, err = a.flags.sinks(); err != nil {
+		return r, err
+	}
+	for _, s := range r.sinks {
+		switch {
+		case s.format != reports.Text && s.format != reports.JSON:
+			return r, usage("the receipt of sos is text or json", "--format: sos writes no %s", s.format)
+		case s.file == "" && s.format == reports.JSON:
+			r.story = a.env.stderr
+		case s.file != "":
+			if err := store.CanWrite(s.file, true); err != nil {
+				return r, reportFailure(err)
+			}
+		}
+	}
+	return r, nil
+}
+
+// write writes the receipt: what happened, without any secret. Where a file takes
+// it no more, it is printed all the same.
+func (a *app) write(to receipts, p *prepared, finds []*find) (err error) {
+	for _, s := range to.sinks {
+		var text bytes.Buffer
+		if s.format == reports.JSON {
+			err = errors.Join(err, a.receiptJSON(&text, p, finds))
+		} else {
+			a.receiptText(&text, p, finds)
+		}
+		if s.file != "" {
+			failed := saveReport(s.file, text.Bytes())
+			if failed == nil {
+				a.plain(to.story, tokeninfo.Credential{}).lines("", "The receipt, without secrets, is in the file that you named.")
+				continue
+			}
+			err = errors.Join(err, failed)
+		}
+		out := a.env.stdout
+		if s.format == reports.Text {
+			out = to.story
+			io.WriteString(out, "\n")
+		}
+		_, failed := out.Write(text.Bytes())
+		err = errors.Join(err, failed)
+	}
+	return err
+}
+
+// receiptWidth is that of a receipt, wherever it is read.
+const receiptWidth = 80
+
+func (a *app) receiptText(to io.Writer, p *prepared, finds []*find) {
+	out := a.plain(to, tokeninfo.Credential{})
+	out.width = receiptWidth
 	out.line("Receipt of scopeaudit %s, %s", toolVersion(), moment(a.clock().Now()))
 	for _, f := range finds {
-		out.hide = newPlainText(nil, f.Credential).hide
+		out.hide = a.plain(nil, f.Credential).hide
 		out.line("")
-		out.line("found              %s", f.what())
-		out.line("fingerprint        %s", f.fingerprint)
-		out.line("where              %s", f.places())
-		out.line("exposed since      %s", when(f.since, "not known: no commit holds it"))
-		out.line("power              %s", f.power(p))
-		out.line("revoked at         %s", when(f.ended.revokedAt, "not revoked"))
-		out.line("confirmed dead at  %s", when(f.ended.deadAt, cmp.Or(f.ended.pending, "not confirmed")))
+		field := func(label, text string) { out.field("", 17, label, "%s", text) }
+		field("found", f.what())
+		field("fingerprint", f.fingerprint)
+		field("where", f.places())
+		if f.since.IsZero() {
+			field("exposed since", "not known: no commit holds it")
+		} else {
+			field("exposed since", f.brought()+", by the clock of who made it")
+			field("pushed", f.pushed())
+		}
+		field("power", f.power(p))
+		field("revoked at", f.revoked())
+		field("confirmed dead at", when(f.ended.deadAt, cmp.Or(f.ended.pending, "not confirmed")))
 	}
-	if a.flags.output == "" {
-		story.line("")
-		_, err := a.env.stdout.Write(text.Bytes())
-		return err
+}
+
+// revoked says when it was revoked, by whomever.
+func (f *find) revoked() string {
+	switch {
+	case f.ended.revokedAt.IsZero():
+		return "not revoked"
+	case f.ended.allDeadBefore():
+		return "before " + moment(f.ended.revokedAt) + ": it was dead already"
 	}
-	if err := saveReport(a.flags.output, text.Bytes()); err != nil {
-		return err
+	return moment(f.ended.revokedAt)
+}
+
+// held are the scopes of a token, and who says so.
+func (f *find) held() (scopes []string, who string) {
+	switch {
+	case f.live():
+		return f.grant.Scopes, "granted"
+	case len(f.Scopes) > 0 && f.Claim == tokeninfo.ClaimGranted:
+		return f.Scopes, "copied"
+	case len(f.Scopes) > 0:
+		return f.Scopes, "claimed"
 	}
-	story.lines("", "The receipt, without secrets, is in the file that you named.")
-	return nil
+	return nil, "unknown"
 }
 
 // power is what the token let its holder do, and who says so.
 func (f *find) power(p *prepared) string {
-	switch {
-	case f.live():
-		return f.scopeWords(p.catalogue, f.grant.Scopes) + " (granted, as Google said)"
-	case len(f.Scopes) > 0 && f.Claim == tokeninfo.ClaimGranted:
-		return f.scopeWords(p.catalogue, f.Scopes) + " (copied from Google's last answer)"
-	case len(f.Scopes) > 0:
-		return f.scopeWords(p.catalogue, f.Scopes) + " (claimed by the file)"
+	held, who := f.held()
+	words := f.scopeWords(p.catalogue, held)
+	switch who {
+	case "granted":
+		return words + " (granted, as Google said)"
+	case "copied":
+		return words + " (copied from Google's last answer)"
+	case "claimed":
+		return words + " (claimed by the file)"
 	}
 	return "not known"
 }
@@ -56,22 +141,4 @@ func when(t time.Time, otherwise string) string {
 		return otherwise
 	}
 	return moment(t)
-}
-
-// sortedPaths are the files of finds that are credential files and lie, or lay,
-// in a tree.
-func sortedPaths(finds []*find) []string {
-	var all []string
-	for _, f := range finds {
-		if f.Kind == tokeninfo.TextCredential {
-			continue // source and notebooks stay
-		}
-		for _, l := range f.locations {
-			if l.Member == "" && l.Path != "" && len(l.Path) < 4096 {
-				all = append(all, l.Path)
-			}
-		}
-	}
-	slices.Sort(all)
-	return slices.Compact(all)
 }

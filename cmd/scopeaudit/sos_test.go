@@ -1,7 +1,10 @@
 package main
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -10,6 +13,9 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // lost is a repository whose token.json was pushed, renewed and deleted.
@@ -24,6 +30,9 @@ func lost(t *testing.T) *stage {
 	s.git("commit", "-q", "-m", "gone?")
 	return s
 }
+
+// unfolded is a receipt without the breaks in its lines.
+func unfolded(text string) string { return strings.ReplaceAll(text, "\n"+strings.Repeat(" ", 19), " ") }
 
 func yes(n int) string { return strings.Repeat("y\n", n) }
 
@@ -40,19 +49,20 @@ func TestSOS(t *testing.T) {
 		"1 of 1: a refresh token and an access token 1//…(",
 		"in homework/token.json:1 in commit", "deleted since",
 		"It opens  https://mail.google.com/ (read, send, write, delete), as the file claims",
-		"Exposed   since 2026-03-01 12:00:00 UTC, when commit",
+		"Exposed   since 2026-03-01 12:00:00 UTC, the date of commit",
 		"remotes/origin/main holds it, so it was pushed",
 		"Google says: live, opens https://mail.google.com/",
-		"if classmates or servers\nshare them, they are logged out too",
+		"if classmates or servers share them, they are logged out too",
 		"✓ dead since 2026-11-23 12:00:1", "✓ " + filepath.Join(s.dir, ".gitignore") + " names it now",
 		`Why "git rm" alone would have achieved nothing`, "seven days",
 		"Receipt of scopeaudit",
 		"found              a refresh token and an access token 1//…(",
-		"exposed since      2026-03-01 12:00:00 UTC",
+		"exposed since      2026-03-01 12:00:00 UTC, the date of commit", "by the clock of who",
+		"pushed             refs/remotes/origin/main holds it",
 		"power              https://mail.google.com/ (read, send, write, delete) (granted, as Google said)",
 		"revoked at         2026-11-23 12:00:00 UTC",
 	} {
-		if !strings.Contains(stdout, want) {
+		if !strings.Contains(unfolded(stdout), want) {
 			t.Errorf("no %q in\n%s", want, stdout)
 		}
 	}
@@ -70,7 +80,7 @@ func TestSOS(t *testing.T) {
 	}
 	// Once more: dead already, and .gitignore is left alone.
 	code, stdout, _ = s.run(context.Background(), strings.NewReader(yes(3)), "sos", s.dir)
-	if code != int(exitClean) || !strings.Contains(stdout, "was dead already") || strings.Contains(stdout, "names it now") {
+	if code != int(exitClean) || !strings.Contains(unfolded(stdout), "revoked at         before 2026-11-23 12:00:15 UTC: it was dead already") || strings.Contains(stdout, "names it now") {
 		t.Errorf("again: exit status %d\n%s", code, stdout)
 	}
 }
@@ -119,10 +129,10 @@ func TestSOSSeveral(t *testing.T) {
 	s.write("homework/copy.py", string(old))
 	s.git("add", ".")
 	code, stdout, stderr := s.run(context.Background(), strings.NewReader(yes(20)), "sos", s.dir)
-	if code != int(exitClean) || strings.Count(stdout, "revoked at         2026") != strings.Count(stdout, " of 3: ") || !strings.Contains(stdout, "3 of 3") {
+	if code != int(exitClean) || strings.Count(stdout, "revoked at         2026") != 2 || strings.Count(stdout, "revoked at         before 2026-11-23 12:00:00 UTC: it was dead already") != 1 || !strings.Contains(stdout, "3 of 3") {
 		t.Errorf("exit status %d\n%s%s", code, stdout, stderr)
 	}
-	for _, want := range []string{"git rm --cached -- homework/token.json", "homework/main.py:2 has it in its text", "The client secret at "} {
+	for _, want := range []string{"git rm --cached -- homework/token.json", "homework/main.py has it in its text", "The client secret at homework/client.json:1 stays"} {
 		if !strings.Contains(stdout, want) {
 			t.Errorf("no %q in\n%s", want, stdout)
 		}
@@ -134,6 +144,152 @@ func TestSOSSeveral(t *testing.T) {
 	code, _, stderr = s.run(context.Background(), strings.NewReader(""), "sos", "--yes", s.dir)
 	if code != int(exitUsage) || !strings.Contains(stderr, "3 tokens were found") {
 		t.Errorf("exit status %d: %s", code, stderr)
+	}
+}
+
+// The history around a folder or a file counts, and that it is the repository's is
+// said; of a file, only what stands in it is ended.
+func TestSOSBelowTheTop(t *testing.T) {
+	s := lost(t)
+	s.write("notes/empty.txt", "\n")
+	other := s.write("other/token.json", s.token("other@example.com"))
+	s.git("add", "other")
+	s.git("commit", "-q", "-m", "another")
+	for _, tt := range []struct{ path, where, since string }{
+		{filepath.Join(s.dir, "notes"), "homework/token.json:1 in commit", "2026-03-01 12:00:00 UTC"},
+		{other, "other/token.json:1", "2026-03-01 12:00:00 UTC"},
+	} {
+		code, stdout, stderr := s.run(context.Background(), strings.NewReader("n\nn\nn\nn\nn\nn\nn\n"), "sos", tt.path)
+		if code != int(exitUnfinished) || !strings.Contains(stdout, "that of the whole repository in "+s.dir) || !strings.Contains(stdout, tt.where) || !strings.Contains(stdout, "exposed since      "+tt.since) {
+			t.Errorf("%s: exit status %d\n%s%s", tt.path, code, stdout, stderr)
+		}
+		if one := strings.Contains(stdout, "1 of 1"); one != (tt.path == other) {
+			t.Errorf("%s: it finds\n%s", tt.path, stdout)
+		}
+	}
+	code, stdout, stderr := s.run(context.Background(), strings.NewReader(""), "sos", "--yes", other)
+	if code != int(exitClean) || !strings.Contains(stdout, "git rm --cached -- other/token.json") {
+		t.Errorf("exit status %d\n%s%s", code, stdout, stderr)
+	}
+}
+
+// Where history is not all there, that nothing was found is no comfort.
+func TestSOSWithoutAllHistory(t *testing.T) {
+	for name, tt := range map[string]struct {
+		place func(s *stage) string
+		says  string
+	}{
+		"shallow": {func(s *stage) string {
+			dir := filepath.Join(t.TempDir(), "clone")
+			s.git("clone", "-q", "--depth", "1", "file://"+s.dir, dir)
+			return dir
+		}, "git fetch --unshallow"},
+		"inside a submodule": {func(s *stage) string {
+			outer := newStage(t)
+			outer.git("init", "-q")
+			outer.git("-c", "protocol.file.allow=always", "submodule", "--quiet", "add", s.dir, "third/lib")
+			return filepath.Join(outer.dir, "third", "lib")
+		}, "run sos in the folder that holds both"},
+		"an object is damaged": {func(s *stage) string {
+			blob := s.git("rev-parse", "HEAD~2:homework/token.json")
+			file := filepath.Join(s.dir, ".git", "objects", blob[:2], blob[2:])
+			if err := errors.Join(os.Remove(file), os.WriteFile(file, []byte("damaged"), 0o600)); err != nil {
+				t.Fatal(err)
+			}
+			return s.dir
+		}, "Not everything could be read"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := lost(t)
+			s.write("homework/main.py", "\n")
+			s.git("add", ".")
+			s.git("commit", "-q", "-m", "more")
+			code, stdout, stderr := s.run(context.Background(), strings.NewReader(""), "sos", tt.place(s))
+			if code != int(exitUnfinished) || !strings.Contains(stdout, tt.says) || !strings.Contains(stdout, "that was not everything") {
+				t.Errorf("exit status %d\n%s%s", code, stdout, stderr)
+			}
+		})
+	}
+}
+
+// A receipt that cannot be written is known before anything is sent; one that can
+// be written no more is printed.
+func TestSOSReceiptNotWritten(t *testing.T) {
+	s := lost(t)
+	for _, args := range [][]string{{"--output", filepath.Join(s.dir, "none", "receipt.txt")}, {"--format", "sarif"}, {"--format", "json=" + s.dir}} {
+		code, stdout, stderr := s.run(context.Background(), strings.NewReader(yes(3)), append([]string{"sos", s.dir}, args...)...)
+		if code == int(exitClean) || stdout != "" || len(s.fake.Requests()) > 0 {
+			t.Errorf("%q: exit status %d, %d requests\n%s%s", args, code, len(s.fake.Requests()), stdout, stderr)
+		}
+	}
+	folder := filepath.Join(t.TempDir(), "desk")
+	if err := os.Mkdir(folder, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	answers := &answering{strings.NewReader("y\n"), 2, func() { os.Remove(folder) }}
+	code, stdout, stderr := s.run(context.Background(), answers, "sos", "--output", filepath.Join(folder, "receipt.txt"), s.dir)
+	if code != int(exitUnfinished) || !strings.Contains(stdout, "confirmed dead at  2026-11-23") || !strings.Contains(stderr, "report not written") {
+		t.Errorf("exit status %d\n%s%s", code, stdout, stderr)
+	}
+}
+
+// The receipt for programs has standard output for itself, or a file, and holds
+// what the other does.
+func TestSOSReceiptJSON(t *testing.T) {
+	s := lost(t)
+	file := filepath.Join(t.TempDir(), "receipt.json")
+	code, stdout, stderr := s.run(context.Background(), strings.NewReader(""), "sos", "--yes", "--format", "json", "--format", "json="+file, s.dir)
+	saved, err := os.ReadFile(file)
+	if code != int(exitClean) || err != nil || string(saved) != stdout || !strings.Contains(stderr, "1 of 1") {
+		t.Fatalf("exit status %d, %v\n%s%s", code, err, stdout, stderr)
+	}
+	var got receipt
+	if err := json.Unmarshal(saved, &got); err != nil || len(got.Tokens) != 1 {
+		t.Fatalf("%v\n%s", err, saved)
+	}
+	want := receiptToken{
+		Where: got.Tokens[0].Where, Found: got.Tokens[0].Found, Fingerprint: got.Tokens[0].Fingerprint,
+		Deleted: true, Since: got.Tokens[0].Since, Commit: s.git("rev-parse", "HEAD~1"), Pushed: []string{"refs/remotes/origin/main"},
+		Scopes: []string{mailScope}, Power: "granted", RevokedAt: &s.clock.now, ConfirmedAt: &s.clock.now,
+	}
+	if diff := cmp.Diff(want, got.Tokens[0]); diff != "" || got.Tokens[0].Since.Format(time.DateOnly) != "2026-03-01" || len(got.Tokens[0].Where) == 0 {
+		t.Errorf("%s\n%s", diff, saved)
+	}
+	// And once more, when it is dead.
+	_, stdout, _ = s.run(context.Background(), strings.NewReader(""), "sos", "--yes", "--format", "json", s.dir)
+	if err := json.Unmarshal([]byte(stdout), &got); err != nil || !got.Tokens[0].DeadBefore || got.Tokens[0].Power != "claimed" {
+		t.Errorf("%v\n%s", err, stdout)
+	}
+}
+
+// On a narrow terminal no line is wider than it, but for what has no place to
+// break: paths, addresses, commands.
+func TestEndingsOnNarrowTerminals(t *testing.T) {
+	for _, width := range []int{40, 60, 80} {
+		s := lost(t)
+		file := s.write("token.json", s.token("other@example.com"))
+		for _, args := range [][]string{{"sos", s.dir}, {"revoke", file}} {
+			var out bytes.Buffer
+			run(context.Background(), append(args, "--endpoint", s.fake.URL()), environment{
+				stdin: strings.NewReader(yes(20)), stdout: &out, stderr: io.Discard, clock: s.clock, terminal: true,
+				getenv: func(name string) string { return map[string]string{"COLUMNS": fmt.Sprint(width)}[name] },
+			})
+			text, receipt, _ := strings.Cut(out.String(), "Receipt of")
+			for line := range strings.Lines(text) {
+				longest := 0
+				for word := range strings.FieldsSeq(line) {
+					longest = max(longest, utf8.RuneCountInString(word))
+				}
+				if n := utf8.RuneCountInString(strings.TrimSpace(line)); n > width && longest < width-len("  client: ") && !strings.HasPrefix(line, "  git rm") {
+					t.Errorf("%d columns, %d wide: %q", width, n, line)
+				}
+			}
+			for line := range strings.Lines(receipt) {
+				if n := utf8.RuneCountInString(line); n > receiptWidth+1 {
+					t.Errorf("the receipt is %d wide: %q", n, line)
+				}
+			}
+		}
 	}
 }
 

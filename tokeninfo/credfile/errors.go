@@ -26,9 +26,12 @@ func (e *NotCredential) Error() string {
 	return "no credential: this is " + e.Looks
 }
 
+const apiKey = "an API key"
+
 const (
 	hintAgain = "sign in again with the program that writes this file, or restore it from a copy"
 	hintEmpty = "a script that opens its token file for writing and then fails leaves it empty: delete it and sign in again"
+	hintKey   = "an API key opens no account; if it got out, restrict it or delete it: https://console.cloud.google.com/apis/credentials"
 	hintBare  = "a token alone is no file format: give it on standard input or in the environment variable SCOPEAUDIT_TOKEN"
 )
 
@@ -92,7 +95,9 @@ func textLooksLike(s []byte) *NotCredential {
 		}
 	}
 	if len(s) < 4096 && !bytes.ContainsAny(s, " \t\r\n") {
-		if what := looksSecret(string(s)); what != "" {
+		if what := looksSecret(string(s)); what == apiKey {
+			return notCredential(what+" and nothing else", hintKey)
+		} else if what != "" {
 			return notCredential(what+" and nothing else", hintBare)
 		}
 		if bytes.HasPrefix(s, []byte(refreshPrefix)) {

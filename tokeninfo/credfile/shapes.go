@@ -13,8 +13,8 @@ func shapes() []shape {
 		{accessPrefix, "an access token"},
 		{refreshPrefix, "a refresh token"},
 		{"GOCSPX-", "a client secret"},
-		{"AIza", "an API key"},
-		{"AQ.Ab8R", "an API key"},
+		{"AIza", apiKey},
+		{"AQ.Ab8R", apiKey},
 		{"4/0A", "an authorization code"},
 		{"-----BEGIN ", "a PEM key or certificate"},
 	}
