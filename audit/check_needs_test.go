@@ -218,7 +218,7 @@ func TestFlow(t *testing.T) {
 	text := `from google_auth_oauthlib.flow import InstalledAppFlow
 SCOPES = 'https://www.googleapis.com/auth/gmail.readonly'
 creds = Credentials.from_authorized_user_file('token.json', SCOPES)
-flow = InstalledAppFlow.from_client_secrets_file('c.json', [SCOPES], autogenerate_code_verifier=False)
+flow = InstalledAppFlow.from_client_secrets_file('c.json', [SCOPES, 'openid'], autogenerate_code_verifier=False)
 url, state = flow.authorization_url(include_granted_scopes='true')
 creds = flow.run_console()
 with open('token.json', 'w') as f:

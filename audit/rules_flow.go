@@ -49,10 +49,11 @@ func flowRules() []rules.Rule {
 			Sources: []string{userModule},
 		},
 		{
-			ID: rules.FlowLoaderScopes, Title: "scopes passed to the loader replace those of the token file",
+			ID: rules.FlowLoaderScopes, Title: "scopes passed to the loader may not be those of the token",
 			Severity: rules.Info, Confidence: rules.HighConfidence,
-			What:    "Code loads a token file and names scopes: they take the place of those in the file, and change nothing about the token.",
-			Why:     "After SCOPES was edited the program seems to hold what it asks for, and the token keeps what it was made with: the call fails, or can do more than the code says.",
+			What: "Code loads a token and names scopes, which take the place of those in the file and change nothing about the token; and no flow of the program " +
+				"is seen to ask for just these. Where one does, nothing is said: the two differ only after the list was edited.",
+			Why:     "The program seems to hold what it names, and the token keeps what it was made with: the call fails, or can do more than the code says.",
 			Before:  "creds = Credentials.from_authorized_user_file('token.json', SCOPES)",
 			After:   "creds = Credentials.from_authorized_user_file('token.json')\nif not creds.has_scopes(SCOPES):\n    creds = None",
 			Remedy:  "Load what the file has, compare it with what is wanted, and sign in again where they differ.",

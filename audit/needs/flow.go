@@ -22,7 +22,10 @@ const (
 	// ScopeString: a text is passed where the library joins the elements of a list.
 	ScopeString FlowKind = "scope_string"
 	// LoaderScopes: scopes are passed to what loads a token, and stand for those of
-	// the file from then on, whatever was granted.
+	// the file from then on, whatever was granted; and no flow of the program is
+	// seen to have asked for just these. Where one is, as in Google's quickstarts,
+	// the two can only differ after an edit, which every tutorial warns of: to say
+	// it of each of them would teach nobody.
 	LoaderScopes FlowKind = "loader_scopes"
 	// TokenMode: a token is written to a file that others may read.
 	TokenMode FlowKind = "token_mode"
@@ -133,7 +136,7 @@ func (r *recorder) pythonFlow(m *module, n *node) {
 			r.flow(ScopeString, m, arg)
 		}
 		if name == "from_authorized_user_file" || name == "from_authorized_user_info" {
-			if !allNone(values) {
+			if !allNone(values) && !r.flowAsks(arg, values) {
 				r.flow(LoaderScopes, m, n)
 			}
 		}
@@ -151,6 +154,39 @@ func (r *recorder) pythonFlow(m *module, n *node) {
 			r.flow(TokenMode, m, n)
 		}
 	}
+}
+
+// flowAsks reports whether a flow of the program asks for the very scopes that an
+// argument holds; of what is not known the name decides.
+func (r *recorder) flowAsks(arg *node, values []value) bool {
+	want, known := r.scopeNamesOf(values)
+	for _, maker := range [...]string{"from_client_secrets_file", "from_client_config", "flow_from_clientsecrets", "OAuth2WebServerFlow", "OAuth2Session", "get_user_credentials"} {
+		for _, n := range r.named[maker] {
+			given, _ := scopeArgument(n)
+			if given == nil {
+				continue
+			}
+			asks, alsoKnown := r.scopeNamesOf(r.eval(given))
+			if known && alsoKnown && slices.Equal(want, asks) || !known && !alsoKnown && lastName(arg) != "" && lastName(arg) == lastName(given) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// scopeNamesOf are all scopes that some values hold, sorted; the second result
+// says that there are no others.
+func (r *recorder) scopeNamesOf(values []value) ([]string, bool) {
+	sets, known := r.expand(values)
+	var names []string
+	for _, set := range sets {
+		for _, s := range set.scopes {
+			names = append(names, s.text)
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names), known
 }
 
 // isToken reports whether what is written is a credential of google-auth.
