@@ -34,6 +34,7 @@ type code struct {
 	pending
 	granted []scopes.Scope
 	expires time.Time
+	used    bool
 }
 
 // wrongAuthorization says what a careful client does not send a browser to.
@@ -162,7 +163,7 @@ func (s *Server) redirect(q Question, p pending, granted []scopes.Scope, yes boo
 	if granted = set(granted); yes && len(granted) > 0 {
 		value := random("4/0A", 69)
 		s.mu.Lock()
-		s.codes[value] = code{p, granted, q.now.Add(codeLife)}
+		s.codes[value] = code{pending: p, granted: granted, expires: q.now.Add(codeLife)}
 		s.mu.Unlock()
 		back.Set("code", value)
 		back.Set("scope", join(granted))

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/base64"
+	"maps"
 	"net/http"
 	"slices"
 	"time"
@@ -46,11 +47,19 @@ func (s *Server) exchange(q Question) answer {
 }
 
 // redeem exchanges an authorization code, once: whatever is wrong with the
-// request, the code is used up (RFC 6749 §4.1.2).
+// request, the code is used up, and whoever comes with it again ends what it gave
+// (RFC 6749 §4.1.2; of Google the second is not known).
 func (s *Server) redeem(q Question, client Client) answer {
 	value := q.form.Get("code")
 	c, found := s.codes[value]
-	delete(s.codes, value)
+	if found && c.used {
+		s.endGiven(value, q.now)
+		return refusal("invalid_grant", "Bad Request")
+	}
+	if found {
+		c.used = true
+		s.codes[value] = c
+	}
 	verifier := q.form.Get("code_verifier")
 	switch {
 	case value == "":
@@ -69,11 +78,24 @@ func (s *Server) redeem(q Question, client Client) answer {
 		return refusal("invalid_grant", "code_verifier or verifier is not needed.")
 	}
 	t := c.token(c.granted)
+	t.code = value
 	fields := s.mint(q, t)
 	if c.offline {
 		s.lasting(q, t, client, fields)
 	}
 	return ok(fields)
+}
+
+// endGiven ends the tokens that a code gave, and those made of them. The lock is
+// held.
+func (s *Server) endGiven(code string, now time.Time) {
+	maps.DeleteFunc(s.refreshes, func(_ string, t Token) bool { return t.code == code })
+	for value, t := range s.tokens {
+		if t.code == code && now.Before(t.Expires) {
+			t.Expires = now
+			s.tokens[value] = t
+		}
+	}
 }
 
 // proves checks a verifier against the challenge that came with the request
@@ -127,10 +149,14 @@ func (s *Server) mint(q Question, t Token) map[string]any {
 	t.Expires = q.now.Add(accessLife)
 	value := random("ya29"+"."+"a0", 210)
 	s.tokens[value] = t
-	return map[string]any{
+	fields := map[string]any{
 		"access_token": value, "token_type": "Bearer",
 		"expires_in": int64(accessLife / time.Second), "scope": join(t.Scopes),
 	}
+	if identity(t.Scopes) {
+		fields["id_token"] = t.identityToken(q.now)
+	}
+	return fields
 }
 
 // lasting makes a refresh token and puts it into the answer. The lock is held.

@@ -354,6 +354,70 @@ func TestCodeIsUsedOnce(t *testing.T) {
 	}
 }
 
+// Whoever uses a code that was used ends what it gave, also what was made of that
+// since; other codes' tokens live on.
+func TestUsedCodeEndsItsTokens(t *testing.T) {
+	s := open(t, &clock{}, false)
+	code := agree(t, s, question())
+	_, f := post(t, s.URL()+fakegoogle.TokenPath, exchanged(code))
+	access, refresh := f["access_token"].(string), f["refresh_token"].(string)
+	_, f = post(t, s.URL()+fakegoogle.TokenPath, refreshed(refresh))
+	made := f["access_token"].(string)
+	other, _ := obtain(t, s)
+	if !lives(t, s, access) || !lives(t, s, made) {
+		t.Fatal("they do not live")
+	}
+	if status, f := post(t, s.URL()+fakegoogle.TokenPath, exchanged(code)); status != 400 || f["error"] != "invalid_grant" {
+		t.Errorf("again: %d %v", status, f)
+	}
+	if lives(t, s, access) || lives(t, s, made) || !lives(t, s, other) {
+		t.Errorf("access token %v, one made of the refresh token %v, another code's %v", lives(t, s, access), lives(t, s, made), lives(t, s, other))
+	}
+	if status, f := post(t, s.URL()+fakegoogle.TokenPath, refreshed(refresh)); status != 400 || f["error"] != "invalid_grant" {
+		t.Errorf("the refresh token: %d %v", status, f)
+	}
+}
+
+// Who signs in gets an identity token too, with what the scopes let it tell.
+func TestIdentityToken(t *testing.T) {
+	s := open(t, &clock{}, false)
+	for scope, want := range map[string]map[string]any{
+		readonly:                                 nil,
+		readonly + " openid":                     {"sub": "10000001"},
+		readonly + " " + auth + "userinfo.email": {"sub": "10000001", "email": "student@example.com", "email_verified": true},
+	} {
+		_, f := post(t, s.URL()+fakegoogle.TokenPath, exchanged(agree(t, s, question("scope", scope))))
+		_, again := post(t, s.URL()+fakegoogle.TokenPath, refreshed(f["refresh_token"].(string)))
+		for _, answer := range []map[string]any{f, again} {
+			token, _ := answer["id_token"].(string)
+			if want == nil {
+				if token != "" {
+					t.Errorf("%s: an identity token", scope)
+				}
+				continue
+			}
+			parts := strings.Split(token, ".")
+			if len(parts) != 3 {
+				t.Fatalf("%s: %d parts", scope, len(parts))
+			}
+			payload, err := base64.RawURLEncoding.DecodeString(parts[1])
+			var claims map[string]any
+			if err == nil {
+				err = json.Unmarshal(payload, &claims)
+			}
+			for name, value := range map[string]any{
+				"iss": "https://accounts.google.com", "aud": desktop, "azp": desktop,
+				"iat": float64(noon().Unix()), "exp": float64(noon().Add(time.Hour).Unix()),
+				"sub": want["sub"], "email": want["email"], "email_verified": want["email_verified"],
+			} {
+				if err != nil || claims[name] != value {
+					t.Errorf("%s: %s is %v, want %v, %v", scope, name, claims[name], value, err)
+				}
+			}
+		}
+	}
+}
+
 // What a careful client never does is held against it, in words without the
 // secret.
 func TestUnexpectedOfOAuth(t *testing.T) {

@@ -22,6 +22,8 @@ type Token struct {
 	Offline bool
 	// Expires is when the token dies.
 	Expires time.Time
+
+	code string // that it was given for; empty for one that was registered
 }
 
 // sameGrant reports whether two tokens end together: Google revokes all that
