@@ -81,6 +81,9 @@ func (a *app) didYouMean(word string) (string, error) {
 	if near, ok := cat.SuggestMethod(word); ok {
 		return didMean(near), nil
 	}
+	if strings.ContainsAny(word, `/\`) {
+		return "if it was meant for a path, there is nothing there", nil
+	}
 	return "`scopeaudit explain rules` lists the rules and `scopeaudit explain errors` the error texts; scopes are written as in https://developers.google.com/identity/protocols/oauth2/scopes", nil
 }
 

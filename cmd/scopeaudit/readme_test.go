@@ -1,8 +1,6 @@
 package main
 
 import (
-	"bytes"
-	"context"
 	"flag"
 	"fmt"
 	"os"
@@ -31,9 +29,11 @@ func TestREADME(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	t.Chdir(repository)
 	want := replacePart(t, string(data), "<!-- policies -->\n", "<!-- /policies -->", policyTable(t))
 	want = replacePart(t, want, "<!-- rules -->\n", "<!-- /rules -->", ruleTable())
 	want = replacePart(t, want, "$ go run ./cmd/scopeaudit audit testdata/bailfund\n", "```", exampleOutput(t))
+	want = replacePart(t, want, "<!-- story -->\n", "<!-- /story -->", storyEnd(t))
 	if *update {
 		if err := os.WriteFile(file, []byte(want), 0o644); err != nil {
 			t.Fatal(err)
@@ -91,22 +91,29 @@ func ruleTable() string {
 // terminal of 80 columns, up to the end of the first finding.
 func exampleOutput(t *testing.T) string {
 	t.Helper()
-	if _, err := os.Stat(filepath.Join(repository, ".git")); err != nil {
+	if _, err := os.Stat(".git"); err != nil {
 		t.Skip("needs a git checkout: the example shows a file that git tracks")
 	}
-	t.Chdir(repository)
-	var out, errs bytes.Buffer
-	code := run(context.Background(), []string{"audit", "testdata/bailfund"}, environment{
-		stdin: strings.NewReader(""), stdout: &out, stderr: &errs, getenv: func(string) string { return "" },
-	})
-	if code != 1 || errs.Len() > 0 {
-		t.Fatalf("exit status %d, want 1; %s", code, errs.String())
+	out, code := printed(t, "audit", "testdata/bailfund")
+	if code != 1 {
+		t.Fatalf("exit status %d, want 1", code)
 	}
-	end := regexp.MustCompile(`(?m)^  (high|medium) `).FindAllStringIndex(out.String(), 3)
+	end := regexp.MustCompile(`(?m)^  (high|medium) `).FindAllStringIndex(out, 3)
 	if len(end) < 3 {
-		t.Fatalf("fewer findings than the example shows:\n%s", out.String())
+		t.Fatalf("fewer findings than the example shows:\n%s", out)
 	}
-	return out.String()[:end[2][0]] + "  …\n"
+	return out[:end[2][0]] + "  …\n"
+}
+
+// storyEnd is the last step of the story of the same program.
+func storyEnd(t *testing.T) string {
+	t.Helper()
+	out, code := printed(t, "explain", "testdata/bailfund")
+	_, end, found := strings.Cut(out, "\n4. ")
+	if !found || code != 0 {
+		t.Fatalf("exit status %d, and the story is:\n%s", code, out)
+	}
+	return "```\n4. " + end + "```\n"
 }
 
 // TestREADMEExamples runs every example of the README as it is typed, at the top
