@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"syscall"
 )
 
 func main() { os.Exit(mainCode()) }
@@ -14,9 +15,9 @@ func main() { os.Exit(mainCode()) }
 // mainCode runs the command line on the process's own streams; testscript runs
 // it in-process.
 func mainCode() int {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	// The first interrupt ends the run in order, a second one at once.
+	// The first signal ends the run in order, a second one at once.
 	context.AfterFunc(ctx, stop)
 	env := environment{
 		stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, getenv: os.Getenv, terminal: isTerminal(os.Stdin),
