@@ -80,10 +80,12 @@ func (a *app) loginCommand() *cobra.Command {
 			return err
 		},
 	}
+	obeys(cmd, "policy", "exit-zero", "no-color", "endpoint")
 	p := cmd.Flags()
 	p.SortFlags = false
+	p.StringVar(&a.flags.output, "output", "", "keep the token in `FILE` (default "+tokenFile+")")
 	p.StringArrayVar(&f.scopes, "scope", nil, "ask for `SCOPE` (may repeat); the policy must allow it, and without the flag decides")
-	p.StringVar(&f.as, "as", "", "write the file for `CLIENT`: python, go, node or adc (default python, or as the file is)")
+	p.StringVar(&f.as, "as", "", "write the file as a `KIND` of client does: python, go, node or adc (default python, or as the file is)")
 	p.StringVar(&f.hint, "login-hint", "", "sign in as this `ACCOUNT`, an e-mail address")
 	p.BoolVar(&f.noBrowser, "no-browser", false, "open no browser: print the address, and take the address of the last page from standard input")
 	p.BoolVar(&f.allowPartial, "allow-partial", false, "keep a token that was granted less than was asked for")
@@ -93,7 +95,7 @@ func (a *app) loginCommand() *cobra.Command {
 	p.BoolVar(&f.ephemeral, "ephemeral", false, "keep no refresh token: the file is good for about an hour")
 	p.BoolVar(&f.revokeAtEnd, "revoke-at-end", false, "with --ephemeral: wait for Enter, then revoke; this may end the whole grant")
 	p.BoolVarP(&f.yes, "yes", "y", false, "agree beforehand to what --revoke-first would ask")
-	p.DurationVar(&f.timeout, "timeout", login.DefaultTimeout, "how long to wait for the consent")
+	p.DurationVar(&f.timeout, "timeout", login.DefaultTimeout, "wait for the consent as long as `DURATION`")
 	p.StringVar(&f.issuer, "issuer", "", issuerHelp)
 	return cmd
 }
@@ -120,6 +122,9 @@ func (a *app) login(ctx context.Context, clientFile string, f loginFlags) error 
 	}
 	if err := s.check(); err != nil {
 		return err
+	}
+	if sameFile(s.path, clientFile) {
+		return usage("name another file with --output", "%q is the client's file, and the token would take its place", clientFile)
 	}
 	var err error
 	if s.revokeFirst {
@@ -162,12 +167,6 @@ func (s *signIn) check() error {
 		return usage("--as is python, go, node or adc", "--as: no client is called %q", s.as)
 	case s.path == "-":
 		return usage("name a file; a token on standard output ends in a log", "--output: the token goes to a file")
-	case s.flags.offline:
-		return usage("leave --offline out", "login asks the server, and --offline asks no one")
-	case len(s.flags.formats) > 0:
-		return usage("--as says for which client the token file is; --output names it", "login prints no report, and --format is for reports")
-	case len(s.flags.credentials) > 0:
-		return usage("`scopeaudit token FILE` asks about a token", "login takes no --credential")
 	case s.revokeAtEnd && !s.ephemeral:
 		return usage("add --ephemeral", "--revoke-at-end is for a token that is not kept")
 	case s.ephemeral && refreshOnly(s.kind):

@@ -121,6 +121,9 @@ func (s *signIn) finish(ctx context.Context, h *heldToken, token tokeninfo.Token
 	if err := s.save(ctx, h, token, grant, d.Granted); err != nil {
 		return login.Page{}, err
 	}
+	if len(d.Missing) > 0 {
+		s.remark("not granted: %s; kept all the same, as --allow-partial wants", joined(short(d.Missing)))
+	}
 	return page, nil
 }
 
@@ -222,7 +225,12 @@ func (s *signIn) save(ctx context.Context, h *heldToken, token tokeninfo.Token, 
 	}
 	fmt.Fprintf(s.env.stdout, "%s\n", printable(fmt.Sprintf("saved %q, readable by you alone", s.path)))
 	s.describe(texts(granted), grant.Account, token.Expiry, c.RefreshToken.Present())
-	if !c.RefreshToken.Present() && !s.ephemeral {
+	switch {
+	case s.ephemeral && token.Refresh.Present() && !s.revokeAtEnd:
+		s.remark("the refresh token that came too was dropped and not revoked: the grant lives on at %s", s.provider.Name())
+	case !c.RefreshToken.Present() && !s.ephemeral && s.issuer != "":
+		s.remark("no refresh token came: the file is good until the access token ends")
+	case !c.RefreshToken.Present() && !s.ephemeral:
 		s.remark("no refresh token came: remove the app's access at %s and sign in again to get one", connections)
 	}
 	if !token.RefreshExpiry.IsZero() {
@@ -247,7 +255,7 @@ func (s *signIn) describe(granted []string, account string, expiry time.Time, re
 	if account != "" {
 		fmt.Fprintln(out, printable(withoutSecrets("  account "+account)))
 	}
-	if !expiry.IsZero() {
+	if !expiry.IsZero() && !refreshOnly(s.kind) {
 		fmt.Fprintf(out, "  the access token ends at %s\n", expiry.UTC().Format(time.RFC3339))
 	}
 	if refresh {

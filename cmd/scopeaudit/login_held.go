@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -259,11 +260,14 @@ func (s *signIn) explainDead(refusal *tokeninfo.Refusal) {
 		return
 	}
 	all := google.Advice()
-	i := slices.IndexFunc(all, func(advice rules.Advice) bool { return advice.Explains(refusal.Code) })
+	i := slices.IndexFunc(all, func(advice rules.Advice) bool { return advice.Explains(cmp.Or(refusal.Subtype, refusal.Code)) })
 	if i < 0 {
 		return
 	}
 	for _, cause := range all[i].Causes {
+		if strings.Contains(cause, "authorization code") {
+			continue // the code answers to other things than a refresh token
+		}
 		s.remark("  perhaps %s", cause)
 	}
 }

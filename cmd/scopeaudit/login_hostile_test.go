@@ -42,6 +42,13 @@ func TestLoginOverwrites(t *testing.T) {
 			l.token("token.json")
 		})
 	}
+	// Nor is the client's own file, whatever is said.
+	own := newLogin(t)
+	before := own.read("client.json")
+	own.run(2, "--replace", "--output", own.path("client.json"))
+	if own.read("client.json") != before {
+		t.Error("the client's file was changed")
+	}
 	// An empty file is what scripts leave that open it and then fail.
 	l := newLogin(t)
 	l.write("token.json", " \n")

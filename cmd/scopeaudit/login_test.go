@@ -69,6 +69,8 @@ func TestLoginAsksForWhatIsAllowed(t *testing.T) {
 		{[]string{"--offline"}, []string{"--offline"}},
 		{[]string{"--output", "-"}, []string{"a file"}},
 		{[]string{"--format", "json"}, []string{"--format"}},
+		{[]string{"--write-baseline", "x"}, []string{"makes no report"}},
+		{[]string{"--credential", "x"}, []string{"makes no report"}},
 		{[]string{"--revoke-first", "--replace"}, []string{"--revoke-first"}},
 		{[]string{"--timeout", "0s"}, []string{"--timeout"}},
 		{[]string{"--issuer", "https://accounts.google.com"}, []string{"--issuer"}},
@@ -82,6 +84,24 @@ func TestLoginAsksForWhatIsAllowed(t *testing.T) {
 	l.run(0, "--policy", "any-readonly", "--scope", "drive.readonly", "--scope", "gmail.readonly,openid")
 	if len(l.asked) != 1 || len(l.asked[0].Asked) != 3 {
 		t.Errorf("asked for %v", l.asked)
+	}
+}
+
+// The help of login names no flag that it refuses, and says what --output is to it.
+func TestLoginHelp(t *testing.T) {
+	for _, args := range [][]string{{"login", "--help"}, {"help", "login"}} {
+		var out bytes.Buffer
+		run(context.Background(), args, environment{stdout: &out, stderr: &out, getenv: func(string) string { return "" }})
+		for _, want := range []string{"keep the token in FILE", "--policy NAME", "--scope SCOPE"} {
+			if !strings.Contains(out.String(), want) {
+				t.Errorf("%q: without %q:\n%s", args, want, out.String())
+			}
+		}
+		for _, idle := range []string{"report to FILE", "--baseline", "--strict", "--offline"} {
+			if strings.Contains(out.String(), idle) {
+				t.Errorf("%q: with %q:\n%s", args, idle, out.String())
+			}
+		}
 	}
 }
 
@@ -102,6 +122,7 @@ func TestLoginFewer(t *testing.T) {
 		t.Error("something was saved")
 	}
 	l.run(0, "--scope", "gmail.readonly", "--scope", "email", "--allow-partial")
+	l.says("not granted: userinfo.email; kept")
 	if c := l.token("token.json"); strings.Join(c.Scopes, " ") != readonly+" openid" {
 		t.Errorf("saved %v", c.Scopes)
 	}
@@ -210,7 +231,10 @@ func TestLoginDeadRefreshToken(t *testing.T) {
 	data, _ := credfile.Encode(c, tokeninfo.GoogleAuth)
 	l.write("token.json", string(data))
 	l.run(0)
-	l.says("invalid_grant", "dead", "seven days", "saved")
+	l.says("invalid_grant", "dead", "seven days", "password", "100 refresh tokens", "six months", "saved")
+	if strings.Contains(l.stderr, "authorization code") {
+		t.Errorf("causes of another refusal are told:\n%s", l.stderr)
+	}
 	l.consents(2)
 }
 
@@ -221,6 +245,9 @@ func TestLoginForms(t *testing.T) {
 		c := l.token("token.json")
 		if c.Kind != kind && as != "node" || !c.RefreshToken.Present() {
 			t.Errorf("%s: got %+v", as, c)
+		}
+		if strings.Contains(l.stdout, "access token ends") != c.AccessToken.Present() {
+			t.Errorf("%s: what the file does not hold is told:\n%s", as, l.stdout)
 		}
 		// Again, without saying so: the kind is the file's, and it is used. Of a
 		// format without an access token nothing can be renewed.
@@ -254,6 +281,7 @@ func TestLoginEphemeralOverKept(t *testing.T) {
 func TestLoginEphemeral(t *testing.T) {
 	l := newLogin(t)
 	l.run(0, "--ephemeral")
+	l.says("was dropped and not revoked: the grant lives on")
 	if c := l.token("token.json"); c.RefreshToken.Present() || !c.AccessToken.Present() {
 		t.Errorf("got %+v", c)
 	}
