@@ -3,13 +3,16 @@ package main
 import (
 	"context"
 	"net/url"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
@@ -106,6 +109,32 @@ func eval[T any](b *browser, expression string) T {
 		b.t.Fatal(err)
 	}
 	return value
+}
+
+// pictures names a folder for pictures of the pages, for whoever wants to look.
+const pictures = "SCOPEAUDIT_PICTURES"
+
+// picture takes one of the whole page, in light and in dark, if they are wanted.
+func (b *browser) picture(name string) {
+	b.t.Helper()
+	folder := os.Getenv(pictures)
+	if folder == "" {
+		return
+	}
+	for _, scheme := range []string{"light", "dark"} {
+		media := emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}, {Name: "prefers-reduced-motion", Value: "reduce"}}}
+		_, err := chromedp.Call(b.ctx, emulation.SetEmulatedMedia, media)
+		var picture []byte
+		if err == nil {
+			picture, err = chromedp.Run(b.ctx, chromedp.FullScreenshot(100))
+		}
+		if err == nil {
+			err = os.WriteFile(filepath.Join(folder, name+"-"+scheme+".png"), picture, 0o600)
+		}
+		if err != nil {
+			b.t.Error(err)
+		}
+	}
 }
 
 // fits fails the test where the page is wider than its window, or a button is

@@ -143,7 +143,19 @@ func (s *demoStage) Close() error {
 // Continue on whatever is asked.
 func (s *demoStage) consent(ctx context.Context, asked ...string) (tokeninfo.Token, error) {
 	s.fake.AnswerConsent(everything)
-	return s.login(ctx, s.patience(), func(consent, _ string) { go follow(ctx, consent) }, asked...)
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	token, err := s.login(ctx, s.patience(), func(consent, _ string) {
+		go func() {
+			if err := follow(ctx, consent); err != nil {
+				stop(unfinished("nothing may stand between this program and 127.0.0.1", "the stand-in cannot be reached"))
+			}
+		}()
+	}, asked...)
+	if err != nil && ctx.Err() != nil {
+		err = context.Cause(ctx)
+	}
+	return token, err
 }
 
 // patience is how long a consent may take: a person's, or a moment.
@@ -169,16 +181,19 @@ func (s *demoStage) login(ctx context.Context, wait time.Duration, started func(
 	return token, err
 }
 
-// follow is a browser that nobody sees: it goes where it is sent. What goes
-// wrong shows in that no code arrives.
-func follow(ctx context.Context, address string) {
+// follow is a browser that nobody sees: it goes where it is sent. What the pages
+// say shows in whether a code arrives; the error is that there is none.
+func follow(ctx context.Context, address string) error {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
-		return
+		return err
 	}
 	direct := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}} // no proxy: all is on this computer
-	if res, err := direct.Do(req); err == nil {
-		io.Copy(io.Discard, res.Body)
-		res.Body.Close()
+	res, err := direct.Do(req)
+	if err != nil {
+		return err
 	}
+	defer res.Body.Close()
+	io.Copy(io.Discard, res.Body)
+	return nil
 }

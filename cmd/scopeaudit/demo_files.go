@@ -21,8 +21,10 @@ var demoScript []byte
 // demoFolder is where the story's files lie, and what takes them away again.
 func demoFolder(write string) (dir string, remove func(), err error) {
 	if write == "" {
-		dir, err = os.MkdirTemp("", "scopeaudit-demo-")
-		return dir, func() { os.RemoveAll(dir) }, err
+		if dir, err = os.MkdirTemp("", "scopeaudit-demo-"); err != nil {
+			return "", nil, unfinished("set the variable TMPDIR to another folder, or name a new one with --write", "no folder for the story's files: %v", reason(err))
+		}
+		return dir, func() { os.RemoveAll(dir) }, nil
 	}
 	if err := os.Mkdir(write, 0o755); errors.Is(err, fs.ErrExist) {
 		return "", nil, usage("name a folder that does not exist yet", "--write: %q exists already", write)

@@ -15,6 +15,7 @@ import (
 	"scopeaudit/audit"
 	"scopeaudit/audit/collect"
 	"scopeaudit/audit/rules"
+	reports "scopeaudit/report"
 	"scopeaudit/tokeninfo"
 	"scopeaudit/tokeninfo/login"
 	"scopeaudit/tokeninfo/store"
@@ -29,6 +30,7 @@ const (
 type demoStory struct {
 	*demoStage
 	out   io.Writer
+	width int
 	color bool
 	scene int
 	dir   string // where the files lie
@@ -46,15 +48,19 @@ func (a *app) tell(ctx context.Context, o demoOptions) (err error) {
 		return err
 	}
 	defer remove()
-	t := &demoStory{demoStage: s, out: a.env.stdout, color: a.look().Color, dir: dir}
+	look := a.look()
+	t := &demoStory{demoStage: s, out: a.env.stdout, width: look.Width, color: look.Color, dir: dir}
 	t.say("The life of a token, on this computer only: a stand-in for Google answers at",
 		s.fake.URL()+". No account, no network.")
 	if err := t.scenes(ctx); err != nil {
 		return err
 	}
-	t.say("", "What this was made of:", "  scopeaudit explain "+fullMailScope, "  scopeaudit explain gmail.readonly")
+	t.say("", "What this was made of:")
+	t.command("  scopeaudit explain " + fullMailScope)
+	t.command("  scopeaudit explain gmail.readonly")
 	if o.write != "" {
-		t.say("  scopeaudit audit "+filepath.Join(dir, "homework"), "", "The tokens in "+dir+" have their full length and open nothing.")
+		t.command("  scopeaudit audit " + filepath.Join(dir, "homework"))
+		t.say("", "The tokens in "+dir+" have their full length and open nothing.")
 	}
 	return nil
 }
@@ -84,8 +90,7 @@ func (t *demoStory) scenes(ctx context.Context) error {
 func (t *demoStory) carelessness(ctx context.Context) (tokeninfo.Token, error) {
 	t.heading("A student asks for everything", "")
 	info, _ := t.catalogue.Info(fullMailScope)
-	t.say("   gmail_connect.py has SCOPES = ['"+fullMailScope+"'],",
-		"   so the consent page says: “"+strings.Replace(info.Text, " delete ", " delete\n   ", 1)+"”.")
+	io.WriteString(t.out, reports.Fold("   ", "   ", "gmail_connect.py has SCOPES = ['"+fullMailScope+"'], so the consent page says: “"+info.Text+"”.", t.width))
 	token, err := t.signIn(ctx, fullMailScope)
 	if err != nil {
 		return token, err
@@ -344,10 +349,16 @@ func unexpected(what string, err error) error {
 	return unfinished("please report this", "the demonstration failed: %s", what)
 }
 
-// say prints lines.
+// say prints lines, each as it is where there is room for it.
 func (t *demoStory) say(lines ...string) {
 	for _, l := range lines {
-		fmt.Fprintln(t.out, l)
+		body := strings.TrimLeft(l, " ")
+		indent := l[:len(l)-len(body)]
+		if t.width >= defaultWidth {
+			fmt.Fprintln(t.out, l)
+		} else {
+			io.WriteString(t.out, reports.Fold(indent, indent+"  ", body, t.width))
+		}
 	}
 }
 
@@ -356,11 +367,19 @@ func (t *demoStory) say(lines ...string) {
 func (t *demoStory) heading(title, command string) {
 	t.scene++
 	line := fmt.Sprintf("%d  %s", t.scene, title)
-	if command != "" {
-		line += strings.Repeat(" ", max(2, defaultWidth-len([]rune(line))-len(command)-2)) + "$ " + command
+	room := defaultWidth - len([]rune(line)) - len(command) - 2
+	beside := command != "" && t.width >= defaultWidth
+	if beside {
+		line += strings.Repeat(" ", max(2, room)) + "$ " + command
 	}
 	t.say("", t.paint("1", line))
+	if command != "" && !beside {
+		t.command("   $ " + command)
+	}
 }
+
+// command prints what is to be typed, on one line.
+func (t *demoStory) command(line string) { fmt.Fprintln(t.out, printable(line)) }
 
 func (t *demoStory) good(s string) string { return t.paint("32", s) }
 func (t *demoStory) bad(s string) string  { return t.paint("31", s) }

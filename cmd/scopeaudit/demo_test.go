@@ -55,7 +55,7 @@ func servedDesk(t *testing.T) *desk {
 
 // The buttons die one by one as the scope is narrowed, with Google's own words.
 func TestDeskInBrowser(t *testing.T) {
-	for name, size := range map[string][2]int64{"projector": {1280, 800}, "phone": {390, 844}} {
+	for name, size := range map[string][2]int64{"projector": {1280, 800}, "phone": {360, 740}} {
 		t.Run(name, func(t *testing.T) {
 			b := newBrowser(t, size[0], size[1])
 			d := servedDesk(t)
@@ -74,11 +74,13 @@ func TestDeskInBrowser(t *testing.T) {
 				return eval[string](b, "document.querySelector('#"+name+" .outcome').textContent")
 			}
 			want("opening", "ready ready ready ready ready ready")
+			b.picture("desk-" + name)
 
 			for _, name := range []string{"read", "search", "send", "trash", "filter", "delete"} {
 				b.press(chromedp.CSS("#" + name + " button"))
 			}
 			want("pressing all with full mail", "worked worked worked worked dead worked")
+			b.picture("desk-" + name + "-pressed")
 			if got := outcome("filter"); !strings.Contains(got, "Request had insufficient authentication scopes") || !strings.Contains(got, "ACCESS_TOKEN_SCOPE_INSUFFICIENT") {
 				t.Errorf("the filter's refusal: %s", got)
 			}
@@ -108,12 +110,16 @@ func TestDeskInBrowser(t *testing.T) {
 				if step.choice == "metadata" && !strings.Contains(outcome("search"), "Metadata scope does not support 'q' parameter") {
 					t.Errorf("the search's refusal: %s", outcome("search"))
 				}
+				if step.choice == "readonly" {
+					b.picture("desk-" + name + "-readonly")
+				}
 				if mail := eval[int](b, "document.querySelectorAll('.mail li').length"); mail != 4 {
 					t.Errorf("%s left %d mails", step.choice, mail)
 				}
 			}
 			b.press(".end button")
 			want("revoking", "dead dead dead dead dead dead")
+			b.picture("desk-" + name + "-revoked")
 			if got := outcome("read"); !strings.Contains(got, "401") {
 				t.Errorf("after revoking: %s", got)
 			}
@@ -128,7 +134,7 @@ func TestDeskInBrowser(t *testing.T) {
 // A consent page with two boxes, of which the user ticks one.
 func TestConsentPageInBrowser(t *testing.T) {
 	const labels = "https://www.googleapis.com/auth/gmail.labels"
-	for name, size := range map[string][2]int64{"screen": {1280, 800}, "phone": {390, 844}} {
+	for name, size := range map[string][2]int64{"screen": {1280, 800}, "phone": {360, 740}} {
 		t.Run(name, func(t *testing.T) {
 			b := newBrowser(t, size[0], size[1])
 			s := theatre(t)
@@ -145,6 +151,7 @@ func TestConsentPageInBrowser(t *testing.T) {
 			if boxes := eval[int](b, "document.querySelectorAll('[type=checkbox]:not(:checked)').length"); boxes != 2 {
 				t.Errorf("%d boxes to tick", boxes)
 			}
+			b.picture("consent-" + name)
 			b.do(chromedp.Click(chromedp.CSS("label:has([value='" + readonlyScope + "'])")))
 			b.press("[value=continue]")
 			<-done
@@ -154,6 +161,7 @@ func TestConsentPageInBrowser(t *testing.T) {
 			if text := eval[string](b, "document.body.textContent"); !strings.Contains(text, "The student has a token") {
 				t.Errorf("the last page says %q", text)
 			}
+			b.picture("result-" + name)
 		})
 	}
 }

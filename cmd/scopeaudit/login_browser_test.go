@@ -4,16 +4,11 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/chromedp/chromedp"
 )
-
-// pictures names a folder for pictures of the pages, for whoever wants to look.
-const pictures = "SCOPEAUDIT_PICTURES"
 
 // TestLoginInBrowser consents in a real browser, on a phone: the last page shows
 // what was granted, keeps to its own rules, and the address that it stands at
@@ -84,15 +79,7 @@ func TestLoginInBrowser(t *testing.T) {
 					t.Errorf("the browser holds %q", secret)
 				}
 			}
-			if folder := os.Getenv(pictures); folder != "" {
-				picture, err := chromedp.Run(b.ctx, chromedp.CaptureScreenshot())
-				if err == nil {
-					err = os.WriteFile(filepath.Join(folder, "login-"+tt.name+".png"), picture, 0o600)
-				}
-				if err != nil {
-					t.Error(err)
-				}
-			}
+			b.picture("login-" + tt.name)
 		})
 	}
 }
