@@ -55,7 +55,7 @@ func needsRules() []rules.Rule {
 			Why:     "One added line can turn a program that reads mail into one that can send it in the user's name. Somebody should agree to that, not find out.",
 			Before:  "program \"mail\" exact\nscope https://www.googleapis.com/auth/gmail.readonly\n\nservice.users().messages().send(userId='me', body=b).execute()",
 			After:   "program \"mail\" exact\nscope https://www.googleapis.com/auth/gmail.readonly",
-			Remedy:  "Take the line out, or agree to what it costs: `scopeaudit needs --lock scopes.lock` writes the lock anew, for review with the change.",
+			Remedy:  "Take the line out, or agree to what it costs: `scopeaudit needs --lock` writes the lock anew, for review with the change.",
 			Sources: []string{discoveryModule},
 		},
 	}

@@ -26,10 +26,11 @@ none is. --program FOLDER says that all in a folder is one program. What package
 managers put into a tree says nothing of yours and is counted only, unless
 --include-deps.
 
---price says what each call costs. --lock FILE writes what the programs need, and
-with --locked a change that needs more fails, at the line that does:
+--price says what each call costs. --lock writes what the programs need to
+scopes.lock, and with --locked a change that needs more fails, at the line that
+does:
 
-  scopeaudit needs --lock scopes.lock .
+  scopeaudit needs --lock .
   scopeaudit needs --locked .
 
 --fix prints the change that narrows what is asked for, where the verdict is exact
@@ -41,8 +42,9 @@ type needsFlags struct {
 	includeDeps bool
 	// What follows is for needs alone.
 	price     bool
-	lock      string
+	lock      bool
 	locked    bool
+	lockFile  string
 	justify   bool
 	policyOut string
 	fix       bool
@@ -70,8 +72,9 @@ func (a *app) needsCommand() *cobra.Command {
 	}
 	f.add(cmd)
 	cmd.Flags().BoolVar(&f.price, "price", false, "say what each call costs: what would be enough without it")
-	cmd.Flags().StringVar(&f.lock, "lock", "", "write what the programs need to `FILE`, for --locked")
-	cmd.Flags().BoolVar(&f.locked, "locked", false, "fail where the code needs more than the lock has (scopes.lock, or what --lock names)")
+	cmd.Flags().BoolVar(&f.lock, "lock", false, "write what the programs need to scopes.lock, for --locked")
+	cmd.Flags().BoolVar(&f.locked, "locked", false, "fail where the code needs more than scopes.lock has")
+	cmd.Flags().StringVar(&f.lockFile, "lock-file", "", "the lock is `FILE` (default: scopes.lock of what is named, or of a folder above it)")
 	cmd.Flags().BoolVar(&f.justify, "justify", false, "print, for each scope that is needed, a paragraph with its calls, as Google asks for in reviews")
 	cmd.Flags().StringVar(&f.policyOut, "policy-out", "", "write the policy that allows what the code needs to `FILE`")
 	cmd.Flags().BoolVar(&f.fix, "fix", false, "print the change that asks for no more than is enough, as a unified diff, where that is certain")
@@ -94,11 +97,8 @@ func (a *app) needs(ctx context.Context, f needsFlags, paths []string) error {
 	if f.write && !f.fix {
 		return usage("`scopeaudit needs --fix --write` makes the change that --fix prints", "--write goes with --fix")
 	}
-	lock, err := f.readLock()
+	lock, err := f.useLock(paths)
 	if err != nil {
-		return err
-	}
-	if err := f.checkNewLock(); err != nil {
 		return err
 	}
 	options := f.options(p.catalogue)
@@ -107,12 +107,14 @@ func (a *app) needs(ctx context.Context, f needsFlags, paths []string) error {
 	if err != nil {
 		return err
 	}
-	evidence.Lock = lock
+	if f.locked {
+		evidence.Lock = lock
+	}
 	report, err := a.compare(evidence, p)
 	if err != nil {
 		return err
 	}
-	if err := f.writeLock(&report); err != nil {
+	if err := f.writeLock(&report, lock, evidence.Roots); err != nil {
 		return err
 	}
 	if err := f.writePolicy(&report, p); err != nil {
