@@ -13,6 +13,9 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"scopeaudit/tokeninfo"
+	"scopeaudit/tokeninfo/oidc"
 )
 
 // standard is a server of RFC 7009 and RFC 7662 that knows some tokens.
@@ -99,6 +102,51 @@ func TestRevokeAtStandardServer(t *testing.T) {
 		if !slices.Contains(s.asked, "/revoke") {
 			t.Errorf("asked %q", s.asked)
 		}
+	}
+}
+
+// At a real authorization server, both tokens are inactive afterwards by its own
+// introspection, and a second time is success too; the file is as it was.
+func TestRevokeOnOIDCProvider(t *testing.T) {
+	issuer := startProvider(t)
+	s := &standardRun{t: t, issuer: issuer, folder: t.TempDir(), ticks: []string{"openid", "api:read"}, pages: make(chan string, 9)}
+	client := tokeninfo.Client{ID: "confidential", Secret: tokeninfo.NewSecret("c:o n/f+1%")}
+	file, err := json.Marshal(map[string]any{"installed": map[string]any{
+		"client_id": client.ID, "client_secret": client.Secret.Reveal(), "token_uri": issuer + "/token", "redirect_uris": []string{"http://127.0.0.1/cb"},
+	}})
+	if err == nil {
+		err = os.WriteFile(s.path("client.json"), file, 0o600)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.run(0, "--scope", "openid", "--scope", "api:read")
+	held := s.token()
+	before, _ := os.ReadFile(s.path("token.json"))
+	server, err := oidc.New(oidc.Options{Issuer: issuer, Client: client})
+	if err != nil {
+		t.Fatal(err)
+	}
+	says := func(want tokeninfo.Access) {
+		t.Helper()
+		for _, token := range []tokeninfo.Secret{held.AccessToken, held.RefreshToken} {
+			if g, err := server.Lookup(t.Context(), token); err != nil || g.Access != want {
+				t.Errorf("the server says %+v, %v", g, err)
+			}
+		}
+	}
+	says(tokeninfo.Live)
+	for range 2 {
+		var stdout, stderr bytes.Buffer
+		env := environment{stdin: strings.NewReader("y\n"), stdout: &stdout, stderr: &stderr, getenv: wide, terminal: true}
+		code := run(t.Context(), []string{"revoke", "--issuer", issuer, s.path("token.json")}, env)
+		if code != int(exitClean) || !strings.Contains(stdout.String(), "✓ dead since") || strings.Contains(stdout.String()+stderr.String(), held.RefreshToken.Reveal()) {
+			t.Errorf("exit status %d\n%s%s", code, stdout.String(), stderr.String())
+		}
+		says(tokeninfo.NotValid)
+	}
+	if after, err := os.ReadFile(s.path("token.json")); err != nil || !bytes.Equal(after, before) {
+		t.Errorf("the file was changed: %v", err)
 	}
 }
 

@@ -77,6 +77,7 @@ func TestNoOutputHoldsASecret(t *testing.T) {
 				add("revoke", "--yes", "--endpoint", fake.URL(), "--leak", file+":1")
 				add("scan", "--find", file, given)
 				add("sos", "--yes", "--endpoint", fake.URL(), file)
+				add("sos", "--yes", "--format", "json", "--endpoint", fake.URL(), file)
 				add("audit", "--offline", "--credential", file, given)
 				add("audit", "--offline", file)
 				add("policy", "init", file)
