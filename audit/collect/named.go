@@ -13,7 +13,7 @@ import (
 )
 
 // Credential reads the credentials in a file that the user named: any format
-// that credfile knows, or a bare access token. The error is a *store.FileError
+// that credfile knows, or a bare token. The error is a *store.FileError
 // for a file that cannot be read, or wraps a *credfile.NotCredential for one
 // that holds none.
 func Credential(path string) (audit.Evidence, error) {
@@ -42,13 +42,16 @@ func Credential(path string) (audit.Evidence, error) {
 }
 
 // Bytes reads the credentials in bytes that the user handed in: any format that
-// credfile knows, or a bare access token.
+// credfile knows, or a bare token.
 func Bytes(data []byte, at rules.Location) (audit.Evidence, error) {
 	credentials, err := credfile.Identify(data)
 	if err != nil {
 		bare, bareErr := credfile.FromToken(string(data))
 		if bareErr != nil {
-			return audit.Evidence{}, err
+			var ok bool
+			if bare, ok = credfile.FromRefreshToken(string(data)); !ok {
+				return audit.Evidence{}, err
+			}
 		}
 		credentials = []tokeninfo.Credential{bare}
 	}

@@ -351,6 +351,20 @@ func TestRevokeSeveral(t *testing.T) {
 	}
 }
 
+// A refresh token alone, from standard input, is enough to end it.
+func TestRevokeBareRefreshToken(t *testing.T) {
+	s := newStage(t)
+	s.token("student@example.com")
+	code, stdout, stderr := s.run(context.Background(), strings.NewReader(s.secrets[1]+"\n"), "revoke", "--yes", "-")
+	if code != int(exitClean) || !strings.Contains(stdout, "✓ refresh token: revoked") || s.revocations() == 0 {
+		t.Errorf("exit status %d\n%s%s", code, stdout, stderr)
+	}
+	file := s.write("token.txt", s.secrets[1])
+	if code, _, stderr := s.run(context.Background(), strings.NewReader(""), "token", "--offline", "--output", file, file); code != int(exitUsage) || !strings.Contains(stderr, "is not overwritten") {
+		t.Errorf("exit status %d: %s", code, stderr)
+	}
+}
+
 // What Google does not know is called dead only if it was a whole token.
 func TestRevokeCutShort(t *testing.T) {
 	s := newStage(t)

@@ -140,6 +140,9 @@ func holdsCredential(file string) bool {
 	if _, err := credfile.FromToken(string(old)); err == nil {
 		return true
 	}
+	if _, bare := credfile.FromRefreshToken(string(old)); bare {
+		return true
+	}
 	creds, err := credfile.Identify(old)
 	return err == nil && slices.ContainsFunc(creds, func(c tokeninfo.Credential) bool { return c.Kind != tokeninfo.TextCredential })
 }

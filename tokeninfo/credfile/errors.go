@@ -29,10 +29,11 @@ func (e *NotCredential) Error() string {
 const apiKey = "an API key"
 
 const (
-	hintAgain = "sign in again with the program that writes this file, or restore it from a copy"
-	hintEmpty = "a script that opens its token file for writing and then fails leaves it empty: delete it and sign in again"
-	hintKey   = "an API key opens no account; if it got out, restrict it or delete it: https://console.cloud.google.com/apis/credentials"
-	hintBare  = "a token alone is no file format: give it on standard input or in the environment variable SCOPEAUDIT_TOKEN"
+	hintAgain   = "sign in again with the program that writes this file, or restore it from a copy"
+	hintEmpty   = "a script that opens its token file for writing and then fails leaves it empty: delete it and sign in again"
+	hintKey     = "an API key opens no account; if it got out, restrict it or delete it: https://console.cloud.google.com/apis/credentials"
+	hintRefresh = "it looks cut short: give the token file itself, or the whole token"
+	hintBare    = "a token alone is no file format: give it on standard input or in the environment variable SCOPEAUDIT_TOKEN"
 )
 
 func notCredential(looks, hint string) *NotCredential {
@@ -101,7 +102,7 @@ func textLooksLike(s []byte) *NotCredential {
 			return notCredential(what+" and nothing else", hintBare)
 		}
 		if bytes.HasPrefix(s, []byte(refreshPrefix)) {
-			return notCredential("a refresh token and nothing else", hintBare)
+			return notCredential("a refresh token and nothing else", hintRefresh)
 		}
 	}
 	if bytes.HasPrefix(s, []byte("-----BEGIN ")) {

@@ -174,6 +174,19 @@ func TestFromToken(t *testing.T) {
 	}
 }
 
+func TestFromRefreshToken(t *testing.T) {
+	whole := refreshPrefix + "0" + strings.Repeat("aB3_", 25)
+	c, ok := FromRefreshToken(" " + whole + "\n")
+	if !ok || c.Kind != tokeninfo.TextCredential || c.RefreshToken.Reveal() != whole || len(c.CannotTell) == 0 {
+		t.Errorf("%+v, %v", c, ok)
+	}
+	for _, given := range []string{"", refreshPrefix, whole[:39], "x" + whole, whole + " x", whole + "\x00", whole + strings.Repeat("aB3_", 110), "ya29." + whole, `{"refresh_token": "` + whole + `"}`} {
+		if c, ok := FromRefreshToken(given); ok {
+			t.Errorf("%d characters: %+v", len(given), c)
+		}
+	}
+}
+
 func TestLooks(t *testing.T) {
 	for in, looks := range map[string]string{
 		"":                        "an empty file",

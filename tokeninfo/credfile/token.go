@@ -28,6 +28,27 @@ func FromToken(given string) (tokeninfo.Credential, error) {
 	return c, nil
 }
 
+// FromRefreshToken makes a credential of a bare refresh token, as it comes from
+// standard input or a variable: it can be ended, though not asked about, since its
+// client is not known. False is the answer to everything else, and to a token that
+// looks cut short.
+func FromRefreshToken(given string) (tokeninfo.Credential, bool) {
+	s := strings.TrimSpace(given)
+	if tokenRun(s, refreshPrefix+"0", "") != s || len(s) < minRefresh || len(s) > maxRefresh {
+		return tokeninfo.Credential{}, false
+	}
+	c := tokeninfo.Credential{Kind: tokeninfo.TextCredential, RefreshToken: tokeninfo.NewSecret(s)}
+	finish(&c)
+	return c, true
+}
+
+// The sizes of a refresh token, in bytes: most have 103, and Google documents 512
+// at most.
+const (
+	minRefresh = 40
+	maxRefresh = 512
+)
+
 func notAToken(s string) *NotCredential {
 	const give = "give the token file itself, which holds the access token too"
 	switch {
