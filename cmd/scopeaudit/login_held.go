@@ -31,6 +31,9 @@ type heldToken struct {
 	// worthless says that nothing is lost with it: it is empty, or its tokens
 	// are known to be dead.
 	worthless bool
+	// clientless says that the file names no client: that its tokens are this
+	// client's is taken on trust.
+	clientless bool
 }
 
 // held reads what is there, nil for nothing. What is not of the same client,
@@ -80,6 +83,7 @@ func (s *signIn) held() (*heldToken, error) {
 		return other("another account's token")
 	}
 	if h.credential.ClientID == "" { // Go's files name no client
+		h.clientless = true
 		h.credential.ClientID, h.credential.ClientSecret = s.client.ClientID, s.client.ClientSecret
 	}
 	if err := s.provider.Identify(h.credential); err != nil && !s.replace {
@@ -217,8 +221,13 @@ func (s *signIn) renew(ctx context.Context, h *heldToken) (bool, error) {
 	case ctx.Err() != nil:
 		return false, ctx.Err()
 	case errors.As(err, &refusal) && refusal.Code == "invalid_grant":
-		h.worthless = true
 		s.explainDead(refusal)
+		if h.clientless {
+			// The same is said of a good one that was made for another client (RFC
+			// 6749, section 5.2).
+			return false, &failure{exitFindings, fmt.Sprintf("%q may hold a token of another client, for it does not say whose: it is not overwritten", s.path), "choose another file with --output, or say --replace"}
+		}
+		h.worthless = true
 		return false, nil
 	case err != nil:
 		return false, unfinished("nothing was changed; `scopeaudit explain` knows the errors by name", "the token in %q could not be renewed: %v", s.path, err)

@@ -56,6 +56,30 @@ func TestLoginOverwrites(t *testing.T) {
 	l.token("token.json")
 }
 
+// Whose token it is, the server says: another account's is neither kept, nor used,
+// nor overwritten.
+func TestLoginAnotherAccount(t *testing.T) {
+	const ask = "--scope=gmail.readonly email"
+	l := newLogin(t)
+	l.run(1, ask, "--login-hint", "other@example.com")
+	l.says("student@example.com signed in instead of other@example.com")
+	if l.read("token.json") != "" {
+		t.Error("something was saved")
+	}
+	l.run(0, ask, "--login-hint", "Student@Example.com")
+	before := l.read("token.json")
+	for range 2 {
+		l.run(1, ask, "--login-hint", "other@example.com")
+		l.says("another account's token")
+		if l.read("token.json") != before {
+			t.Error("the file was changed")
+		}
+		l.later(2 * time.Hour) // and when it is to be renewed
+		before = l.read("token.json")
+	}
+	l.consents(2)
+}
+
 func TestLoginBadTargets(t *testing.T) {
 	l := newLogin(t)
 	l.write("other.json", "{}")
@@ -242,6 +266,45 @@ func TestLoginHostileClients(t *testing.T) {
 				t.Errorf("%d requests", n)
 			}
 		})
+	}
+}
+
+// The server misbehaves when an old token is to be renewed: the file stays, and
+// nobody is asked for a consent instead.
+func TestLoginRenewalMisled(t *testing.T) {
+	elsewhere := 0
+	sink := newSink(t, &elsewhere)
+	for name, tt := range map[string]struct {
+		path string
+		how  fakegoogle.Misbehaviour
+		want int
+	}{
+		"HTML":           {fakegoogle.TokenPath, fakegoogle.HTML, 3},
+		"500":            {fakegoogle.TokenPath, fakegoogle.Status(500), 3},
+		"429":            {fakegoogle.TokenPath, fakegoogle.Status(429), 3},
+		"307":            {fakegoogle.TokenPath, fakegoogle.Redirect(307, sink), 3},
+		"invalid_client": {fakegoogle.TokenPath, fakegoogle.Body(401, `{"error":"invalid_client"}`), 3},
+		"no token":       {fakegoogle.TokenPath, fakegoogle.Without("access_token"), 3},
+		"cut":            {fakegoogle.TokenPath, fakegoogle.Cut, 3},
+		"more":           {fakegoogle.Current, fakegoogle.OtherScopes(readonly, fullMail), 3},
+		"invalid":        {fakegoogle.Current, fakegoogle.Invalid, 3},
+		"another client": {fakegoogle.Current, fakegoogle.OtherClient("9-x.apps.googleusercontent.com"), 3},
+	} {
+		t.Run(name, func(t *testing.T) {
+			l := newLogin(t)
+			l.run(0)
+			l.later(2 * time.Hour)
+			before := l.read("token.json")
+			l.fake.Misbehave(tt.path, tt.how)
+			l.run(tt.want)
+			if l.read("token.json") != before {
+				t.Error("the file was changed")
+			}
+			l.consents(1)
+		})
+	}
+	if elsewhere > 0 {
+		t.Errorf("%d requests went elsewhere", elsewhere)
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -27,6 +28,7 @@ type standard struct {
 	url    string
 	on     func(path string) // called before an answer
 	client string            // that asked last
+	more   map[string]any    // in the metadata
 }
 
 func (s *standard) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -63,11 +65,13 @@ func (s *standard) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			answer = map[string]any{"active": false}
 		}
 	default:
-		answer = map[string]any{
+		metadata := map[string]any{
 			"issuer": s.url, "token_endpoint": s.url + "/token", "authorization_endpoint": s.url + "/auth",
 			"revocation_endpoint": s.url + "/revoke", "introspection_endpoint": s.url + "/introspect",
-			"response_types_supported": []string{"code"},
+			"response_types_supported": []string{"code"}, "code_challenge_methods_supported": []string{"S256"},
 		}
+		maps.Copy(metadata, s.more)
+		answer = metadata
 	}
 	json.NewEncoder(w).Encode(answer)
 }
