@@ -18,6 +18,10 @@ func javaAPI(name string) (api, class string) {
 		return "", ""
 	}
 	api, rest, _ = strings.Cut(rest, ".")
+	switch api {
+	case "directory", "reports", "datatransfer": // packages named after a part of an API
+		api = "admin"
+	}
 	for rest != "" && rest[0]|0x20 == rest[0] { // a version, or a part of the API
 		part := rest
 		if part, rest, _ = strings.Cut(rest, "."); part == "model" {

@@ -138,16 +138,19 @@ func methodName(name string, n *node) string {
 // https://developers.google.com/apps-script/guides/services/advanced
 func advancedService(name string) string {
 	switch name {
-	case "Gmail", "Drive", "Calendar", "Sheets", "Docs", "Slides", "Tasks", "People", "Classroom", "YouTube", "Chat", "DriveActivity", "Forms":
+	case "Gmail", "Drive", "Calendar", "Sheets", "Docs", "Slides", "Tasks", "People", "Classroom", "YouTube", "Chat", "Meet", "Forms",
+		"DriveActivity", "DriveLabels", "AppsActivity", "WorkspaceEvents", "BigQuery", "AnalyticsData":
 		return strings.ToLower(name)
 	case "AdminDirectory", "AdminReports":
 		return "admin"
-	case "AdminGroupsSettings":
-		return "groupssettings"
-	case "BigQuery":
-		return "bigquery"
-	case "AnalyticsData":
-		return "analyticsdata"
+	case "AdminLicenseManager":
+		return "licensing"
+	case "AdminGroupsMigration", "AdminGroupsSettings", "AdminReseller":
+		return strings.ToLower(strings.TrimPrefix(name, "Admin"))
+	case "YouTubeAnalytics":
+		return "youtubeAnalytics"
+	case "CloudIdentityGroups":
+		return "cloudidentity"
 	}
 	return ""
 }
