@@ -37,9 +37,9 @@ func (e ended) allDeadBefore() bool {
 }
 
 // end revokes a credential, the refresh token first, and asks until it is dead
-// or patience is at its end. The error is the context's; what was done until
-// then is told all the same.
-func end(ctx context.Context, p tokeninfo.Provider, at clock, c tokeninfo.Credential) (ended, error) {
+// or patience is at its end; waiting hears of it once, with why. The error is the
+// context's; what was done until then is told all the same.
+func end(ctx context.Context, p tokeninfo.Provider, at clock, c tokeninfo.Credential, waiting func(why string)) (ended, error) {
 	var e ended
 	client := tokeninfo.Client{ID: c.ClientID, Secret: c.ClientSecret}
 	for _, t := range []struct {
@@ -77,10 +77,19 @@ func end(ctx context.Context, p tokeninfo.Provider, at clock, c tokeninfo.Creden
 		if len(waits) == 0 {
 			return e, nil
 		}
+		if waiting != nil {
+			waiting(e.pending)
+			waiting = nil
+		}
 		if err := at.Sleep(ctx, waits[0]); err != nil {
 			return e, err
 		}
 	}
+}
+
+// waiting tells whoever sits there why nothing moves.
+func (a *app) waiting(why string) {
+	a.remark("it was taken, and %s: asking again, for a minute at most; an interrupt ends the asking alone", why)
 }
 
 // check asks the server once whether the tokens are dead. Of a refresh token

@@ -163,7 +163,15 @@ func TestEnd(t *testing.T) {
 				tt.change(&c)
 			}
 			at := &standstill{now: time.Unix(1_800_000_000, 0)}
-			e, err := end(context.Background(), &tt.server, at, c)
+			told := 0
+			e, err := end(context.Background(), &tt.server, at, c, func(why string) {
+				if told++; why == "" {
+					t.Error("it waits, and does not say why")
+				}
+			})
+			if told != boolToInt(tt.slept > 0) {
+				t.Errorf("told %d times that it waits", told)
+			}
 			var slept time.Duration
 			for _, d := range at.slept {
 				slept += d
@@ -196,7 +204,7 @@ func TestEndInterrupted(t *testing.T) {
 				interrupt()
 			}
 		}}
-		e, err := end(ctx, server, at, whole())
+		e, err := end(ctx, server, at, whole(), nil)
 		interrupt()
 		if !errors.Is(err, context.Canceled) || len(server.asked) > step || e.refresh.Ended != revoked || !e.deadAt.IsZero() {
 			t.Errorf("interrupted at %d: %+v, %v after %q", step, e, err, server.asked)
@@ -315,7 +323,10 @@ func TestRevokeIsPatient(t *testing.T) {
 		s := newStage(t)
 		s.fake.DelayRevocation(delay)
 		file := s.write("token.json", s.token("student@example.com"))
-		code, stdout, _ := s.run(context.Background(), strings.NewReader("y\n"), "revoke", file)
+		code, stdout, stderr := s.run(context.Background(), strings.NewReader("y\n"), "revoke", file)
+		if waits := strings.Contains(stderr, "still accepted: asking again"); waits != (delay > 0) {
+			t.Errorf("after %v: %s", delay, stderr)
+		}
 		if exitCode(code) != want || strings.Contains(stdout, "pending") != (want != exitClean) || strings.Contains(stdout, "dead since") != (want == exitClean) {
 			t.Errorf("after %v: exit status %d\n%s", delay, code, stdout)
 		}

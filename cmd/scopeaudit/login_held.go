@@ -308,7 +308,7 @@ func (s *signIn) warn() {
 
 // end revokes a credential and waits, within reason, until it is dead.
 func (s *signIn) end(ctx context.Context, c tokeninfo.Credential) error {
-	e, err := end(ctx, s.provider, s.clock(), c)
+	e, err := end(ctx, s.provider, s.clock(), c, s.waiting)
 	switch {
 	case err != nil:
 		return err

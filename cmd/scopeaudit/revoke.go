@@ -255,7 +255,7 @@ func (a *app) endOne(ctx context.Context, p *prepared, q *asker, t target) (e en
 			out.line("%s says: account %s, client %s, granted %s", t.server.Name(), cmp.Or(t.grant.Account, "not told"), t.grant.ClientID, t.scopeWords(p.catalogue, t.grant.Scopes))
 		}
 	}
-	e, err = end(ctx, t.server, a.clock(), t.Credential)
+	e, err = end(ctx, t.server, a.clock(), t.Credential, a.waiting)
 	told(out, t, &e)
 	return e, true, err
 }

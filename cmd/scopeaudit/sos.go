@@ -134,7 +134,7 @@ func (a *app) endFinds(ctx context.Context, p *prepared, q *asker, story *plainT
 			out.lines("", "It was not revoked, and is as dangerous as before.")
 			continue
 		}
-		f.ended, err = end(ctx, f.server, a.clock(), f.Credential)
+		f.ended, err = end(ctx, f.server, a.clock(), f.Credential, a.waiting)
 		told(out, f.target, &f.ended)
 		if err != nil {
 			return interruptedAt("what was done until then stands above")
@@ -221,7 +221,7 @@ func (f *find) brought() string {
 // pushed says whether others have had it for certain.
 func (f *find) pushed() string {
 	if refs := f.remotes(); len(refs) > 0 {
-		return refs[0] + " holds it, so it was pushed, or came from there"
+		return refs[len(refs)-1] + " holds it, so it was pushed, or came from there"
 	}
 	return "whether it was pushed does not show here"
 }
