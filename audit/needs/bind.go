@@ -34,18 +34,19 @@ type binder struct {
 	class *class
 	depth int
 	fresh bool // what is assigned to is declared there
-	// Blocks and first bindings are made in bulk.
-	blocks   []block
-	bindings []binding
+	// Blocks and first bindings are made in bulk, and counted, as in an arena.
+	blocks       []block
+	bindings     []binding
+	opened, held int
 }
 
 // open begins a block within the one at hand.
 func (b *binder) open(x block) *block {
-	if len(b.blocks) == 0 {
-		b.blocks = make([]block, 32)
+	if b.opened == len(b.blocks) {
+		b.blocks, b.opened = make([]block, min(max(2*b.opened, 4), 32)), 0
 	}
-	next := &b.blocks[0]
-	b.blocks = b.blocks[1:]
+	next := &b.blocks[b.opened]
+	b.opened++
 	*next = x
 	return next
 }
@@ -55,11 +56,11 @@ func (b *binder) with(to []binding, x binding) []binding {
 	if to != nil {
 		return append(to, x)
 	}
-	if len(b.bindings) == 0 {
-		b.bindings = make([]binding, 64)
+	if b.held == len(b.bindings) {
+		b.bindings, b.held = make([]binding, min(max(2*b.held, 8), 64)), 0
 	}
-	first := b.bindings[:1:1]
-	b.bindings = b.bindings[1:]
+	first := b.bindings[b.held : b.held+1 : b.held+1]
+	b.held++
 	first[0] = x
 	return first
 }

@@ -135,23 +135,27 @@ func quoted(text string, i int) int {
 	return len(text)
 }
 
-// operators are those of more than one byte, longest first, of all languages:
-// one that a language lacks does not occur in it.
-var operators = [...]string{
-	">>>=", "===", "!==", "**=", "<<=", ">>=", "//=", "...", "&&=", "||=", "??=", ">>>",
-	"==", "!=", "<=", ">=", "->", "=>", ":=", "+=", "-=", "*=", "/=", "%=", "&=", "|=", "^=", "@=",
-	"**", "//", "<<", ">>", "&&", "||", "??", "?.", "?:", "!!", "::", "++", "--",
-}
-
+// operatorEnd gives the end of the longest operator that begins at i.
 func operatorEnd(text string, i int) int {
 	if i+1 >= len(text) || strings.IndexByte("=>-<:+*/%&|^@.?!", text[i+1]) < 0 {
 		return i + 1
 	}
-	rest := text[i:]
-	for _, op := range operators {
-		if op[0] == rest[0] && strings.HasPrefix(rest, op) {
-			return i + len(op)
+	for n := min(4, len(text)-i); n > 1; n-- {
+		if isOperator(text[i : i+n]) {
+			return i + n
 		}
 	}
 	return i + 1
+}
+
+// isOperator knows those of more than one byte, of all languages: one that a
+// language lacks does not occur in it.
+func isOperator(s string) bool {
+	switch s {
+	case ">>>=", "===", "!==", "**=", "<<=", ">>=", "//=", "...", "&&=", "||=", "??=", ">>>",
+		"==", "!=", "<=", ">=", "->", "=>", ":=", "+=", "-=", "*=", "/=", "%=", "&=", "|=", "^=", "@=",
+		"**", "//", "<<", ">>", "&&", "||", "??", "?.", "?:", "!!", "::", "++", "--":
+		return true
+	}
+	return false
 }

@@ -40,6 +40,12 @@ type parsed struct {
 	space string // the package that the source says it is of
 }
 
+// parsing is the shared part of a parser. Most sources have a node for two
+// tokens.
+func parsing(l lexed, depth int) parser {
+	return parser{arena: arena{expected: len(l.tokens) / 2}, text: l.text, tokens: l.tokens, depth: depth}
+}
+
 // tree gives the tree that was read, whose top is body.
 func (p *parser) tree(body *node) *parsed { return &parsed{body: body, nodes: p.count, calls: p.calls} }
 

@@ -8,7 +8,7 @@ import (
 // parseGo reads Go. The standard library's parser reads half as much in the same
 // time, and its tree had to be read once more.
 func parseGo(l lexed) *parsed {
-	p := &goParser{parser: parser{text: l.text, tokens: l.tokens}}
+	p := &goParser{parser: parsing(l, 0)}
 	p.grammar = p
 	p.pair()
 	if p.accept("package") {

@@ -24,7 +24,7 @@ type jvmParser struct {
 }
 
 func newJVMParser(l lexed, depth int, kotlin bool) *jvmParser {
-	p := &jvmParser{braces: braces{parser: parser{text: l.text, tokens: l.tokens, depth: depth}, breaks: kotlin}, kotlin: kotlin}
+	p := &jvmParser{braces: braces{parser: parsing(l, depth), breaks: kotlin}, kotlin: kotlin}
 	p.grammar = p
 	p.pair()
 	return p
@@ -122,7 +122,7 @@ func (p *jvmParser) modifiers() {
 
 // path reads names with dots between.
 func (p *jvmParser) path() string {
-	from := p.tok().pos
+	from := p.at
 	for p.tok().kind == tName {
 		p.next()
 		if !p.is(".") || p.peek(1).kind != tName {
@@ -130,7 +130,7 @@ func (p *jvmParser) path() string {
 		}
 		p.next()
 	}
-	return strings.Join(strings.Fields(p.text[min(from, p.last()):p.last()]), "")
+	return p.joined(from)
 }
 
 // imported reads an import: what is taken, of which package or class.

@@ -1,5 +1,7 @@
 package needs
 
+import "strings"
+
 // each reads one thing after the other to a closing bracket, or to the end, and
 // passes over what is not read.
 func (p *parser) each(end string, read func()) {
@@ -78,3 +80,23 @@ const maxCut = 60
 
 // cut gives a piece of the source, cut short.
 func (p *parser) cut(pos, end int32) string { return p.text[pos:max(pos, min(end, pos+maxCut))] }
+
+// joined gives the text of the tokens from one on to the one at hand, without
+// what stands between them.
+func (p *parser) joined(from int) string {
+	if from >= p.at {
+		return ""
+	}
+	size := int32(0)
+	for _, t := range p.tokens[from:p.at] {
+		size += t.end - t.pos
+	}
+	if pos := p.tokens[from].pos; size == p.last()-pos {
+		return p.text[pos:p.last()]
+	}
+	var b strings.Builder
+	for _, t := range p.tokens[from:p.at] {
+		b.WriteString(p.src(t))
+	}
+	return b.String()
+}

@@ -11,7 +11,7 @@ func parsePython(l lexed) *parsed {
 type pythonParser struct{ parser }
 
 func newPythonParser(l lexed, depth int) *pythonParser {
-	p := &pythonParser{parser{text: l.text, tokens: l.tokens, depth: depth}}
+	p := &pythonParser{parsing(l, depth)}
 	p.grammar = p
 	return p
 }

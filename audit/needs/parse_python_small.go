@@ -83,15 +83,18 @@ func (p *pythonParser) small() *node {
 	switch {
 	case word == "=":
 		mark := len(p.stack)
-		targets := []*node{left}
+		p.push(left)
 		for p.accept("=") {
-			targets = append(targets, p.expressions())
+			p.push(p.expressions())
 		}
+		targets, out := p.stack[mark:], len(p.stack)
 		value := targets[len(targets)-1]
 		for _, target := range targets[:len(targets)-1] {
 			p.push(p.node(kAssign, t.pos, p.last(), "=", target, value))
 		}
-		return p.several(kOther, t.pos, mark)
+		n := p.several(kOther, t.pos, out)
+		p.stack = p.stack[:mark]
+		return n
 	case len(word) > 1 && word[len(word)-1] == '=' && !strings.ContainsAny(word[:1], "=!<>"):
 		p.next()
 		value := p.expressions()
@@ -100,24 +103,15 @@ func (p *pythonParser) small() *node {
 	return left
 }
 
+// dotted reads the name of a module, which may begin with dots.
 func (p *pythonParser) dotted() string {
-	var b strings.Builder
-	for {
-		t := p.tok()
-		if t.kind == tName && !p.is("import") && !p.is("as") {
-			b.WriteString(p.src(p.next()))
-		} else if p.is(".") || p.is("...") {
-			b.WriteString(p.src(p.next()))
-		} else {
-			return b.String()
-		}
-		if b.Len() > 256 {
-			return b.String()
-		}
-		if n := p.tok(); n.kind == tName && t.kind == tName {
-			return b.String()
+	from := p.at
+	for p.is(".") || p.is("...") || p.tok().kind == tName && !p.is("import") && !p.is("as") {
+		if t := p.next(); t.kind == tName && p.tok().kind == tName {
+			break
 		}
 	}
+	return p.joined(from)
 }
 
 func (p *pythonParser) imports() *node {

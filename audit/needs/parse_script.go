@@ -15,7 +15,7 @@ func parseScript(l lexed) *parsed {
 type scriptParser struct{ braces }
 
 func newScriptParser(l lexed, depth int) *scriptParser {
-	p := &scriptParser{braces{parser: parser{text: l.text, tokens: l.tokens, depth: depth}, breaks: true}}
+	p := &scriptParser{braces{parser: parsing(l, depth), breaks: true}}
 	p.grammar = p
 	p.pair()
 	return p

@@ -6,7 +6,7 @@ import "strings"
 // call of its first word with the rest, --name=value a named argument. It never
 // fails: what it does not know it passes over.
 func parseShell(text []byte) (*parsed, []spot) {
-	p := &shellParser{text: string(text)}
+	p := &shellParser{arena: arena{expected: len(text) / 8}, text: string(text)}
 	for p.at < len(p.text) {
 		p.list()
 		p.at++ // what closes nothing

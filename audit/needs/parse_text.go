@@ -18,7 +18,7 @@ func unquote(lit string) (string, string) {
 		return prefix, ""
 	}
 	quote := lit[:1]
-	if len(lit) >= 6 && strings.HasPrefix(lit, strings.Repeat(quote, 3)) {
+	if len(lit) >= 6 && lit[1] == lit[0] && lit[2] == lit[0] {
 		quote = lit[:3]
 	}
 	lit = lit[len(quote):]

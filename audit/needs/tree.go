@@ -48,43 +48,6 @@ type node struct {
 	block    *block // where it stands; set by bind
 }
 
-// arena hands out nodes, and lists of them, in bulk.
-type arena struct {
-	nodes []node
-	lists []*node
-	count int
-	calls int // of them
-}
-
-func (a *arena) node(k kind, pos, end int32, text string, kids ...*node) *node {
-	if len(a.nodes) == 0 {
-		a.nodes = make([]node, 256)
-	}
-	n := &a.nodes[0]
-	a.nodes = a.nodes[1:]
-	a.count++
-	if k == kCall {
-		a.calls++
-	}
-	n.kind, n.pos, n.end, n.text = k, pos, end, text
-	n.kids = a.list(kids)
-	return n
-}
-
-// list keeps a copy of kids, which may be of a stack that is used again.
-func (a *arena) list(kids []*node) []*node {
-	if len(kids) == 0 {
-		return nil
-	}
-	if len(a.lists) < len(kids) {
-		a.lists = make([]*node, max(512, len(kids)))
-	}
-	out := a.lists[:len(kids):len(kids)]
-	a.lists = a.lists[len(kids):]
-	copy(out, kids)
-	return out
-}
-
 // parameter is one parameter of a function.
 type parameter struct {
 	name  string
