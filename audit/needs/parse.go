@@ -1,6 +1,9 @@
 package needs
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // parser is what the parsers of all languages share: the tokens and where they
 // are. A parser never fails; what it does not know it passes over, and it always
@@ -92,12 +95,17 @@ func (p *parser) isAt(n int, word string) bool {
 }
 
 func (p *parser) isAny(words ...string) bool {
-	for _, w := range words {
-		if p.is(w) {
-			return true
-		}
+	return slices.Contains(words, p.word())
+}
+
+// word is the operator or the name at hand; empty for anything else. Where many
+// are asked for in turn, a switch on it is the quickest.
+func (p *parser) word() string {
+	t := &p.tokens[p.at]
+	if t.kind == tOp || t.kind == tName {
+		return p.text[t.pos:t.end]
 	}
-	return false
+	return ""
 }
 
 func (p *parser) next() token {

@@ -35,8 +35,13 @@ type goParser struct {
 
 // ends reports whether the statement at hand does.
 func (p *goParser) ends() bool {
-	k := p.tok().kind
-	return k == tLine || k == tEnd || p.isAny(";", "}", ")")
+	switch t := p.tok(); t.kind {
+	case tLine, tEnd:
+		return true
+	case tOp:
+		return t.first == ';' || t.first == '}' || t.first == ')'
+	}
+	return false
 }
 
 // semicolons passes over the ends of statements.

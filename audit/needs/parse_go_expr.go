@@ -55,13 +55,14 @@ func (p *goParser) unary() *node {
 	pos := p.tok().pos
 	p.depth++
 	defer func() { p.depth-- }()
-	switch {
-	case p.depth > maxNesting:
+	if p.depth > maxNesting {
 		return p.flat(pos)
-	case p.is("*"), p.is("&"):
+	}
+	switch p.word() {
+	case "*", "&":
 		p.next()
 		return p.unary()
-	case p.isAny("!", "-", "+", "^", "<-", "~"):
+	case "!", "-", "+", "^", "<-", "~":
 		p.next()
 		n := p.unary()
 		return p.node(kCompare, pos, p.last(), "not", n)

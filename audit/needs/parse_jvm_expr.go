@@ -136,31 +136,34 @@ func (p *jvmParser) operate(pos int32, op string, level int, left *node) *node {
 
 func (p *jvmParser) unary() *node {
 	pos := p.tok().pos
-	prefixes := 0
-	for p.isAny("!", "-", "+", "~", "++", "--", "!!", "in", "is") {
-		prefixes++
-		p.next()
-	}
-	if p.kotlin && p.accept("*") { // a list spread over arguments
-		value := p.postfix()
-		return p.node(kSpread, pos, p.last(), "*", value)
-	}
-	if p.is("(") && !p.kotlin {
-		if n := p.cast(); n != nil {
-			return n
+	for not := false; ; p.next() {
+		switch p.word() {
+		case "!", "-", "+", "~", "++", "--", "!!", "in", "is":
+			not = true
+			continue
+		case "*":
+			if p.kotlin { // a list spread over arguments
+				p.next()
+				value := p.postfix()
+				return p.node(kSpread, pos, p.last(), "*", value)
+			}
+		case "(":
+			if n := p.cast(); n != nil {
+				return n
+			}
 		}
+		n := p.postfix()
+		if not {
+			n = p.node(kCompare, pos, p.last(), "not", n)
+		}
+		return n
 	}
-	n := p.postfix()
-	if prefixes > 0 {
-		return p.node(kCompare, pos, p.last(), "not", n)
-	}
-	return n
 }
 
 // cast reads a cast of Java, or nothing.
 func (p *jvmParser) cast() *node {
 	end := int(p.match[p.at])
-	if end <= p.at+1 || end-p.at > maxGeneric || end+1 >= len(p.tokens) || p.tokens[p.at+1].kind != tName {
+	if p.kotlin || end <= p.at+1 || end-p.at > maxGeneric || end+1 >= len(p.tokens) || p.tokens[p.at+1].kind != tName {
 		return nil
 	}
 	for _, t := range p.tokens[p.at+1 : end] {
@@ -211,8 +214,8 @@ func (p *jvmParser) postfix() *node {
 	n := p.operand()
 	for {
 		fresh := p.kotlin && p.newLine() // what follows on a line of its own belongs to nothing
-		switch {
-		case p.isAny(".", "?.", "::"):
+		switch word := p.word(); {
+		case word == "." || word == "?." || word == "::":
 			p.next()
 			if p.is("<") {
 				p.angles()
@@ -231,18 +234,18 @@ func (p *jvmParser) postfix() *node {
 			n = p.node(kAttr, pos, t.end, p.src(t), n)
 		case fresh:
 			return n
-		case p.is("("):
+		case word == "(":
 			n = p.call(pos, n, p.arguments)
 			if p.kotlin && p.is("{") && !p.header && !p.newLine() {
 				n = p.trailing(pos, n)
 			}
-		case p.is("{") && p.kotlin && !p.header && (n.kind == kName || n.kind == kAttr):
+		case word == "{" && p.kotlin && !p.header && (n.kind == kName || n.kind == kAttr):
 			n = p.trailing(pos, p.node(kCall, pos, n.end, "", n))
-		case p.is("["):
+		case word == "[":
 			n = p.index(pos, n)
-		case p.isAny("!!", "++", "--"):
+		case word == "!!" || word == "++" || word == "--":
 			p.next()
-		case p.is("<") && p.kotlin && p.generic():
+		case word == "<" && p.kotlin && p.generic():
 		default:
 			return n
 		}

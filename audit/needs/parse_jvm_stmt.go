@@ -1,6 +1,6 @@
 package needs
 
-import "slices"
+import "strings"
 
 func (p *jvmParser) statement() *node {
 	if p.depth > maxNesting {
@@ -98,7 +98,7 @@ func (p *jvmParser) declared() int {
 						i++
 						break
 					}
-				} else if p.peek(i).kind != tName && !slices.Contains([]string{",", "?", "&", ".", "[", "]"}, p.src(p.peek(i))) {
+				} else if p.peek(i).kind != tName && !isOneOf(p.src(p.peek(i)), ",?&.[]") {
 					return -1
 				}
 			}
@@ -118,11 +118,14 @@ func (p *jvmParser) declared() int {
 	if p.peek(i).kind != tName || p.isAt(i, "instanceof") {
 		return -1
 	}
-	if slices.Contains([]string{"=", ";", ",", ":", ")", "(", "["}, p.src(p.peek(i+1))) {
+	if isOneOf(p.src(p.peek(i+1)), "=;,:)([") {
 		return i
 	}
 	return -1
 }
+
+// isOneOf reports whether an operator is one byte, and which.
+func isOneOf(op, bytes string) bool { return len(op) == 1 && strings.IndexByte(bytes, op[0]) >= 0 }
 
 // variables reads a declaration of Java.
 func (p *jvmParser) variables() *node {

@@ -122,18 +122,19 @@ func (p *pythonParser) operate(pos int32, op string, level int, left *node) *nod
 
 func (p *pythonParser) unary() *node {
 	pos := p.tok().pos
-	prefixes := 0
-	for p.isAny("not", "-", "+", "~", "await") {
-		if !p.is("await") {
-			prefixes++
+	for not := false; ; p.next() {
+		switch p.word() {
+		case "not", "-", "+", "~":
+			not = true
+		case "await":
+		default:
+			n := p.postfix()
+			if not {
+				n = p.node(kCompare, pos, p.last(), "not", n)
+			}
+			return n
 		}
-		p.next()
 	}
-	n := p.postfix()
-	if prefixes > 0 {
-		return p.node(kCompare, pos, p.last(), "not", n)
-	}
-	return n
 }
 
 // postfix reads an operand with all that is called on it.
@@ -141,27 +142,23 @@ func (p *pythonParser) postfix() *node {
 	pos := p.tok().pos
 	n := p.operand()
 	for {
-		switch {
-		case p.is("."):
+		switch p.word() {
+		case ".":
 			p.next()
 			if p.tok().kind != tName {
 				return n
 			}
 			t := p.next()
 			n = p.node(kAttr, pos, t.end, p.src(t), n)
-		case p.is("("):
-			p.next()
-			mark := len(p.stack)
-			p.push(n)
-			p.arguments(")")
-			n = p.done(kCall, pos, "", mark)
-		case p.is("["):
+		case "(":
+			n = p.call(pos, n, p.arguments)
+		case "[":
 			p.next()
 			mark := len(p.stack)
 			p.push(n)
 			p.subscript()
 			n = p.done(kIndex, pos, "", mark)
-		case p.is("**"):
+		case "**":
 			p.next()
 			right := p.unary()
 			n = p.node(kOther, pos, p.last(), "", n, right)

@@ -142,24 +142,19 @@ func (p *scriptParser) operate(pos int32, op string, level int, left *node) *nod
 
 func (p *scriptParser) unary() *node {
 	pos := p.tok().pos
-	prefixes := 0
-	for {
-		switch {
-		case p.isAny("!", "-", "+", "~", "typeof", "void", "delete", "++", "--", "!!"):
-			prefixes++
-			p.next()
-			continue
-		case p.is("await"):
-			p.next()
-			continue
+	for not := false; ; p.next() {
+		switch p.word() {
+		case "!", "-", "+", "~", "typeof", "void", "delete", "++", "--", "!!":
+			not = true
+		case "await":
+		default:
+			n := p.postfix()
+			if not {
+				n = p.node(kCompare, pos, p.last(), "not", n)
+			}
+			return n
 		}
-		break
 	}
-	n := p.postfix()
-	if prefixes > 0 {
-		return p.node(kCompare, pos, p.last(), "not", n)
-	}
-	return n
 }
 
 func (p *scriptParser) postfix() *node {
@@ -171,8 +166,8 @@ func (p *scriptParser) postfix() *node {
 	}
 	n := p.operand()
 	for {
-		switch {
-		case p.is(".") || p.is("?."):
+		switch p.word() {
+		case ".", "?.":
 			p.next()
 			switch t := p.tok(); {
 			case t.kind == tName:
@@ -182,24 +177,36 @@ func (p *scriptParser) postfix() *node {
 			default:
 				return n
 			}
-		case p.is("("):
+			continue
+		case "(":
 			n = p.call(pos, n, p.arguments)
 			made = false
-		case p.is("["):
+			continue
+		case "[":
 			n = p.index(pos, n)
-		case p.tok().kind == tString && p.tok().first == '`':
-			n = p.node(kOther, pos, p.last(), "", n, p.operand())
-		case p.is("!") && !p.newLine() && (p.isAt(1, ".") || p.isAt(1, ")") || p.isAt(1, ",") || p.isAt(1, ";") || p.isAt(1, "[")):
+			continue
+		case "++", "--":
 			p.next()
-		case p.is("++") || p.is("--"):
-			p.next()
-		case p.is("<") && p.generic():
-		default:
-			if made {
-				n = p.node(kCall, pos, p.last(), "", n)
+			continue
+		case "!":
+			if !p.newLine() && (p.isAt(1, ".") || p.isAt(1, ")") || p.isAt(1, ",") || p.isAt(1, ";") || p.isAt(1, "[")) {
+				p.next()
+				continue
 			}
-			return n
+		case "<":
+			if p.generic() {
+				continue
+			}
+		case "": // perhaps a template that is handed to a function
+			if t := p.tok(); t.kind == tString && t.first == '`' {
+				n = p.node(kOther, pos, p.last(), "", n, p.operand())
+				continue
+			}
 		}
+		if made {
+			n = p.node(kCall, pos, p.last(), "", n)
+		}
+		return n
 	}
 }
 
