@@ -107,7 +107,7 @@ func (e *engine) addOption(n *node) {
 
 // nameOf is the name that a function without one is kept under.
 func (e *engine) nameOf(fn *function) string {
-	for name, bs := range e.kept(fn) {
+	for name, bs := range e.kept(fn).all {
 		for _, b := range bs {
 			if b.value == fn.node {
 				return name
@@ -118,11 +118,11 @@ func (e *engine) nameOf(fn *function) string {
 }
 
 // kept are the names among which a function without one may be.
-func (e *engine) kept(fn *function) map[string][]binding {
+func (e *engine) kept(fn *function) *names {
 	if fn.outer == nil {
 		return nil
 	}
-	return fn.outer.names
+	return &fn.outer.names
 }
 
 // passed gives what a call passes for a parameter; nil where it passes nothing.

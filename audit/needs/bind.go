@@ -51,23 +51,24 @@ func (b *binder) open(x block) *block {
 	return next
 }
 
-// with gives the bindings of a name with one more.
-func (b *binder) with(to []binding, x binding) []binding {
-	if to != nil {
-		return append(to, x)
+// bound adds to the bindings of a name.
+func (b *binder) bound(fn *function, name string, x binding) {
+	of := fn.names.make(name)
+	if *of != nil {
+		*of = append(*of, x)
+		return
 	}
 	if b.held == len(b.bindings) {
 		b.bindings, b.held = make([]binding, min(max(2*b.held, 8), 64)), 0
 	}
-	first := b.bindings[b.held : b.held+1 : b.held+1]
+	*of = b.bindings[b.held : b.held+1 : b.held+1]
+	(*of)[0] = x
 	b.held++
-	first[0] = x
-	return first
 }
 
 // bind makes a module of a tree.
 func bind(m *module, body *node) {
-	m.top = &function{name: "", module: m, names: map[string][]binding{}, body: body}
+	m.top = &function{name: "", module: m, body: body}
 	m.classes = map[string]*class{}
 	m.calls = make([]*node, 0, m.made)
 	b := &binder{m: m}
@@ -85,10 +86,7 @@ func (b *binder) add(name string, x binding) {
 			}
 		}
 	}
-	if fn.names == nil {
-		fn.names = map[string][]binding{}
-	}
-	fn.names[name] = b.with(fn.names[name], x)
+	b.bound(fn, name, x)
 }
 
 // within walks statements in a block of their own.
@@ -314,7 +312,7 @@ func (b *binder) function(n *node) {
 	fn.module, fn.outer = b.m, b.block.fn
 	if n.kind == kFunc && fn.receiver != "" {
 		c := b.m.classOf(fn.receiver)
-		c.scope.names[fn.name] = append(c.scope.names[fn.name], binding{how: byFunc, value: n, pos: n.pos, block: b.block})
+		b.bound(c.scope, fn.name, binding{how: byFunc, value: n, pos: n.pos, block: b.block})
 	} else if n.kind == kFunc && fn.name != "" {
 		b.add(fn.name, binding{how: byFunc, value: n, pos: n.pos})
 	}
@@ -359,9 +357,9 @@ func (b *binder) classes(n *node) {
 	if c.node != nil { // another of the same name
 		c = &class{name: n.text, module: b.m, attrs: map[string][]binding{}}
 	}
-	names := map[string][]binding{}
+	var known names
 	if c.scope != nil {
-		names = c.scope.names
+		known = c.scope.names
 	}
 	c.node = n
 	b.add(n.text, binding{how: byClass, value: n, pos: n.pos})
@@ -370,7 +368,7 @@ func (b *binder) classes(n *node) {
 	for _, base := range n.kids[:len(n.kids)-1] {
 		b.walk(base)
 	}
-	c.scope = &function{name: n.text, module: b.m, outer: b.block.fn, node: n, names: names}
+	c.scope = &function{name: n.text, module: b.m, outer: b.block.fn, node: n, names: known}
 	outer, outerClass := b.block, b.class
 	b.class = c
 	b.block = b.open(block{parent: outer, fn: c.scope, depth: outer.depth + 1, pos: n.pos, end: n.end, dead: outer.dead})
@@ -384,7 +382,7 @@ func (m *module) classOf(name string) *class {
 	c := m.classes[name]
 	if c == nil {
 		c = &class{name: name, module: m, attrs: map[string][]binding{}}
-		c.scope = &function{name: name, module: m, outer: m.top, names: map[string][]binding{}}
+		c.scope = &function{name: name, module: m, outer: m.top}
 		m.classes[name] = c
 	}
 	return c

@@ -14,7 +14,7 @@ func (b *binder) assign(target *node, x binding, op string) {
 		}
 		if !b.fresh && op == "=" && x.how == byAssign && (b.m.language.scripted() || b.m.language.jvm()) {
 			fn := b.owner(target.text)
-			if _, known := fn.names[target.text]; !known {
+			if !fn.names.has(target.text) {
 				for f := b.block.fn; f != nil; f = f.outer {
 					if f.subject != nil { // of what the lambda is applied to
 						f.sets = append(f.sets, &node{kind: kAssign, pos: target.pos, end: target.end, kids: []*node{target, x.value}})
@@ -101,11 +101,8 @@ func (b *binder) element(n *node) {
 
 // declare makes a name known that has no value yet.
 func (b *binder) declare(n *node) {
-	if fn := b.block.fn; n.kind == kName && fn.names[n.text] == nil {
-		if fn.names == nil {
-			fn.names = map[string][]binding{}
-		}
-		fn.names[n.text] = nil
+	if n.kind == kName {
+		b.block.fn.names.make(n.text)
 	}
 }
 
@@ -117,7 +114,7 @@ func (b *binder) owner(name string) *function {
 		if fn.isClass() && b.m.language.scripted() {
 			continue
 		}
-		if _, known := fn.names[name]; known {
+		if fn.names.has(name) {
 			return fn
 		}
 		if last == nil || !last.isClass() {
@@ -129,10 +126,7 @@ func (b *binder) owner(name string) *function {
 
 func (b *binder) addTo(fn *function, name string, x binding) {
 	x.block = b.block
-	if fn.names == nil {
-		fn.names = map[string][]binding{}
-	}
-	fn.names[name] = b.with(fn.names[name], x)
+	b.bound(fn, name, x)
 }
 
 // anyKey is the key of an entry whose key is computed.
@@ -159,7 +153,7 @@ func (b *binder) attribute(target *node, x binding) {
 			name = wholeModule
 		}
 		if same := x.value; same == nil || same.kind != kName || same.text != name {
-			b.m.top.names[name] = append(b.m.top.names[name], x)
+			b.bound(b.m.top, name, x)
 		}
 		return
 	}
@@ -175,7 +169,7 @@ func (b *binder) attribute(target *node, x binding) {
 	}
 	if c == nil {
 		for f := b.block.fn; f != nil; f = f.outer { // an object of this module
-			if len(f.names[r.text]) > 0 && (f == b.m.top || b.m.language != python && b.m.language != golang) {
+			if len(f.names.of(r.text)) > 0 && (f == b.m.top || b.m.language != python && b.m.language != golang) {
 				x.how, x.name = bySetKey, target.text
 				b.addTo(f, r.text, x)
 				break
@@ -222,9 +216,8 @@ func (b *binder) mutation(n *node) {
 	switch r := callee.kids[0]; r.kind {
 	case kName:
 		for f := b.block.fn; f != nil; f = f.outer {
-			if _, known := f.names[r.text]; known {
-				x.block = b.block
-				f.names[r.text] = append(f.names[r.text], x)
+			if f.names.has(r.text) {
+				b.addTo(f, r.text, x)
 				return
 			}
 		}

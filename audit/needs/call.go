@@ -37,10 +37,10 @@ func (e *engine) attribute(v value, name string, n *node) []value {
 			}
 			return unknown
 		}
-		if bs := v.module.top.names[name]; len(bs) > 0 {
+		if bs := v.module.top.names.of(name); len(bs) > 0 {
 			return e.atEnd(bs)
 		}
-		if bs := v.module.top.names[wholeModule]; len(bs) > 0 {
+		if bs := v.module.top.names.of(wholeModule); len(bs) > 0 {
 			return e.fields(e.atEnd(bs), name)
 		}
 		if m := e.inPackage(v.module, name); m != nil {
@@ -163,7 +163,7 @@ func (e *engine) member(v value, name string) []value {
 		if bs := c.attrs[name]; len(bs) > 0 {
 			out = join(out, e.atEnd(bs)...)
 		}
-		if bs := c.scope.names[name]; len(bs) > 0 {
+		if bs := c.scope.names.of(name); len(bs) > 0 {
 			named := e.methods(e.atEnd(bs), v)
 			if !c.module.language.jvm() || !known(out) || known(named) { // a field's type alone tells less than its value
 				out = join(out, named...)
@@ -173,7 +173,7 @@ func (e *engine) member(v value, name string) []value {
 			for _, m := range e.packages[folderOf(c.module.path)] {
 				if other := m.classes[c.name]; other != nil && other != c {
 					seen++
-					for _, bs := range [][]binding{other.attrs[name], other.scope.names[name]} {
+					for _, bs := range [][]binding{other.attrs[name], other.scope.names.of(name)} {
 						if len(bs) > 0 {
 							out = join(out, e.methods(e.atEnd(bs), v)...)
 						}
@@ -199,7 +199,7 @@ func (e *engine) member(v value, name string) []value {
 	look(v.class)
 	if len(out) == 0 && v.class != nil && v.class.module.language.jvm() {
 		if other := accessor(name); other != "" {
-			if bs := v.class.scope.names[other]; len(bs) > 0 {
+			if bs := v.class.scope.names.of(other); len(bs) > 0 {
 				return e.calledOnce(e.methods(e.atEnd(bs), v), other)
 			}
 		}

@@ -63,7 +63,7 @@ func below(folder, root string) bool {
 func (m *module) pasted() bool {
 	return len(m.imports) == 0 && !m.forNode() && slices.ContainsFunc(m.calls, func(n *node) bool {
 		callee := n.kids[0]
-		return callee.kind == kAttr && callee.kids[0].kind == kName && builtinService(callee.kids[0].text) != nil && len(m.top.names[callee.kids[0].text]) == 0
+		return callee.kind == kAttr && callee.kids[0].kind == kName && builtinService(callee.kids[0].text) != nil && len(m.top.names.of(callee.kids[0].text)) == 0
 	})
 }
 

@@ -152,7 +152,7 @@ func visitBindings(m *module, fn func(name string, b binding)) {
 			return
 		}
 		seen[f] = true
-		for name, bs := range f.names {
+		for name, bs := range f.names.all {
 			for _, b := range bs {
 				fn(name, b)
 				switch b.how {

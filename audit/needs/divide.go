@@ -131,7 +131,7 @@ func (d *division) used(i int) []int {
 			if !m.language.jvm() {
 				continue
 			}
-			for name, bs := range m.top.names {
+			for name, bs := range m.top.names.all {
 				if len(bs) > 0 && bs[0].how != byFrom && bs[0].how != byStar {
 					d.declared[name] = append(d.declared[name], j)
 				}

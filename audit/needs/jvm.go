@@ -121,7 +121,7 @@ func infoOf(cat *scopes.Catalogue, s scopes.Scope) scopes.Info {
 func (e *engine) inSpace(space, name string, but *module) []value {
 	var out []value
 	for _, m := range e.spaces[space] {
-		if bs := m.top.names[name]; m != but && len(bs) > 0 {
+		if bs := m.top.names.of(name); m != but && len(bs) > 0 {
 			out = join(out, e.atEnd(bs)...)
 		}
 	}
@@ -188,14 +188,14 @@ func (e *engine) jvmGlobal(use *node, name string) []value {
 			return out
 		}
 	}
-	for _, b := range m.top.names["*"] {
+	for _, b := range m.top.names.of("*") {
 		from := b.value.text
 		if out := e.inSpace(from, name, nil); out != nil {
 			return out
 		}
 		if i := strings.LastIndexByte(from, '.'); i > 0 {
 			for _, c := range e.inSpace(from[:i], from[i+1:], nil) {
-				if c.kind == vClass && len(c.class.scope.names[name]) > 0 {
+				if c.kind == vClass && len(c.class.scope.names.of(name)) > 0 {
 					return e.member(c, name)
 				}
 			}

@@ -30,13 +30,13 @@ func (e *engine) lookup(use *node, name string) []value {
 			}
 			continue
 		}
-		if bs := fn.names[name]; len(bs) > 0 && (fn == at.fn || !fn.isClass()) {
+		if bs := fn.names.of(name); len(bs) > 0 && (fn == at.fn || !fn.isClass()) {
 			return e.reaching(bs, use, fn)
 		}
-		if stars := fn.names["*"]; len(stars) > 0 {
+		if stars := fn.names.of("*"); len(stars) > 0 {
 			for _, b := range stars {
-				if m := e.resolve(b.value, fn.module); m != nil && len(m.top.names[name]) > 0 {
-					return e.atEnd(m.top.names[name])
+				if m := e.resolve(b.value, fn.module); m != nil && len(m.top.names.of(name)) > 0 {
+					return e.atEnd(m.top.names.of(name))
 				}
 			}
 		}
@@ -54,7 +54,7 @@ func (e *engine) lookup(use *node, name string) []value {
 	}
 	if m := at.fn.module; m.language == shell { // scripts that read each other in share their names
 		for _, other := range e.modules {
-			if bs := other.top.names[name]; other != m && other.language == shell && len(bs) > 0 {
+			if bs := other.top.names.of(name); other != m && other.language == shell && len(bs) > 0 {
 				return e.atEnd(bs)
 			}
 		}
@@ -67,12 +67,12 @@ func (e *engine) lookup(use *node, name string) []value {
 func (e *engine) ofClass(fn *function, name string) []value {
 	c := fn.module.classes[fn.name]
 	if c == nil || c.scope != fn {
-		if bs := fn.names[name]; len(bs) > 0 {
+		if bs := fn.names.of(name); len(bs) > 0 {
 			return e.atEnd(bs)
 		}
 		return nil
 	}
-	if out := e.member(value{kind: vInstance, class: c}, name); known(out) || len(fn.names[name]) > 0 {
+	if out := e.member(value{kind: vInstance, class: c}, name); known(out) || len(fn.names.of(name)) > 0 {
 		return out
 	}
 	return nil
@@ -82,7 +82,7 @@ func (e *engine) ofClass(fn *function, name string) []value {
 func (e *engine) inFolder(folder, name string, but *module) []value {
 	var out []value
 	for _, m := range e.packages[folder] {
-		if bs := m.top.names[name]; m != but && len(bs) > 0 {
+		if bs := m.top.names.of(name); m != but && len(bs) > 0 {
 			out = join(out, e.atEnd(bs)...)
 		}
 	}
@@ -372,7 +372,7 @@ func (e *engine) bound(b binding) []value {
 			return e.imported(b.value.text, b.name)
 		}
 		if m := e.resolve(b.value, b.block.fn.module); m != nil {
-			if bs := m.top.names[b.name]; len(bs) > 0 {
+			if bs := m.top.names.of(b.name); len(bs) > 0 {
 				return e.atEnd(bs)
 			}
 		}

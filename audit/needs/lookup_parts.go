@@ -1,7 +1,5 @@
 package needs
 
-import "slices"
-
 func (e *engine) class(n *node, m *module) *class {
 	if c := m.classes[n.text]; c != nil && c.node == n {
 		return c
@@ -42,14 +40,9 @@ func (e *engine) elements(values []value) []value {
 
 // constants are the texts that a class names, or unknown if it names none.
 func (e *engine) constants(c *class) []value {
-	var names []string
-	for name := range c.scope.names {
-		names = append(names, name)
-	}
-	slices.Sort(names)
 	var out []value
-	for _, name := range names {
-		for _, v := range e.atEnd(c.scope.names[name]) {
+	for _, bs := range c.scope.names.all {
+		for _, v := range e.atEnd(bs) {
 			if v.kind == vString {
 				out = join(out, v)
 			}

@@ -15,16 +15,16 @@ func (e *engine) taken(from, name string, by *module) []value {
 		}
 		return []value{{kind: vExternal, text: from + "." + name}}
 	}
-	whole := m.top.names[wholeModule]
+	whole := m.top.names.of(wholeModule)
 	switch {
-	case name == "default" && len(m.top.names["default"]) > 0:
-		return e.atEnd(m.top.names["default"])
+	case name == "default" && len(m.top.names.of("default")) > 0:
+		return e.atEnd(m.top.names.of("default"))
 	case (name == "*" || name == "default") && len(whole) > 0:
 		return e.atEnd(whole)
 	case name == "*" || name == "default":
 		return []value{{kind: vModule, module: m}}
-	case len(m.top.names[name]) > 0:
-		return e.atEnd(m.top.names[name])
+	case len(m.top.names.of(name)) > 0:
+		return e.atEnd(m.top.names.of(name))
 	case len(whole) > 0:
 		return e.fields(e.atEnd(whole), name)
 	}
@@ -64,7 +64,7 @@ func (e *engine) global(name string, m *module) []value {
 	}
 	if m.language == apps {
 		for _, other := range e.modules { // all files of a project share their names
-			if bs := other.top.names[name]; other != m && other.language == apps && len(bs) > 0 {
+			if bs := other.top.names.of(name); other != m && other.language == apps && len(bs) > 0 {
 				return e.atEnd(bs)
 			}
 		}

@@ -74,7 +74,7 @@ type function struct {
 	static bool
 	// property says that naming it calls it.
 	property bool
-	names    map[string][]binding
+	names    names
 	gives    []*node // what it returns or yields
 	global   []string
 	// results are the types of what it returns; receiver is the type that a Go
