@@ -7,8 +7,11 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"io"
 	"io/fs"
 	"math/rand/v2"
+	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -52,6 +55,15 @@ func TestNoOutputHoldsASecret(t *testing.T) {
 	if err := os.WriteFile(client, []byte(`{"installed": {"client_id": "`+loginClient+`", "redirect_uris": ["http://localhost"]}}`), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	standard := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		url, _ := json.Marshal("http://" + r.Host)
+		said, _ := io.ReadAll(r.Body)
+		echo, _ := json.Marshal(string(said))
+		// Everything that it is asked for at once, and what it was told.
+		fmt.Fprintf(w, `{"issuer": %[1]s, "token_endpoint": %[1]s, "introspection_endpoint": %[1]s, "active": true, "scope": %[2]s, "username": %[2]s, "error": %[2]s}`, url, echo)
+	}))
+	defer standard.Close()
 	var commands [][]string
 	add := func(args ...string) { commands = append(commands, args) }
 	for _, format := range []string{"text", "json", "sarif"} {
@@ -70,6 +82,9 @@ func TestNoOutputHoldsASecret(t *testing.T) {
 				add("token", "--endpoint", fake.URL(), file)
 				add("token", "--strict", "--endpoint", fake.URL(), file)
 				add("token", "--refresh", "--endpoint", fake.URL(), file)
+				add("token", "--issuer", standard.URL, file)
+				add("token", "--refresh", "--issuer", standard.URL, file)
+				add("login", "--no-browser", "--timeout", "1ms", "--issuer", standard.URL, "--output", filepath.Join(written, "token.json"), file)
 				add("login", "--no-browser", "--timeout", "1ms", "--endpoint", fake.URL(), "--output", filepath.Join(written, "token.json"), file)
 				add("login", "--no-browser", "--timeout", "1ms", "--endpoint", fake.URL(), "--output", file, client)
 				add("revoke", "--endpoint", fake.URL(), file)
@@ -147,7 +162,7 @@ func TestNoOutputHoldsASecret(t *testing.T) {
 		for kind, secret := range planted {
 			name = strings.ReplaceAll(name, secret, "<"+kind+">")
 		}
-		return strings.NewReplacer(given, "GIVEN", written, "WRITTEN", fake.URL(), "FAKE").Replace(name)
+		return strings.NewReplacer(given, "GIVEN", written, "WRITTEN", fake.URL(), "FAKE", standard.URL, "STANDARD").Replace(name)
 	}
 	for _, args := range commands {
 		runOne(masked(args), args, "", "")

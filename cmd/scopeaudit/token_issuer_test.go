@@ -92,6 +92,10 @@ func TestTokenAtStandardServer(t *testing.T) {
 	r.run(exitClean, "--format", "json", r.file)
 	r.says(`"server": "`+r.server.url+`"`, `"access": "live"`, `"granted": true`, `"allowed": null`)
 
+	r.stdin = `{"access_token": "access-1", "token_type": "Bearer"}`
+	r.run(exitClean, "-")
+	r.says("granted  api:read, openid")
+
 	r.write(strings.Replace(r.read(), `"api:read"`, `"api:write"`, 1))
 	r.run(exitFindings, r.file)
 	r.says("claim-differs", r.server.url+" granted api:read")
