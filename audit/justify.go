@@ -15,7 +15,7 @@ type Reason struct {
 	Info  scopes.Info
 	// Calls are the live ones that it permits, as indexes.
 	Calls []int
-	// Narrower are scopes that let their holder do less and do not permit all of
+	// Narrower are scopes that let their holder do no more and do not permit all of
 	// the calls.
 	Narrower []Refusal
 }
@@ -53,6 +53,9 @@ func Justify(p needs.Program, cat *scopes.Catalogue) []Reason {
 		}
 		sorted := cat.LeastFirst(others)
 		for _, o := range sorted[:max(slices.Index(sorted, s), 0)] {
+			if info, _ := cat.Info(o); !includes(r.Info.Powers, info.Powers) {
+				continue
+			}
 			if refusal, refuses := refuse(p, r.Calls, o); refuses && len(r.Narrower) < maxRefusals {
 				r.Narrower = append(r.Narrower, refusal)
 			}
@@ -60,6 +63,14 @@ func Justify(p needs.Program, cat *scopes.Catalogue) []Reason {
 		reasons = append(reasons, r)
 	}
 	return reasons
+}
+
+// includes reports whether some powers have others among them: who reads sees what
+// describes too.
+func includes(have, want []scopes.Power) bool {
+	return !slices.ContainsFunc(want, func(p scopes.Power) bool {
+		return !slices.Contains(have, p) && (p != scopes.Metadata || !slices.Contains(have, scopes.Read))
+	})
 }
 
 // refuse finds a call that a scope does not permit.

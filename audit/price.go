@@ -11,8 +11,10 @@ import (
 // without them, and without those of the steps before, Without is enough.
 type PriceStep struct {
 	Calls []int // indexes into the program's calls
-	// Costs is what Before lets its holder do and Without does not; empty where
+	// Risks are what somebody else could do with a token for Before and not with
+	// one for Without, mildest first, and Costs the powers of these; empty where
 	// it is more of the same.
+	Risks           []scopes.Risk
 	Costs           []scopes.Power
 	Before, Without []scopes.Scope
 }
@@ -71,7 +73,12 @@ func (c *check) price(p needs.Program) []PriceStep {
 			continue // it takes the next ones too
 		}
 		step.Before, step.Without = before, without
-		step.Costs = c.lost(before, without)
+		step.Risks = c.lost(before, without)
+		for _, r := range step.Risks {
+			if !slices.Contains(step.Costs, r.Power) {
+				step.Costs = append(step.Costs, r.Power)
+			}
+		}
 		steps = append(steps, step)
 		step, before = PriceStep{}, without
 	}
@@ -88,22 +95,21 @@ func (c *check) least(p needs.Program, calls []needs.Call) []scopes.Scope {
 	return sets[0]
 }
 
-// lost are the powers that one set gives and another does not.
-func (c *check) lost(of, without []scopes.Scope) []scopes.Power {
-	powers := func(set []scopes.Scope) []scopes.Power {
-		var all []scopes.Power
-		for _, s := range set {
-			info, _ := c.cat.Info(s)
-			all = append(all, info.Powers...)
-		}
-		return all
-	}
-	kept := powers(without)
-	var lost []scopes.Power
-	for _, power := range powers(of) {
-		if !slices.Contains(kept, power) && !slices.Contains(lost, power) {
-			lost = append(lost, power)
+// lost is what one set lets others do and another does not.
+func (c *check) lost(of, without []scopes.Scope) []scopes.Risk {
+	kept := c.risks(without)
+	return slices.DeleteFunc(c.risks(of), func(r scopes.Risk) bool { return slices.Contains(kept, r) })
+}
+
+func (c *check) risks(set []scopes.Scope) []scopes.Risk {
+	var all []scopes.Risk
+	for _, s := range set {
+		for _, r := range c.cat.Risks(s) {
+			if !slices.Contains(all, r) {
+				all = append(all, r)
+			}
 		}
 	}
-	return lost
+	slices.SortStableFunc(all, func(a, b scopes.Risk) int { return a.Power.Rank() - b.Power.Rank() })
+	return all
 }

@@ -251,34 +251,3 @@ func shortNames(list []scopes.Scope) []string {
 	}
 	return names
 }
-
-// price says what calls cost, the dearest first.
-func (p *page) price(row audit.ProgramRow) {
-	for i, step := range row.Price {
-		var at []string
-		for _, n := range step.Calls[:min(len(step.Calls), maxPlacesShown)] {
-			c := row.Needs.Calls[n]
-			at = append(at, place(c.At)+" "+Clean(c.Method))
-		}
-		if more := len(step.Calls) - len(at); more > 0 {
-			at = append(at, plural(more, "more call"))
-		}
-		text := strings.Join(at, ", ")
-		last := len(step.Without) == 0
-		costs := "costs more of the same"
-		if len(step.Costs) > 0 {
-			costs = "costs " + p.paint(bold, powers(step.Costs))
-		}
-		switch {
-		case last && i == 0:
-			text += ": " + costs + ", by " + strings.Join(shortNames(step.Before), " and ")
-		case last:
-			text += ": what is left, " + strings.Join(shortNames(step.Before), " and ")
-		case i == 0:
-			text += ": " + costs + "; without, " + strings.Join(shortNames(step.Without), " and ") + " is enough"
-		default:
-			text += ": " + costs + "; without these too, " + strings.Join(shortNames(step.Without), " and ") + " is enough"
-		}
-		p.field(onlyFirst("price", i), text)
-	}
-}

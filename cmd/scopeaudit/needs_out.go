@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -31,29 +32,7 @@ func (f needsFlags) writePolicy(r *audit.Report, p *prepared) error {
 	if f.policyOut == "" {
 		return nil
 	}
-	o := policies.DeservedOptions{Catalogue: p.catalogue}
-	at := map[scopes.Scope]int{}
-	for _, row := range r.Programs {
-		if row.Needs.Verdict != needs.Exact {
-			o.Beware = append(o.Beware, fmt.Sprintf("what %s needs is not known to the end: this is a lower bound.", row.Path))
-		}
-		for _, reason := range audit.Justify(row.Needs, p.catalogue) {
-			if _, known := at[reason.Scope]; known || len(reason.Calls) == 0 {
-				continue
-			}
-			at[reason.Scope] = len(o.Needs)
-			dearest := row.Needs.Calls[reason.Calls[0]]
-			if n := len(reason.Narrower); n > 0 { // that which even the next narrower does not permit
-				dearest = row.Needs.Calls[reason.Narrower[n-1].Call]
-			}
-			why := fmt.Sprintf("%s at %s", dearest.Method, dearest.At)
-			if more := len(reason.Calls) - 1; more > 0 {
-				why += " and " + plural(more, "more call")
-			}
-			o.Needs = append(o.Needs, policies.Need{Scope: reason.Scope, Why: why})
-		}
-	}
-	slices.SortFunc(o.Needs, func(a, b policies.Need) int { return slices.Compare([]byte(a.Scope), []byte(b.Scope)) })
+	o := deserved(*r, p.catalogue)
 	if len(o.Needs) == 0 {
 		return unfinished("name the folder of a program that calls Google's APIs", "no call is known, so there is nothing to write a policy from")
 	}
@@ -66,4 +45,49 @@ func (f needsFlags) writePolicy(r *audit.Report, p *prepared) error {
 	}
 	r.Notes = append(r.Notes, "a policy that allows what the code needs is in "+f.policyOut+": `scopeaudit audit --policy "+f.policyOut+"` goes by it")
 	return nil
+}
+
+// deserved is what the policy is made from that the programs of a report deserve.
+func deserved(r audit.Report, cat *scopes.Catalogue) policies.DeservedOptions {
+	o := policies.DeservedOptions{Catalogue: cat}
+	if !r.Complete {
+		o.Beware = append(o.Beware, "not all was examined: this is a lower bound.")
+	}
+	known := map[scopes.Scope]bool{}
+	for _, row := range r.Programs {
+		if row.Needs.Verdict != needs.Exact {
+			o.Beware = append(o.Beware, fmt.Sprintf("what %s needs is not known to the end: this is a lower bound.", row.Path))
+		}
+		for _, reason := range audit.Justify(askedFirst(row.Needs), cat) {
+			if known[reason.Scope] || len(reason.Calls) == 0 {
+				continue
+			}
+			known[reason.Scope] = true
+			dearest := row.Needs.Calls[reason.Calls[0]]
+			if n := len(reason.Narrower); n > 0 { // that which even the next narrower does not permit
+				dearest = row.Needs.Calls[reason.Narrower[n-1].Call]
+			}
+			why := fmt.Sprintf("%s at %s", dearest.Method, dearest.At)
+			if more := len(reason.Calls) - 1; more > 0 {
+				why += " and " + plural(more, "more call")
+			}
+			o.Needs = append(o.Needs, policies.Need{Scope: reason.Scope, Why: why})
+		}
+	}
+	slices.SortFunc(o.Needs, func(a, b policies.Need) int { return cmp.Compare(a.Scope, b.Scope) })
+	return o
+}
+
+// askedFirst prefers, of the least sets of a program, one that it asks for: the
+// policy that it deserves is not to make it ask for another.
+func askedFirst(p needs.Program) needs.Program {
+	asks := func(set []scopes.Scope) bool {
+		return slices.ContainsFunc(p.Asked, func(a needs.Asked) bool {
+			return !slices.ContainsFunc(set, func(s scopes.Scope) bool { return !slices.Contains(a.Scopes, s) })
+		})
+	}
+	if i := slices.IndexFunc(p.Least, asks); i > 0 {
+		p.Least = slices.Concat(p.Least[i:i+1], p.Least[:i], p.Least[i+1:])
+	}
+	return p
 }
