@@ -185,17 +185,24 @@ func inCommit(at pointed, paths []string, o collect.Options) (leaks, beside []se
 	defer git.Close()
 	h, skipped := git.Repository()
 	if h == nil {
-		why := "there is no git repository here"
+		why, hint := "there is no git repository here", "name the repository's folder behind the flag"
 		if len(skipped) > 0 {
 			why = skipped[0].Reason
 		}
-		return nil, nil, spot, unfinished("name the repository's folder behind the flag", "%s", why)
+		if why == tree.SkipStore {
+			hint = "name the folder that holds both behind the flag, as the repository around a submodule, and the token by its fingerprint"
+		}
+		return nil, nil, spot, unfinished(hint, "%s", why)
 	}
 	defer h.Close()
 	name := path.Clean(at.path) // git, too, takes ./token.json
 	blob, data, err := h.At(at.revision, name)
 	if err != nil {
-		return nil, nil, spot, usage("the path is relative to the top of the work tree, as in HEAD~3:src/token.json", "--leak %q: %v", at.revision+":"+at.path, err)
+		hint := "the path is relative to the top of the work tree, as in HEAD~3:src/token.json"
+		if wrong := (*tree.RevisionError)(nil); errors.As(err, &wrong) {
+			hint = "a commit is named by its hash, or by a branch or tag, and ~3 is three before it; `git log --all -- PATH` lists those of a file"
+		}
+		return nil, nil, spot, usage(hint, "--leak %q: %v", at.revision+":"+at.path, err)
 	}
 	place := rules.Location{Origin: rules.History, Path: name, Blob: blob.String(), Commit: at.revision}
 	if spot, err = collect.ReadSpot(data, place, o); err != nil {
@@ -223,7 +230,11 @@ func standing(spot collect.Spot, at pointed) ([]secrets.Leak, error) {
 			leaks = append(leaks, l)
 		}
 	}
-	if len(leaks) == 0 {
+	switch {
+	case len(leaks) > 0:
+	case at.line > 0 && !slices.ContainsFunc(spot.Leaks, func(l secrets.Leak) bool { return l.Location.Line == at.line }):
+		return nil, usage("`scopeaudit scan "+audit.ShellQuote(at.path)+"` says where they stand", "no secret stands on line %d of %q", at.line, at.path)
+	default:
 		return nil, notRevocable()
 	}
 	slices.SortStableFunc(leaks, refreshFirst)
@@ -295,12 +306,20 @@ func alone(l secrets.Leak, value tokeninfo.Secret) target {
 	return target{Credential: c}
 }
 
+// shortCommit cuts a commit's hash short, and leaves a name as it is.
+func shortCommit(name string) string {
+	if len(name) >= 40 && strings.Trim(name, "0123456789abcdef") == "" {
+		return name[:12]
+	}
+	return name
+}
+
 // where names a place for people.
 func where(l rules.Location) string {
 	l.Column = 0
 	text := l.String()
 	if l.Commit != "" {
-		text += " in commit " + l.Commit[:min(len(l.Commit), 12)]
+		text += " in commit " + shortCommit(l.Commit)
 	}
 	return text
 }

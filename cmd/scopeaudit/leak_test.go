@@ -278,7 +278,8 @@ func TestRevokeLeakRefuses(t *testing.T) {
 	s := leaky(t)
 	for what, want := range map[string]string{
 		"homework/main.py:4":                  "2 tokens stand there, and one is to end",
-		"homework/main.py:1":                  "no whole token",
+		"homework/main.py:1":                  "no secret stands on line 1",
+		"homework/main.py:99":                 "no secret stands on line 99",
 		"homework/client.json:1":              "no whole token",
 		"homework/none.py:1":                  "does not exist",
 		"HEAD:homework/token.json":            "no file of that name",

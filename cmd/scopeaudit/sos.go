@@ -215,7 +215,7 @@ func (f *find) exposed() string {
 // brought is when a commit brought it first. Git has no other clock than that of
 // who commits.
 func (f *find) brought() string {
-	return fmt.Sprintf("%s, the date of commit %s", moment(f.since), f.commit[:min(len(f.commit), 12)])
+	return fmt.Sprintf("%s, the date of commit %s", moment(f.since), shortCommit(f.commit))
 }
 
 // pushed says whether others have had it for certain.
