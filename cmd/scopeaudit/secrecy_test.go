@@ -71,7 +71,7 @@ func TestNoOutputHoldsASecret(t *testing.T) {
 			add(append([]string{"audit", "--offline", "--format", format, given}, more...)...)
 		}
 		add("audit", "--offline", "--format", format+"="+filepath.Join(written, format), given)
-		for _, more := range [][]string{nil, {"--price"}, {"--justify"}, {"--fix"}, {"--lock", filepath.Join(written, "scopes.lock")}, {"--policy-out", filepath.Join(written, format+".yaml")}} {
+		for _, more := range [][]string{nil, {"--price"}, {"--justify"}, {"--fix"}, {"--lock", "--lock-file", filepath.Join(written, "scopes.lock")}, {"--policy-out", filepath.Join(written, format+".yaml")}} {
 			add(append([]string{"needs", "--format", format, given}, more...)...)
 		}
 		for name := range files {
