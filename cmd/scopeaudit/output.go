@@ -108,11 +108,29 @@ func (a *app) render(r audit.Report, sinks []sink) error {
 // saveReport writes a report, over an older one if need be, and never over a
 // credential that somebody named by mistake.
 func saveReport(file string, data []byte) error {
-	if holdsCredential(file) {
-		return usage("choose another file for the report", "%q holds a credential and is not overwritten", file)
+	if err := notCredential(file); err != nil {
+		return err
 	}
 	if err := store.WriteFile(file, data, store.WriteOptions{Mode: 0o644, Replace: true}); err != nil {
 		return reportFailure(err)
+	}
+	return nil
+}
+
+// canSave tries whether saveReport could write here, without writing.
+func canSave(file string) error {
+	if err := notCredential(file); err != nil {
+		return err
+	}
+	if err := store.CanWrite(file, true); err != nil {
+		return reportFailure(err)
+	}
+	return nil
+}
+
+func notCredential(file string) error {
+	if holdsCredential(file) {
+		return usage("choose another file for the report", "%q holds a credential and is not overwritten", file)
 	}
 	return nil
 }

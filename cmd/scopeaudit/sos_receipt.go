@@ -9,7 +9,6 @@ import (
 
 	reports "scopeaudit/report"
 	"scopeaudit/tokeninfo"
-	"scopeaudit/tokeninfo/store"
 )
 
 // receipts is where the receipt goes, and where the story is told: what is for
@@ -34,8 +33,8 @@ func (a *app) receipts() (receipts, error) {
 		case s.file == "" && s.format == reports.JSON:
 			r.story = a.env.stderr
 		case s.file != "":
-			if err := store.CanWrite(s.file, true); err != nil {
-				return r, reportFailure(err)
+			if err := canSave(s.file); err != nil {
+				return r, err
 			}
 		}
 	}

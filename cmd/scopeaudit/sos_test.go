@@ -216,11 +216,15 @@ func TestSOSWithoutAllHistory(t *testing.T) {
 // be written no more is printed.
 func TestSOSReceiptNotWritten(t *testing.T) {
 	s := lost(t)
-	for _, args := range [][]string{{"--output", filepath.Join(s.dir, "none", "receipt.txt")}, {"--format", "sarif"}, {"--format", "json=" + s.dir}} {
+	held := s.write("held.json", s.token("other@example.com"))
+	for _, args := range [][]string{{"--output", held}, {"--output", filepath.Join(s.dir, "none", "receipt.txt")}, {"--format", "sarif"}, {"--format", "json=" + s.dir}} {
 		code, stdout, stderr := s.run(context.Background(), strings.NewReader(yes(3)), append([]string{"sos", s.dir}, args...)...)
 		if code == int(exitClean) || stdout != "" || len(s.fake.Requests()) > 0 {
 			t.Errorf("%q: exit status %d, %d requests\n%s%s", args, code, len(s.fake.Requests()), stdout, stderr)
 		}
+	}
+	if err := os.Remove(held); err != nil {
+		t.Fatal(err)
 	}
 	folder := filepath.Join(t.TempDir(), "desk")
 	if err := os.Mkdir(folder, 0o755); err != nil {
