@@ -7,6 +7,7 @@ import (
 
 	"scopeaudit/audit/needs"
 	"scopeaudit/audit/rules"
+	"scopeaudit/audit/scopes"
 )
 
 // flow lists what goes wrong in how a program obtains and keeps its token, by
@@ -31,7 +32,7 @@ func (c *check) flow(h holder, p needs.Program) {
 			f.Locations = append(f.Locations, spot.At)
 		}
 		if first := at[id][0]; !c.leaky(first.At) {
-			if with := instead(first); with != "" {
+			if with := instead(p, first); with != "" {
 				f.Remedy = "write `" + with + "` instead of `" + first.Text + "`. " + f.Remedy
 			}
 		}
@@ -65,7 +66,7 @@ func flowRule(kind needs.FlowKind) rules.ID {
 
 // instead is what to write in place of what was found; empty where that cannot be
 // told from it alone.
-func instead(f needs.Flow) string {
+func instead(p needs.Program, f needs.Flow) string {
 	text := f.Text
 	if text == "" || strings.HasSuffix(text, "…") || strings.Contains(text, "`") {
 		return ""
@@ -73,7 +74,7 @@ func instead(f needs.Flow) string {
 	with := text
 	switch f.Kind {
 	case needs.ScopeString:
-		with = "[" + text + "]"
+		with = asList(p, f)
 	case needs.OutOfBand:
 		if before, _, found := strings.Cut(text, "run_console("); found {
 			with = before + "run_local_server(port=0)"
@@ -93,4 +94,19 @@ func instead(f needs.Flow) string {
 		return ""
 	}
 	return with
+}
+
+// asList is a text of scopes as the list that is meant: it is taken apart where
+// it holds several.
+func asList(p needs.Program, f needs.Flow) string {
+	for _, r := range p.Requests {
+		if r.Use.Path != f.At.Path || r.Use.Line > f.At.Line || f.At.Line > r.Use.EndLine || len(scopes.Split(r.Text)) < 2 {
+			continue
+		}
+		if strings.Contains(r.Text, ",") {
+			return f.Text + ".split(',')"
+		}
+		return f.Text + ".split()"
+	}
+	return "[" + f.Text + "]"
 }

@@ -22,6 +22,7 @@ func (c *check) program(row ProgramRow) {
 		c.scope(h, s)
 	}
 	for _, a := range p.Asked {
+		h.drop = func(s scopes.Scope) string { return c.takeOut(p, a, s) }
 		c.conflicts(h, a.Conflicts)
 		c.unneeded(h, p, a)
 		c.excess(h, p, a)
@@ -71,7 +72,7 @@ func (c *check) unneeded(h holder, p needs.Program, a needs.Asked) {
 		f := c.finding(rules.ScopeUnneeded, sites(p, a.When, false, s)...)
 		f.Confidence = confidence(p)
 		f.Message = fmt.Sprintf("the program asks for %s%s, and none of its calls needs it", c.describe(info), where(a.When))
-		f.Remedy = fmt.Sprintf("take %s out%s, %s", c.short(s), c.without(p, a, s), SignInAgain)
+		f.Remedy = c.takeOut(p, a, s)
 		f.Subject = h.subject
 		f.Subject.Scope = s
 		c.add(f, append(h.words, string(s), a.When)...)
@@ -80,6 +81,11 @@ func (c *check) unneeded(h holder, p needs.Program, a needs.Asked) {
 
 // SignInAgain is how a narrower request takes effect.
 const SignInAgain = "remove the old grant at " + connectionsPage + " and sign in again; a token keeps the scopes it was made with"
+
+// takeOut says how to do without a scope.
+func (c *check) takeOut(p needs.Program, a needs.Asked, s scopes.Scope) string {
+	return fmt.Sprintf("take %s out%s, %s", c.short(s), c.rewritten(p, a, narrowing{s: nil}), SignInAgain)
+}
 
 // excess says that a set is wider than the calls need.
 func (c *check) excess(h holder, p needs.Program, a needs.Asked) {
@@ -232,7 +238,7 @@ func (c *check) instead(p needs.Program, info scopes.Info) string {
 		wide := c.replaced(a)
 		switch {
 		case slices.Contains(a.Unneeded, info.Scope):
-			return fmt.Sprintf("take %s out%s, %s", c.short(info.Scope), c.without(p, a, info.Scope), SignInAgain)
+			return c.takeOut(p, a, info.Scope)
 		case slices.Contains(wide, info.Scope):
 			return fmt.Sprintf("ask for %s instead%s, %s", c.shorts(a.Enough, " and "), c.corrected(p, a, wide), SignInAgain)
 		}

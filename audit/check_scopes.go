@@ -18,6 +18,8 @@ type holder struct {
 	words   []string // that name it in fingerprints
 	// remedy is the act that mends a scope which should not be there.
 	remedy func(scopes.Info) string
+	// drop is the act that does without a scope; nil: the rule has it.
+	drop func(scopes.Scope) string
 }
 
 // scopes judges each scope that a credential holds, or claims to hold.
@@ -41,6 +43,9 @@ func (c *check) conflicts(h holder, all []scopes.Conflict) {
 	for _, conflict := range all {
 		f := c.finding(rules.ScopeConflict, h.at(conflict.Scope)...)
 		f.Message = fmt.Sprintf("%s beside %s: %s", c.short(conflict.Scope), c.short(conflict.With), conflict.Why)
+		if h.drop != nil {
+			f.Remedy = h.drop(conflict.Scope)
+		}
 		f.Subject = h.subject
 		f.Subject.Scope = conflict.Scope
 		c.add(f, append(h.words, string(conflict.Scope), string(conflict.With))...)

@@ -24,11 +24,6 @@ func (c *check) corrected(p needs.Program, a needs.Asked, wide []scopes.Scope) s
 	return c.rewritten(p, a, change)
 }
 
-// without is the line without a scope.
-func (c *check) without(p needs.Program, a needs.Asked, s scopes.Scope) string {
-	return c.rewritten(p, a, narrowing{s: nil})
-}
-
 // added says what to ask for so that no call lacks anything, with the line that
 // does where one line can.
 func (c *check) added(p needs.Program, a needs.Asked) string {
@@ -81,8 +76,8 @@ func (c *check) rewritten(p needs.Program, a needs.Asked, change narrowing) stri
 				sites[n].scopes = append(sites[n].scopes, r.Scope)
 				continue
 			}
-			start := strings.Index(line, r.Text)
-			if start < 0 || strings.Count(line, r.Text) != 1 {
+			start := indexWord(line, r.Text)
+			if start < 0 {
 				return ""
 			}
 			sites = append(sites, site{at: r.At, start: start, end: start + len(r.Text), scopes: []scopes.Scope{r.Scope}, requests: []int{i}})
@@ -102,14 +97,43 @@ func (c *check) rewritten(p needs.Program, a needs.Asked, change narrowing) stri
 			return ""
 		}
 	}
-	result := string(bytes.TrimSpace(text))
-	if len(sites) == 0 || strings.Trim(result, ", ") == "" {
+	if len(sites) == 0 || c.empties(p, a, change) || strings.Contains(line, "`") { // which quotes it
 		return ""
 	}
-	if at := sites[0].at; at.Cell > 0 {
-		return fmt.Sprintf(": in cell %d the line becomes `%s`", at.Cell, result)
+	what := fmt.Sprintf("line %d", sites[0].at.Line)
+	if cell := sites[0].at.Cell; cell > 0 {
+		what = fmt.Sprintf("in cell %d the line", cell)
 	}
-	return fmt.Sprintf(": line %d becomes `%s`", sites[0].at.Line, result)
+	if result := string(bytes.TrimSpace(text)); strings.Trim(result, ", ") != "" {
+		return fmt.Sprintf(": %s becomes `%s`", what, result)
+	}
+	return fmt.Sprintf(": %s goes, `%s`", what, line)
+}
+
+// empties reports whether a change leaves nothing to ask for at a place.
+func (c *check) empties(p needs.Program, a needs.Asked, change narrowing) bool {
+	plan := &fixPlan{sets: []narrowing{change}, why: []string{""}}
+	p.Asked = []needs.Asked{a}
+	return plan.agree(p, nil)
+}
+
+// indexWord finds a text that stands once in a line, as a word of its own.
+func indexWord(line, text string) int {
+	found := -1
+	for at := 0; ; at++ {
+		i := strings.Index(line[at:], text)
+		if i < 0 {
+			return found
+		}
+		at += i
+		if end := at + len(text); end < len(line) && isWordRune(rune(line[end])) || at > 0 && isWordRune(rune(line[at-1])) {
+			continue
+		}
+		if found >= 0 {
+			return -1
+		}
+		found = at
+	}
 }
 
 // others are all scopes that are asked for at a site.

@@ -84,6 +84,22 @@ func oneAPI(found []method) []method {
 	return out
 }
 
+// pieces is the list that a text is split into: at white space, or at a text that
+// is written there.
+func pieces(text value, n *node) value {
+	parts := strings.Fields(text.text)
+	if len(n.kids) > 1 && n.kids[1].kind == kString && n.kids[1].text != "" {
+		parts = strings.Split(text.text, n.kids[1].text)
+	}
+	list := value{kind: vList, when: text.when, open: len(parts) > maxItems}
+	text.when = ""
+	for _, part := range parts[:min(len(parts), maxItems)] {
+		text.text = part
+		list.items = append(list.items, item{values: []value{text}})
+	}
+	return list
+}
+
 // builtinMethod is what methods of strings, lists and dictionaries give.
 func (e *engine) builtinMethod(n *node, name string) ([]value, bool) {
 	callee := n.kids[0]
@@ -105,7 +121,9 @@ func (e *engine) builtinMethod(n *node, name string) ([]value, bool) {
 					out, done = append(out, v), true // the elements matter, not what is between
 				}
 			}
-		case r.kind == vString && (name == "split" || name == "strip" || name == "rstrip" || name == "lower"):
+		case r.kind == vString && name == "split":
+			out, done = append(out, pieces(r, n)), true
+		case r.kind == vString && (name == "strip" || name == "rstrip" || name == "lower"):
 			out, done = join(out, r), true
 		case r.kind == vList && (name == "join" || name == "copy"):
 			out, done = append(out, r), true
