@@ -237,8 +237,12 @@ func (b *binder) statements(n *node) {
 	b.block.dead = dead
 }
 
-// leaves reports whether nothing that follows a statement is reached.
+// leaves reports whether nothing that follows a statement is reached; an empty
+// one is nil.
 func leaves(n *node) bool {
+	if n == nil {
+		return false
+	}
 	switch n.kind {
 	case kReturn:
 		return n.text != "yield"
