@@ -144,6 +144,7 @@ func (a *app) login(ctx context.Context, clientFile string, f loginFlags) error 
 	if s.asked, err = s.wanted(); err != nil {
 		return err
 	}
+	a.carryThrough()
 	// A consent whose token cannot be kept is not asked for.
 	held, err := s.held()
 	if err != nil {

@@ -21,6 +21,7 @@ func mainCode() int {
 	context.AfterFunc(ctx, stop)
 	env := environment{
 		stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, getenv: os.Getenv, terminal: isTerminal(os.Stdin),
+		unread: func() { signal.Ignore(syscall.SIGPIPE) },
 	}
 	return run(ctx, os.Args[1:], env)
 }
@@ -35,8 +36,20 @@ type environment struct {
 	clock          clock // nil: the system's
 	// terminal says that a person answers on standard input.
 	terminal bool
+	// unread keeps the program going when nobody reads what it prints any more; nil:
+	// it does so anyhow.
+	unread func()
 	// browse opens an address in a browser; nil: the system's.
 	browse func(address string) error
+}
+
+// carryThrough is for verbs that tell a server what cannot be taken back: that
+// nobody reads on, as behind `| head`, must not keep them from writing down what
+// came of it.
+func (a *app) carryThrough() {
+	if a.env.unread != nil {
+		a.env.unread()
+	}
 }
 
 // run is the whole program; the exit status is decided here and nowhere else.

@@ -173,6 +173,7 @@ func (a *app) prepareEnding(verb string, yes bool) (*prepared, *asker, error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	a.carryThrough()
 	p, err := a.prepare()
 	return p, q, err
 }

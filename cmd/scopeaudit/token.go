@@ -119,6 +119,9 @@ func (a *app) token(ctx context.Context, source string, f tokenFlags) error {
 	if err != nil {
 		return err
 	}
+	if f.refresh {
+		a.carryThrough() // a server that rotates gives what has to be kept
+	}
 	for i := range named.Credentials {
 		held := &named.Credentials[i]
 		held.Server = f.issuer
