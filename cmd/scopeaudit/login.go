@@ -10,7 +10,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"scopeaudit/audit/collect"
 	"scopeaudit/audit/scopes"
 	"scopeaudit/policies"
 	"scopeaudit/tokeninfo"
@@ -182,24 +181,9 @@ func (s *signIn) check() error {
 
 // loadClient reads the client's file and makes the provider for it.
 func (s *signIn) loadClient(file string) error {
-	evidence, err := collect.Credential(file)
-	if err != nil {
-		return inputFailure(err)
-	}
-	var found []tokeninfo.Credential
-	for _, h := range evidence.Credentials {
-		found = append(found, h.Credential)
-	}
-	if err := credfile.Expect(credfile.WantClient, found, nil); err != nil {
-		return inputFailure(err)
-	}
-	// A file may hold one of each type; an installed one is what this flow is for.
-	s.client = found[0]
-	if i := slices.IndexFunc(found, func(c tokeninfo.Credential) bool { return c.ClientType == "installed" }); i >= 0 {
-		s.client = found[i]
-	}
-	if s.client.ClientID == "" {
-		return usage("download the client's file from the console again", "%q names no client ID", file)
+	var err error
+	if s.client, err = readClient(file); err != nil {
+		return err
 	}
 	if s.provider, err = s.app.provider(s.issuer, clientOf(s.client)); err != nil {
 		return err

@@ -1,9 +1,12 @@
 package main
 
 import (
+	"slices"
 	"strings"
 
+	"scopeaudit/audit/collect"
 	"scopeaudit/tokeninfo"
+	"scopeaudit/tokeninfo/credfile"
 	"scopeaudit/tokeninfo/google"
 	"scopeaudit/tokeninfo/oidc"
 )
@@ -29,6 +32,30 @@ func (a *app) provider(issuer string, client tokeninfo.Client) (tokeninfo.Provid
 		return nil, usage(hintOf(err), "--issuer: %v", err)
 	}
 	return p, nil
+}
+
+// readClient reads a client's file. One may hold a client of each type: an
+// installed one is what our flow is for.
+func readClient(file string) (tokeninfo.Credential, error) {
+	evidence, err := collect.Credential(file)
+	if err != nil {
+		return tokeninfo.Credential{}, inputFailure(err)
+	}
+	var found []tokeninfo.Credential
+	for _, h := range evidence.Credentials {
+		found = append(found, h.Credential)
+	}
+	if err := credfile.Expect(credfile.WantClient, found, nil); err != nil {
+		return tokeninfo.Credential{}, inputFailure(err)
+	}
+	client := found[0]
+	if i := slices.IndexFunc(found, func(c tokeninfo.Credential) bool { return c.ClientType == "installed" }); i >= 0 {
+		client = found[i]
+	}
+	if client.ClientID == "" {
+		return client, usage("download the client's file from the console again", "%q names no client ID", file)
+	}
+	return client, nil
 }
 
 // hintOf is what an error says to do about it.

@@ -36,7 +36,7 @@ func (a *app) refresh(ctx context.Context, source string, server tokeninfo.Provi
 		return minted, nil
 	}
 	if c.ClientID == "" {
-		untold("it was not sent: the file names no client, and only the client it was made for can use it")
+		untold("it was not sent: the file names no client, and only the client it was made for can use it; --client names that")
 		return minted, nil
 	}
 	data, unkept := holding(source, c)

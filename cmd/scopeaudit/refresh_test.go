@@ -96,6 +96,33 @@ func TestRefreshDead(t *testing.T) {
 	l.says("dead: Google no longer accepts")
 }
 
+// Go's files name no client: the user does.
+func TestRefreshInTheNameOfAClient(t *testing.T) {
+	l := newLogin(t)
+	l.run(0, "--as", "go")
+	l.tokens(3)
+	l.says("names no client", "--client")
+	l.tokens(0, "--client", l.path("client.json"))
+	l.says("live: it makes new access tokens", "client  "+loginClient)
+	if l.refreshed() != 2 { // the exchange is one
+		t.Errorf("%d requests", l.refreshed())
+	}
+	// Not in that of another, nor of one that leads elsewhere, nor of a token.
+	good := l.read("client.json")
+	l.write("client.json", strings.Replace(good, "https://oauth2.googleapis.com/token", "https://evil.example/token", 1))
+	l.tokens(1, "--client", l.path("client.json"))
+	l.says("nothing was sent")
+	l.tokens(2, "--client", l.path("token.json"))
+	l.write("client.json", good)
+	l.run(0, "--as", "python", "--replace")
+	l.write("client.json", strings.Replace(good, loginClient, "111111111111-other.apps.googleusercontent.com", 1))
+	l.tokens(2, "--client", l.path("client.json"))
+	l.says("another client")
+	if l.refreshed() != 3 {
+		t.Errorf("%d requests", l.refreshed())
+	}
+}
+
 // No answer is no verdict, and a foreign server is never dialled.
 func TestRefreshUnknown(t *testing.T) {
 	for name, how := range map[string]fakegoogle.Misbehaviour{

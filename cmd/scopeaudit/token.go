@@ -27,6 +27,7 @@ const tokenLong = `Ask Google what a token really grants, and compare that with 
 
   scopeaudit token token.json
   scopeaudit token --refresh token.json
+  scopeaudit token --refresh --client client_credentials.json token.json
   scopeaudit token --policy gmail-send - < token.json
   SCOPEAUDIT_TOKEN=$(gcloud auth print-access-token) scopeaudit token
 
@@ -45,6 +46,9 @@ the full grant, in memory, asks about it and drops it. The file is left as it is
 unless the server gives another refresh token in the old one's place: that one is
 written there first, and where it could not be, nothing is sent. Google gives none.
 
+Only the client that a refresh token was made for can use it. Where the token file
+names none, as Go's do, --client names the client's own file.
+
 --issuer names a standard server (RFC 7662) in the place of Google, which is asked
 in the name of the file's client. What is Google's is not sent there.`
 
@@ -53,6 +57,7 @@ type tokenFlags struct {
 	probing
 	refresh bool
 	issuer  string
+	client  string // the file of the client, for tokens that name none
 }
 
 func (f tokenFlags) check(common *flags) error {
@@ -88,6 +93,7 @@ func (a *app) tokenCommand() *cobra.Command {
 	}
 	cmd.Flags().BoolVar(&f.refresh, "refresh", false, "ask with the refresh token too: makes a live access token in memory, asks what it grants and drops it")
 	f.flags(cmd)
+	cmd.Flags().StringVar(&f.client, "client", "", "the client's `FILE`, for a token file that names no client, as Go's do")
 	cmd.Flags().StringVar(&f.issuer, "issuer", "", issuerHelp)
 	return cmd
 }
@@ -111,6 +117,11 @@ func (a *app) token(ctx context.Context, source string, f tokenFlags) error {
 	}
 	if err := credfile.Expect(credfile.WantToken, credentials, nil); err != nil {
 		return inputFailure(err)
+	}
+	if f.client != "" {
+		if err := ownedBy(named.Credentials, f.client); err != nil {
+			return err
+		}
 	}
 	if a.flags.offline {
 		return a.finish(named, p)
@@ -144,6 +155,25 @@ func (a *app) token(ctx context.Context, source string, f tokenFlags) error {
 		return err
 	}
 	return a.finish(named, p)
+}
+
+// ownedBy puts a client into the credentials that name none.
+func ownedBy(held []audit.Held, file string) error {
+	client, err := readClient(file)
+	if err != nil {
+		return err
+	}
+	for i := range held {
+		c := &held[i].Credential
+		if c.ClientID != "" && c.ClientID != client.ClientID {
+			return usage("leave --client out", "%q is the file of another client than the one that the token file names", file)
+		}
+		if c.ClientID == "" {
+			c.ClientID, c.ClientSecret, c.PublishedClient = client.ClientID, client.ClientSecret, client.PublishedClient
+			c.Endpoints = append(c.Endpoints, client.Endpoints...) // to be judged with it
+		}
+	}
+	return nil
 }
 
 // servers are whom to ask about each credential. None is asked before all are
