@@ -316,6 +316,12 @@ func shortCommit(name string) string {
 
 // where names a place for people.
 func where(l rules.Location) string {
+	if l.Object == "commit" && l.Commit != "" {
+		return "the message of commit " + shortCommit(l.Commit)
+	}
+	if l.Object != "" {
+		return "the text of " + l.Object + " " + shortCommit(l.Blob)
+	}
 	l.Column = 0
 	text := l.String()
 	if l.Commit != "" {

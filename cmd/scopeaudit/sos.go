@@ -197,17 +197,17 @@ func (f *find) places() string {
 	return text
 }
 
-// deleted reports whether only history holds it.
+// deleted reports whether files of history alone hold it.
 func (f *find) deleted() bool {
 	return !slices.ContainsFunc(f.locations, func(l rules.Location) bool {
-		return l.Origin != rules.History || l.InHead != nil && *l.InHead
+		return l.Origin != rules.History || l.Object != "" || l.InHead != nil && *l.InHead
 	})
 }
 
 // exposed says since when others could have it, as far as files can tell.
 func (f *find) exposed() string {
 	if f.since.IsZero() {
-		return "since when is not known: no commit holds it; whoever can read the file has it"
+		return "since when is not known: no commit holds it; whoever can read it there has it"
 	}
 	return "since " + f.brought() + "; " + f.pushed()
 }
@@ -222,6 +222,9 @@ func (f *find) brought() string {
 func (f *find) pushed() string {
 	if refs := f.remotes(); len(refs) > 0 {
 		return refs[len(refs)-1] + " holds it, so it was pushed, or came from there"
+	}
+	if !slices.ContainsFunc(f.locations, func(l rules.Location) bool { return l.Blob == "" || !l.RefsKnown || len(l.Refs) > 0 }) {
+		return "no branch or tag holds it any more; whether it was pushed before does not show here"
 	}
 	return "whether it was pushed does not show here"
 }

@@ -173,6 +173,41 @@ func TestSOSBelowTheTop(t *testing.T) {
 	}
 }
 
+// A token need not be in a file: messages, tags and what was amended away hold it
+// too, and each place is named as people know it.
+func TestSOSInOddPlaces(t *testing.T) {
+	s := newStage(t)
+	s.git("init", "-q", "-b", "main")
+	refresh := func(account string) string {
+		s.token(account)
+		return s.secrets[len(s.secrets)-2]
+	}
+	s.write("main.py", "\n")
+	s.git("add", ".")
+	s.git("commit", "-q", "-m", "use "+refresh("message@example.com"))
+	s.git("tag", "-a", "v1", "-m", "with "+refresh("tag@example.com"))
+	file := s.write("token.json", s.token("amended@example.com"))
+	s.git("add", ".")
+	s.git("commit", "-q", "-m", "it works")
+	s.git("rm", "-q", "--cached", "token.json")
+	if err := os.Remove(file); err != nil {
+		t.Fatal(err)
+	}
+	s.git("commit", "-q", "--allow-empty", "--amend", "-m", "gone?")
+	code, stdout, stderr := s.run(context.Background(), strings.NewReader(yes(20)), "sos", s.dir)
+	if code != int(exitClean) || strings.Count(stdout, "✓ dead since") != 3 || strings.Count(stdout, "deleted since\n  It opens") != 1 {
+		t.Errorf("exit status %d\n%s%s", code, stdout, stderr)
+	}
+	for _, want := range []string{
+		"in the message of commit " + s.git("rev-parse", "HEAD~1")[:12] + "\n", "in the text of tag " + s.git("rev-parse", "v1^{tag}")[:12] + "\n",
+		"no branch or tag holds it any more",
+	} {
+		if !strings.Contains(stdout, want) {
+			t.Errorf("no %q in\n%s", want, stdout)
+		}
+	}
+}
+
 // Where history is not all there, that nothing was found is no comfort.
 func TestSOSWithoutAllHistory(t *testing.T) {
 	for name, tt := range map[string]struct {
