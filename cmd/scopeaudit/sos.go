@@ -67,10 +67,8 @@ func (a *app) sos(ctx context.Context, paths []string, yes bool) error {
 	found.tell(out)
 	if len(found.finds) == 0 {
 		out.lines("", found.nothing())
-		if found.partial() {
-			a.outcome = exitUnfinished
-		}
-		return nil
+		a.outcome = found.outcome()
+		return a.write(receipts, p, found)
 	}
 	if yes && len(found.finds) > 1 {
 		return usage("name each: `scopeaudit revoke --yes --leak FINGERPRINT`, or run sos in a terminal", "%d tokens were found, and --yes agrees to one", len(found.finds))
@@ -86,14 +84,20 @@ func (a *app) sos(ctx context.Context, paths []string, yes bool) error {
 	if err != nil && !slices.ContainsFunc(found.finds, func(f *find) bool { return !f.ended.revokedAt.IsZero() }) {
 		return err
 	}
-	if written := a.write(receipts, p, found.finds); written != nil {
+	if written := a.write(receipts, p, found); written != nil {
 		return written
 	}
-	a.outcome = exitClean
-	if found.partial() || slices.ContainsFunc(found.finds, func(f *find) bool { return f.ended.deadAt.IsZero() }) {
-		a.outcome = exitUnfinished
-	}
+	a.outcome = found.outcome()
 	return err
+}
+
+// outcome is clean where all was looked at, and nothing that was found is alive.
+func (s *searched) outcome() exitCode {
+	alive := s.keys || slices.ContainsFunc(s.finds, func(f *find) bool { return f.ended.deadAt.IsZero() })
+	if alive || !s.complete() {
+		return exitUnfinished
+	}
+	return exitClean
 }
 
 const whyRevoke = `Why "git rm" alone would have achieved nothing: the commits that hold the file

@@ -42,14 +42,18 @@ func (a *app) receipts() (receipts, error) {
 }
 
 // write writes the receipt: what happened, without any secret. Where a file takes
-// it no more, it is printed all the same.
-func (a *app) write(to receipts, p *prepared, finds []*find) (err error) {
+// it no more, it is printed all the same; where nothing was found, programs alone
+// need one.
+func (a *app) write(to receipts, p *prepared, found *searched) (err error) {
 	for _, s := range to.sinks {
 		var text bytes.Buffer
-		if s.format == reports.JSON {
-			err = errors.Join(err, a.receiptJSON(&text, p, finds))
-		} else {
-			a.receiptText(&text, p, finds)
+		switch {
+		case s.format == reports.JSON:
+			err = errors.Join(err, a.receiptJSON(&text, found))
+		case len(found.finds) == 0:
+			continue
+		default:
+			a.receiptText(&text, p, found.finds)
 		}
 		if s.file != "" {
 			failed := saveReport(s.file, text.Bytes())

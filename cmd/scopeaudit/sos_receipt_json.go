@@ -8,10 +8,11 @@ import (
 
 // receipt is the receipt for programs. Times are in UTC, null where there is none.
 type receipt struct {
-	Version int            `json:"version"`
-	Tool    string         `json:"tool"`
-	Time    time.Time      `json:"time"`
-	Tokens  []receiptToken `json:"tokens"`
+	Version  int            `json:"version"`
+	Tool     string         `json:"tool"`
+	Time     time.Time      `json:"time"`
+	Complete bool           `json:"complete"` // all that there is was looked at
+	Tokens   []receiptToken `json:"tokens"`
 }
 
 type receiptToken struct {
@@ -32,9 +33,9 @@ type receiptToken struct {
 	Pending     string     `json:"pending"` // why it is not confirmed
 }
 
-func (a *app) receiptJSON(to io.Writer, p *prepared, finds []*find) error {
-	all := receipt{Version: 1, Tool: "scopeaudit " + toolVersion(), Time: a.clock().Now().UTC(), Tokens: []receiptToken{}}
-	for _, f := range finds {
+func (a *app) receiptJSON(to io.Writer, found *searched) error {
+	all := receipt{Version: 1, Tool: "scopeaudit " + toolVersion(), Time: a.clock().Now().UTC(), Complete: found.complete(), Tokens: []receiptToken{}}
+	for _, f := range found.finds {
 		clean := a.plain(nil, f.Credential).clean
 		held, who := f.held()
 		t := receiptToken{

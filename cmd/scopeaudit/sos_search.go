@@ -102,11 +102,10 @@ func (s *searched) only(file string) {
 	})
 }
 
-// partial reports whether something was not looked at, or is alive and not ended
-// here.
-func (s *searched) partial() bool {
+// complete reports whether all that there is was looked at, and something was.
+func (s *searched) complete() bool {
 	c := s.evidence.Coverage
-	return c.Failed() || c.Files+c.Blobs == 0 || len(s.lost)+len(s.unread) > 0 || s.keys
+	return !c.Failed() && c.Files+c.Blobs > 0 && len(s.lost)+len(s.unread) == 0
 }
 
 // tell says how far it looked, and what else is there.

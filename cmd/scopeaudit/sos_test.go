@@ -294,6 +294,12 @@ func TestSOSReceiptJSON(t *testing.T) {
 	if diff := cmp.Diff(want, got.Tokens[0]); diff != "" || got.Tokens[0].Since.Format(time.DateOnly) != "2026-03-01" || len(got.Tokens[0].Where) == 0 {
 		t.Errorf("%s\n%s", diff, saved)
 	}
+	// Where nothing is, there is a receipt for programs too.
+	_, stdout, _ = s.run(context.Background(), strings.NewReader(""), "sos", "--yes", "--format", "json", t.TempDir())
+	var none receipt
+	if err := json.Unmarshal([]byte(stdout), &none); err != nil || none.Tokens == nil || len(none.Tokens) > 0 || none.Complete || !got.Complete {
+		t.Errorf("an empty folder: %v\n%s", err, stdout)
+	}
 	// And once more, when it is dead.
 	_, stdout, _ = s.run(context.Background(), strings.NewReader(""), "sos", "--yes", "--format", "json", s.dir)
 	if err := json.Unmarshal([]byte(stdout), &got); err != nil || !got.Tokens[0].DeadBefore || got.Tokens[0].Power != "claimed" {
