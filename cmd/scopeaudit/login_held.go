@@ -215,7 +215,15 @@ func (s *signIn) renew(ctx context.Context, h *heldToken) (bool, error) {
 			return false, inputFailure(err)
 		}
 	}
-	token, err := s.provider.Refresh(ctx, clientOf(c), c.RefreshToken)
+	before := h.data
+	token, err := refreshed(ctx, s.provider, c)
+	if token.Refresh.Present() {
+		var lost error
+		if h.data, lost = keepRotated(s.path, h.data, c, token.Refresh); lost != nil {
+			return false, lost
+		}
+		h.credential.RefreshToken = token.Refresh
+	}
 	var refusal *tokeninfo.Refusal
 	switch {
 	case ctx.Err() != nil:
@@ -231,13 +239,6 @@ func (s *signIn) renew(ctx context.Context, h *heldToken) (bool, error) {
 		return false, nil
 	case err != nil:
 		return false, unfinished("nothing was changed; `scopeaudit explain` knows the errors by name", "the token in %q could not be renewed: %v", s.path, err)
-	}
-	before := h.data
-	if token.Refresh.Present() {
-		if h.data, err = keepRotated(s.path, h.data, c, token.Refresh); err != nil {
-			return false, err
-		}
-		h.credential.RefreshToken = token.Refresh
 	}
 	grant, err := s.provider.Lookup(ctx, token.Access)
 	if err == nil && grant.Access == tokeninfo.NotValid {

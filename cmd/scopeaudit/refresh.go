@@ -45,7 +45,7 @@ func (a *app) refresh(ctx context.Context, source string, server tokeninfo.Provi
 		return minted, nil
 	}
 	a.remark("the refresh token makes a live access token of the full grant, which is asked about and dropped")
-	token, err := server.Refresh(ctx, clientOf(c), c.RefreshToken)
+	token, err := refreshed(ctx, server, c)
 	if fresh := token.Refresh; fresh.Present() && fresh.Reveal() != c.RefreshToken.Reveal() {
 		if unkept != nil {
 			a.remark("another refresh token came in answer and was dropped, since %v: sign in again if the old one stops working", unkept)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 
 	"scopeaudit/tokeninfo"
 	"scopeaudit/tokeninfo/credfile"
@@ -15,6 +16,15 @@ func rotatable(path string, data []byte, c tokeninfo.Credential) error {
 		return unfinished("sign in again with `scopeaudit login`, into a file that can", "%q cannot hold a new refresh token, so the old one was not used", path)
 	}
 	return store.CanWrite(path, true)
+}
+
+// refreshed uses a refresh token. A server that rotates is heard out, interrupt or
+// not: with its answer, the only token that is still good would be lost.
+func refreshed(ctx context.Context, server tokeninfo.Provider, c tokeninfo.Credential) (tokeninfo.Token, error) {
+	if server.Rotates() {
+		ctx = context.WithoutCancel(ctx) // the server's own time limit stands
+	}
+	return server.Refresh(ctx, clientOf(c), c.RefreshToken)
 }
 
 // keepRotated writes a refresh token that came in the old one's place, before

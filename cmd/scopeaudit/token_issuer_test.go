@@ -197,6 +197,35 @@ func TestTokenRefreshReplacedMeanwhile(t *testing.T) {
 	}
 }
 
+// An interrupt while a server that rotates answers does not lose what comes, in
+// token and in login.
+func TestRotationOutlivesInterrupt(t *testing.T) {
+	for _, verb := range []string{"token", "login"} {
+		r := newIssuerRun(t)
+		r.write(strings.Replace(r.read(), `"mine": 1`, `"expiry": "2020-01-01T00:00:00Z"`, 1))
+		want := strings.Replace(r.read(), "refresh-1", "refresh-2", 1)
+		ctx, interrupt := context.WithCancel(context.Background())
+		r.server.on = func(path string) {
+			if path == "/token" {
+				interrupt()
+			}
+		}
+		client := r.file + ".client"
+		if err := os.WriteFile(client, []byte(`{"installed": {"client_id": "app", "client_secret": "x", "redirect_uris": ["http://127.0.0.1/cb"]}}`), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		args := []string{"token", "--refresh", "--issuer", r.server.url, r.file}
+		if verb == "login" {
+			args = []string{"login", "--issuer", r.server.url, "--scope", "openid", "--output", r.file, client}
+		}
+		var out bytes.Buffer
+		env := environment{stdin: strings.NewReader(""), stdout: &out, stderr: &out, getenv: func(string) string { return "" }}
+		if got := run(ctx, args, env); got != int(exitUnfinished) || !strings.Contains(out.String(), "interrupted") || r.read() != want {
+			t.Errorf("%s: exit status %d, the file holds %s\n%s", verb, got, r.read(), out.String())
+		}
+	}
+}
+
 // What is Google's, and what names another server, opens no connection.
 func TestTokenNeverMixesServers(t *testing.T) {
 	for name, change := range map[string][2]string{
