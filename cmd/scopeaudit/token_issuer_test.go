@@ -245,11 +245,8 @@ func TestTokenNeverMixesServers(t *testing.T) {
 			from, to := strings.ReplaceAll(change[0], "ISSUER", r.server.url), strings.ReplaceAll(change[1], "ISSUER", r.server.url)
 			r.write(strings.Replace(r.read(), from, to, 1))
 			for _, args := range [][]string{{r.file}, {"--refresh", r.file}} {
-				var out bytes.Buffer
-				env := environment{stdin: strings.NewReader(""), stdout: &out, stderr: &out, getenv: func(string) string { return "" }}
-				got := run(context.Background(), append([]string{"token", "--issuer", r.server.url}, args...), env)
-				if got != int(exitUsage) || r.connections.Load() != 0 {
-					t.Errorf("exit status %d after %d connections\n%s", got, r.connections.Load(), out.String())
+				if r.run(exitUsage, args...); r.connections.Load() != 0 {
+					t.Errorf("%d connections", r.connections.Load())
 				}
 			}
 		})
