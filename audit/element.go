@@ -121,16 +121,27 @@ func (e element) border(i int) int {
 // remark reports whether a place is in a comment that goes to the end of its
 // line.
 func (e element) remark(i int) bool {
+	from := bytes.LastIndexByte(e.text[:i], '\n') + 1
+	if e.notebook {
+		from = max(from, bytes.LastIndex(e.text[:i], []byte(`\n`))+len(`\n`))
+	}
 	var quote byte
-	for at := bytes.LastIndexByte(e.text[:i], '\n') + 1; at < i; at++ {
-		switch c := e.text[at]; {
-		case c == '\\':
-			at++
+	for at := from; at < i; at++ {
+		c := e.text[at]
+		if e.notebook && c == '"' { // of the notebook, not of its source
+			continue
+		}
+		if c == '\\' && at+1 < i {
+			if at++; !e.notebook || e.text[at] != '"' {
+				continue
+			}
+			c = '"'
+		}
+		switch {
 		case quote != 0:
 			if c == quote {
 				quote = 0
 			}
-		case c == '"' && e.notebook: // of the notebook, not of its source
 		case c == '"' || c == '\'' || c == '`':
 			quote = c
 		case c == '#' || c == '/' && e.text[at+1] == '/':
@@ -150,8 +161,14 @@ var listMakers = []string{
 // inList reports whether it is an element of a list, a set or a tuple, which can
 // have more and fewer.
 func (e element) inList() bool {
-	if e.open < 0 {
-		return e.part && (e.before >= 0 || e.behind >= 0)
+	end := e.skip(e.end)
+	switch {
+	case e.behind < 0 && end < len(e.text) && strings.IndexByte(")]}", e.text[end]) < 0:
+		return false // the beginning of something longer
+	case e.open < 0:
+		return e.part && (e.before >= 0 || e.behind >= 0 && strings.TrimSpace(string(e.text[:e.start])) == "")
+	case e.before < 0 && e.skip(e.open+1) != e.start:
+		return false // the value of a key, or the end of something longer
 	}
 	before := bytes.TrimRight(e.text[:e.open], " \t")
 	owner := string(before[bytes.LastIndexFunc(before, func(r rune) bool { return !isWordRune(r) })+1:])
@@ -181,6 +198,9 @@ func (e element) isTuple() bool {
 	before := bytes.TrimRight(e.text[:e.open], " \t")
 	return len(before) == 0 || bytes.ContainsAny(before[len(before)-1:], "=([{,:\n") || bytes.HasSuffix(before, []byte("return"))
 }
+
+// only reports whether its list has nothing else.
+func (e element) only() bool { return e.open >= 0 && e.before < 0 && e.last() }
 
 // last reports whether nothing comes behind it in its list.
 func (e element) last() bool {

@@ -14,7 +14,21 @@ import (
 type Fix struct {
 	Program string
 	Files   []FixedFile
-	Why     []string // what is left as it is, and why: lower case, no full stop
+	Left    []Left
+}
+
+// Left is what is left as it is: all, or one of the sets that a program chooses
+// from.
+type Left struct {
+	When string // the condition of the set; empty: all
+	Why  string // lower case, no full stop
+}
+
+func (l Left) String() string {
+	if l.When == "" {
+		return l.Why
+	}
+	return "where " + l.When + ": " + l.Why
 }
 
 // NewFixes narrows what the programs of a report ask for, where each request is a
@@ -43,18 +57,18 @@ func isWide(a needs.Asked) bool { return a.Excess || len(a.Unneeded) > 0 }
 func (c *check) fix(p needs.Program, x *needs.Index, read func(string) ([]byte, error)) Fix {
 	f := Fix{Program: p.Path}
 	if p.Verdict != needs.Exact {
-		f.Why = []string{"not all of its calls are known: " + strings.Join(p.Why, "; ")}
+		f.Left = []Left{{Why: "not all of its calls are known: " + strings.Join(p.Why, "; ")}}
 		return f
 	}
 	plan := c.plan(p)
 	sites, why := c.sites(p, read)
 	if why != "" {
-		f.Why = []string{why}
+		f.Left = []Left{{Why: why}}
 		return f
 	}
 	for plan.agree(p, sites) {
 	}
-	f.Why = plan.refusals(p)
+	f.Left = plan.left(p)
 	if !slices.ContainsFunc(plan.sets, func(n narrowing) bool { return len(n) > 0 }) {
 		return f
 	}
@@ -63,7 +77,7 @@ func (c *check) fix(p needs.Program, x *needs.Index, read func(string) ([]byte, 
 		why = prove(p, plan, files, x, read)
 	}
 	if why != "" {
-		f.Why = append(f.Why, why)
+		f.Left = append(f.Left, Left{Why: why})
 		return f
 	}
 	f.Files = files
@@ -176,15 +190,12 @@ func (plan *fixPlan) refuse(i int, why string) bool {
 	return true
 }
 
-// refusals are the reasons, each with its condition.
-func (plan *fixPlan) refusals(p needs.Program) []string {
-	var all []string
+// left are the sets that are given up, with why.
+func (plan *fixPlan) left(p needs.Program) []Left {
+	var all []Left
 	for i, why := range plan.why {
 		if why != "" {
-			if when := p.Asked[i].When; when != "" {
-				why = "where " + when + ", " + why
-			}
-			all = append(all, why)
+			all = append(all, Left{When: p.Asked[i].When, Why: why})
 		}
 	}
 	return all

@@ -41,8 +41,8 @@ func TestFixCases(t *testing.T) {
 				now[name] = text
 			}
 			for _, f := range fixes(t, before, before) {
-				if len(f.Why) != len(left) || !strings.Contains(strings.Join(f.Why, "\n"), strings.Join(left, "\n")) {
-					t.Errorf("left as it is: %q, want %q", f.Why, left)
+				if len(f.Left) != len(left) || !strings.Contains(told(f.Left), strings.Join(left, "\n")) {
+					t.Errorf("left as it is: %q, want %q", told(f.Left), left)
 				}
 				for _, fixed := range f.Files {
 					applies(t, fixed)

@@ -180,6 +180,9 @@ func (c *check) rewrite(e element, s site, change narrowing) ([]byte, string) {
 		if !e.inList() {
 			return nil, fmt.Sprintf("what is asked for at %s is no element of a list", s.at)
 		}
+		if e.only() {
+			return nil, fmt.Sprintf("nothing would be left of the list at %s", s.at)
+		}
 		return e.tupled(e.without()), ""
 	}
 	if !ok && len(s.literal.words) == 1 && e.inList() { // one element becomes several

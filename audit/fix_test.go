@@ -28,6 +28,15 @@ func fixes(t *testing.T, sources, now map[string]string) []audit.Fix {
 	})
 }
 
+// told is what is left as it is, a line for each.
+func told(left []audit.Left) string {
+	var lines []string
+	for _, l := range left {
+		lines = append(lines, l.String())
+	}
+	return strings.Join(lines, "\n")
+}
+
 const client = "from googleapiclient.discovery import build\nbuild('gmail', 'v1', credentials=Credentials.from_authorized_user_file('t', SCOPES)).users().messages().list(userId='me', q='x').execute()\n"
 
 func TestFix(t *testing.T) {
@@ -44,7 +53,7 @@ func TestFix(t *testing.T) {
 		{"joined", "SCOPES = '" + read + " " + drive + "'\n", "SCOPES = '" + read + "'\n", ""},
 		{"computed", "SCOPES = ['https://mail.' + 'google.com/']\n", "", "is not a literal"},
 		{"several", "if mode == 'full':\n    SCOPES = ['" + full + "']\nelse:\n    SCOPES = ['" + drive + "']\n",
-			"if mode == 'full':\n    SCOPES = ['" + read + "']\nelse:\n    SCOPES = ['" + drive + "']\n", "where not (mode == 'full'), no scope would be left of what is asked for at a.py:4"},
+			"if mode == 'full':\n    SCOPES = ['" + read + "']\nelse:\n    SCOPES = ['" + drive + "']\n", "where not (mode == 'full'): no scope would be left of what is asked for at a.py:4"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			sources := map[string]string{"a.py": c.before + client}
@@ -52,7 +61,7 @@ func TestFix(t *testing.T) {
 			if len(got) != 1 {
 				t.Fatalf("%d fixes", len(got))
 			}
-			if why := strings.Join(got[0].Why, "\n"); !strings.Contains(why, c.why) || c.why == "" && why != "" {
+			if why := told(got[0].Left); !strings.Contains(why, c.why) || c.why == "" && why != "" {
 				t.Errorf("why not: %q, want %q", why, c.why)
 			}
 			if c.after == "" {
@@ -133,7 +142,7 @@ func TestFixBytes(t *testing.T) {
 	}
 	for _, text := range []string{"# caf\xe9\n" + before + client, "# \xff\xfe\n" + before + client} {
 		sources := map[string]string{"a.py": text}
-		if got := fixes(t, sources, sources); len(got) != 1 || got[0].Files != nil || !strings.Contains(strings.Join(got[0].Why, ""), "a.py is not in UTF-8") {
+		if got := fixes(t, sources, sources); len(got) != 1 || got[0].Files != nil || !strings.Contains(told(got[0].Left), "a.py is not in UTF-8") {
 			t.Errorf("%q: %+v", text, got)
 		}
 	}
@@ -204,7 +213,7 @@ func TestFixHunks(t *testing.T) {
 	text := "A = 'https://mail.google.com/'\n" + filler + "SCOPES = [\n    A,\n    'https://www.googleapis.com/auth/drive',\n]\n" + filler + client
 	sources := map[string]string{"a.py": text}
 	got := fixes(t, sources, sources)
-	if len(got) != 1 || got[0].Why != nil {
+	if len(got) != 1 || got[0].Left != nil {
 		t.Fatalf("%+v", got)
 	}
 	if n := strings.Count(got[0].Files[0].Diff(), "\n@@ "); n != 2 {
@@ -224,11 +233,11 @@ func TestFixChangedFile(t *testing.T) {
 	was := map[string]string{"a.py": "SCOPES = ['https://mail.google.com/']\n" + client}
 	for _, now := range []string{"", "\nSCOPES = ['https://mail.google.com/']\n", "SCOPES = ['https://mail.google.com']\n"} {
 		got := fixes(t, was, map[string]string{"a.py": now})
-		if len(got) != 1 || !strings.Contains(got[0].Why[0], "changed since it was read") || got[0].Files != nil {
+		if len(got) != 1 || !strings.Contains(told(got[0].Left), "changed since it was read") || got[0].Files != nil {
 			t.Errorf("%q: %+v", now, got)
 		}
 	}
-	if got := fixes(t, was, nil); got[0].Why[0] != "not there" {
+	if got := fixes(t, was, nil); told(got[0].Left) != "not there" {
 		t.Errorf("a file that is gone: %+v", got)
 	}
 }

@@ -70,8 +70,8 @@ func TestFixVectors(t *testing.T) {
 					}
 					continue
 				}
-				if f.Why != nil {
-					if why := strings.Join(f.Why, "; "); unfixed[name] == "" || !strings.Contains(why, unfixed[name]) {
+				if f.Left != nil {
+					if why := told(f.Left); unfixed[name] == "" || !strings.Contains(why, unfixed[name]) {
 						t.Errorf("%s is left as it is: %s", f.Program, why)
 					}
 					continue

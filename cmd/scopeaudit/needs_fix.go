@@ -30,13 +30,13 @@ func (a *app) fix(r audit.Report, e audit.Evidence, p *prepared, write bool) err
 	var files []audit.FixedFile
 	for _, f := range fixes {
 		files = append(files, f.Files...)
-		whole := ""
-		if len(f.Files) > 0 {
-			whole = "some of "
-		}
-		for _, why := range f.Why {
+		for _, left := range f.Left {
 			a.outcome = exitFindings
-			fmt.Fprintf(a.env.stderr, "scopeaudit: note: %s%s is left as it is: %s\n", whole, printable(f.Program), printable(redact.text(why)))
+			when := ""
+			if left.When != "" {
+				when = " where " + left.When
+			}
+			fmt.Fprintf(a.env.stderr, "scopeaudit: note: program %q is left as it is%s: %s\n", f.Program, printable(redact.text(when)), printable(redact.text(left.Why)))
 		}
 	}
 	if len(fixes) == 0 {

@@ -81,7 +81,7 @@ func TestDeservedVectors(t *testing.T) {
 		}
 		wide := false
 		for _, f := range audit.NewFixes(r, cat, read) {
-			wide = wide || f.Why != nil
+			wide = wide || f.Left != nil
 			for _, fixed := range f.Files {
 				sources[fixed.Path] = string(fixed.New)
 				narrowed++
