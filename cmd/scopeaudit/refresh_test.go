@@ -148,3 +148,21 @@ func TestRefreshUnknown(t *testing.T) {
 	}
 	l.run(2, "--offline")
 }
+
+// A token that does not look like Google's, in a file that names another server,
+// is not sent to Google.
+func TestTokenOfAnotherServer(t *testing.T) {
+	l := newLogin(t)
+	file := `{"token": "opaque-1", "refresh_token": "opaque-2", "client_id": "app", "client_secret": "opaque-3", "token_uri": "https://login.example.org/token", "scopes": ["api:read"]}`
+	l.write("token.json", file)
+	l.verb(1, "token", "--endpoint", l.fake.URL(), l.path("token.json"))
+	l.says("foreign-endpoint", "nothing was sent", "login.example.org")
+	if n := len(l.fake.Requests()); n != 0 {
+		t.Errorf("%d requests", n)
+	}
+	// One of Google's is: what the file says of servers is another matter.
+	l = refreshRun(t, readonly, readonly)
+	l.write("token.json", strings.Replace(l.read("token.json"), "https://oauth2.googleapis.com/token", "https://login.example.org/token", 1))
+	l.verb(1, "token", "--endpoint", l.fake.URL(), l.path("token.json"))
+	l.says("foreign-endpoint", "live: Google accepts")
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -19,6 +20,10 @@ import (
 // tokenVariable holds a credential for machines that have no file for it: a bare
 // access token or any of the JSON formats.
 const tokenVariable = "SCOPEAUDIT_TOKEN"
+
+// googlesAccess begins Google's access tokens. One in a file that names another
+// server is Google's all the same, and an opaque one there is not.
+const googlesAccess = "ya29."
 
 // maxInput bounds what is read of standard input.
 const maxInput = 16 << 20
@@ -264,11 +269,15 @@ func ask(ctx context.Context, client *google.Client, e *audit.Evidence) error {
 // lookUp asks a server about one access token. The error is the context's.
 func lookUp(ctx context.Context, server tokeninfo.Provider, e *audit.Evidence, held *audit.Held) error {
 	grant := tokeninfo.Grant{Access: tokeninfo.NoToken}
-	if held.Credential.AccessToken.Present() {
-		var err error
-		if grant, err = server.Lookup(ctx, held.Credential.AccessToken); ctx.Err() != nil {
+	if access := held.Credential.AccessToken; access.Present() {
+		err := server.Identify(held.Credential)
+		if err == nil || strings.HasPrefix(access.Reveal(), googlesAccess) {
+			grant, err = server.Lookup(ctx, access)
+		}
+		if ctx.Err() != nil {
 			return ctx.Err()
-		} else if err != nil {
+		}
+		if err != nil {
 			grant = tokeninfo.Grant{Access: tokeninfo.Unknown, Reason: err.Error()}
 		}
 	}
