@@ -7,8 +7,8 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// obeys says which of the common flags a verb that makes no report takes. Its help
-// shows no others, and others are refused: they would have no effect.
+// obeys says which of the common flags a verb takes that does not take all. Its
+// help shows no others, and others are refused: they would have no effect.
 func obeys(cmd *cobra.Command, names ...string) {
 	idle := func(do func(*pflag.Flag)) {
 		cmd.InheritedFlags().VisitAll(func(f *pflag.Flag) {
@@ -20,7 +20,7 @@ func obeys(cmd *cobra.Command, names ...string) {
 	cmd.PreRunE = func(cmd *cobra.Command, _ []string) (err error) {
 		idle(func(f *pflag.Flag) {
 			if f.Changed && err == nil {
-				err = usage("`scopeaudit "+cmd.Name()+" --help` lists the flags that it takes", "%s makes no report, and --%s has no meaning for it", cmd.Name(), f.Name)
+				err = usage("`scopeaudit "+cmd.Name()+" --help` lists the flags that it takes", "--%s has no meaning for %s", f.Name, cmd.Name())
 			}
 		})
 		return err

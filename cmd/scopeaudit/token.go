@@ -96,6 +96,8 @@ func (a *app) tokenCommand() *cobra.Command {
 			return usage("name a file, - for standard input, or set the variable "+tokenVariable, "no token was given")
 		},
 	}
+	obeys(cmd, "policy", "format", "output", "only", "skip", "fail-on", "exit-zero", "strict", "offline", "no-color", "quiet", "endpoint",
+		"baseline", "write-baseline", "no-suppress")
 	cmd.Flags().BoolVar(&f.refresh, "refresh", false, "ask with the refresh token too: makes a live access token in memory, asks what it grants and drops it")
 	f.flags(cmd)
 	cmd.Flags().StringVar(&f.client, "client", "", "the client's `FILE`, for a token file that names no client, as Go's do")
