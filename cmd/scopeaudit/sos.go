@@ -29,8 +29,8 @@ the whole repository around PATH, which is what others have when they have it.
 it, and to add a line to .gitignore. It counts only where one token is found.
 
 Exit status: 0 all tokens that were found are dead, and Google said so, or none was
-found in all that there is; 2 nothing was sent, because of the command; 3 a token
-is not known to be dead, or not everything could be read.`
+found in all that there is; 2 nothing was sent, because of the command; 3 a token or
+a key is not known to be dead, or not everything could be read.`
 
 func (a *app) sosCommand() *cobra.Command {
 	var yes bool
