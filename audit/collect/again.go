@@ -1,6 +1,7 @@
 package collect
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"os"
@@ -12,7 +13,6 @@ import (
 	"scopeaudit/audit/rules"
 	"scopeaudit/audit/tree"
 	"scopeaudit/audit/tree/objects"
-	"scopeaudit/tokeninfo/store"
 )
 
 // ErrGone says that what was found can no longer be read where it was.
@@ -37,7 +37,7 @@ func ReadAgain(ctx context.Context, e audit.Evidence, at rules.Location, o Optio
 			continue
 		case at.Blob != "":
 			if data, ok := s.object(rel, at.Blob); ok {
-				return readSpot(data, at.Member, at, o)
+				return ReadSpot(data, at, o)
 			}
 			if at.Member == "" {
 				continue
@@ -47,14 +47,10 @@ func ReadAgain(ctx context.Context, e audit.Evidence, at rules.Location, o Optio
 			case err != nil:
 				return Spot{}, err
 			case ok:
-				return readSpot(data, innerMember(data, at.Member), at, o)
+				return readSpot(bytes.NewReader(data), innerMember(data, at.Member), at, o)
 			}
 		case at.Origin == rules.Tree || at.Origin == rules.Archive:
-			data, _, err := store.ReadFile(filepath.Join(s.top, filepath.FromSlash(rel)), store.MaxCredential)
-			if err != nil {
-				return Spot{}, err
-			}
-			return readSpot(data, at.Member, at, o)
+			return ReadFile(ctx, filepath.Join(s.top, filepath.FromSlash(rel)), at, o)
 		}
 	}
 	return Spot{}, ErrGone
@@ -140,7 +136,7 @@ func objectOf(h *tree.History, name string) ([]byte, bool) {
 // a history in an archive, a file's path in there comes first.
 func innerMember(data []byte, member string) string {
 	for _, inner := range splitMember(member) {
-		if _, ok := memberOf(data, inner); ok && inner != "" {
+		if _, ok := memberOf(bytes.NewReader(data), inner); ok && inner != "" {
 			return inner
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"scopeaudit/audit/collect"
 	"scopeaudit/audit/rules"
 	"scopeaudit/audit/secrets"
+	"scopeaudit/tokeninfo/store"
 )
 
 // spotToken is a refresh token of full shape, put together here.
@@ -73,6 +74,28 @@ func TestReadAgain(t *testing.T) {
 		if _, err := collect.ReadAgain(t.Context(), e, at, collect.Options{Key: key}); !errors.Is(err, collect.ErrGone) {
 			t.Errorf("%+v: %v", at, err)
 		}
+	}
+}
+
+// A file of any size is read again, though the credentials of a large one are not
+// told: a notebook with pictures.
+func TestReadAgainLarge(t *testing.T) {
+	dir := t.TempDir()
+	picture := strings.Repeat("iVBORw0KGgo/", (store.MaxCredential+1)/12+1)
+	notebook := `{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [{"cell_type": "code", "id": "a", "execution_count": 1, "metadata": {}, "source": ["print(token)"],
+ "outputs": [{"output_type": "stream", "name": "stdout", "text": ["refresh_token: ` + spotToken("lArGe123") + `"]},
+ {"output_type": "display_data", "metadata": {}, "data": {"image/png": "` + picture + `"}}]}]}`
+	if err := os.WriteFile(filepath.Join(dir, "large.ipynb"), []byte(notebook), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	o := collect.Options{Key: secrets.Key{7}}
+	e, err := collect.Run(t.Context(), collect.Sources{Paths: []string{dir}}, o)
+	if err != nil || len(e.Leaks) == 0 {
+		t.Fatalf("%d leaks, %v", len(e.Leaks), err)
+	}
+	spot, err := collect.ReadAgain(t.Context(), e, e.Leaks[0].Location, o)
+	if err != nil || spot.Value(e.Leaks[0].Tag).Reveal() != spotToken("lArGe123") || len(spot.Credentials) != 0 {
+		t.Errorf("%+v, %v", spot.Leaks, err)
 	}
 }
 

@@ -77,7 +77,7 @@ func (a *app) pointedAt(ctx context.Context, p *prepared, what string, paths []s
 	case at.revision != "":
 		leaks, beside, spot, err = inCommit(at, paths, o)
 	default:
-		leaks, beside, spot, err = onLine(at, paths, o)
+		leaks, beside, spot, err = onLine(ctx, at, paths, o)
 	}
 	if err != nil {
 		return target{}, err
@@ -160,14 +160,10 @@ func fileOf(path string, paths []string) (file, member string) {
 }
 
 // onLine reads a file, and takes what stands on one line of it.
-func onLine(at pointed, paths []string, o collect.Options) (leaks, beside []secrets.Leak, spot collect.Spot, err error) {
+func onLine(ctx context.Context, at pointed, paths []string, o collect.Options) (leaks, beside []secrets.Leak, spot collect.Spot, err error) {
 	at.path, at.member = fileOf(at.path, paths)
-	data, _, err := store.ReadFile(at.path, store.MaxCredential)
-	if err != nil {
-		return nil, nil, spot, inputFailure(err)
-	}
 	place := rules.Location{Origin: rules.Tree, Path: at.path, Member: at.member}
-	if spot, err = collect.ReadSpot(data, place, o); err != nil {
+	if spot, err = collect.ReadFile(ctx, at.path, place, o); err != nil {
 		return nil, nil, spot, spotFailure(err)
 	}
 	if leaks, err = standing(spot, at); err != nil {
