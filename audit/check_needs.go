@@ -137,8 +137,9 @@ func (c *check) missing(h holder, p needs.Program, a needs.Asked) {
 			method, c.shorts(c.fewest(permitted[method]), " or "), c.askedFor(a.Scopes), where(a.When))
 		if len(p.Least) > 0 {
 			f.Remedy = fmt.Sprintf("ask for %s, %s", c.added(p, a), SignInAgain)
-			if refused := c.refused(p.Least[0]); len(refused) > 0 {
-				f.Remedy = fmt.Sprintf("do without the call, for the policy does not allow %s; or name a policy that does", c.shorts(refused, " and "))
+			permits := slices.DeleteFunc(slices.Clone(p.Least[0]), func(s scopes.Scope) bool { return !slices.Contains(permitted[method], s) })
+			if refused := c.refused(permits); len(refused) > 0 {
+				f.Remedy = fmt.Sprintf("do without the call, for the policy does not allow %s, or name a policy that does", c.shorts(refused, " and "))
 			}
 		}
 		f.Subject = h.subject

@@ -73,7 +73,7 @@ func (c *check) price(p needs.Program) []PriceStep {
 			continue // it takes the next ones too
 		}
 		step.Before, step.Without = before, without
-		step.Risks = c.lost(before, without)
+		step.Risks = c.cat.Spared(before, without)
 		for _, r := range step.Risks {
 			if !slices.Contains(step.Costs, r.Power) {
 				step.Costs = append(step.Costs, r.Power)
@@ -93,23 +93,4 @@ func (c *check) least(p needs.Program, calls []needs.Call) []scopes.Scope {
 		return nil
 	}
 	return sets[0]
-}
-
-// lost is what one set lets others do and another does not.
-func (c *check) lost(of, without []scopes.Scope) []scopes.Risk {
-	kept := c.risks(without)
-	return slices.DeleteFunc(c.risks(of), func(r scopes.Risk) bool { return slices.Contains(kept, r) })
-}
-
-func (c *check) risks(set []scopes.Scope) []scopes.Risk {
-	var all []scopes.Risk
-	for _, s := range set {
-		for _, r := range c.cat.Risks(s) {
-			if !slices.Contains(all, r) {
-				all = append(all, r)
-			}
-		}
-	}
-	slices.SortStableFunc(all, func(a, b scopes.Risk) int { return a.Power.Rank() - b.Power.Rank() })
-	return all
 }

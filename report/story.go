@@ -16,6 +16,9 @@ const (
 	maxStories     = 4 // programs; of more, a line each
 	maxStoryCalls  = 8 // methods
 	maxStoryPlaces = 3
+	maxStoryScopes = 8
+	maxStoryChoice = 3 // sets, of which one is chosen when the program runs
+	maxPricesTold  = 4
 )
 
 // Story tells of each program of a report, in four steps: what it asks for, what
@@ -35,8 +38,11 @@ func Story(w io.Writer, r audit.Report, cat *scopes.Catalogue, o Options) error 
 		}
 		if i == maxStories {
 			s.wrap("", "", fmt.Sprintf("And %s, of which `scopeaudit explain` tells if its folder is named:", plural(len(rows)-i, "more program")))
-			for _, row := range rows[i:] {
+			for _, row := range rows[i:min(len(rows), i+maxProgramsShown)] {
 				s.wrap("  ", "    ", name(row.Path)+": "+moralOf(row, cat).String())
+			}
+			if more := len(rows) - i - maxProgramsShown; more > 0 {
+				s.wrap("  ", "    ", fmt.Sprintf("and %d more; `scopeaudit needs` lists them all", more))
 			}
 			break
 		}

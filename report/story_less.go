@@ -14,22 +14,39 @@ import (
 // less says what would be left of the risks if the program asked for no more than
 // is enough; what it lacks; or why there is nothing to take away.
 func (s *storyteller) less(row audit.ProgramRow) {
+	again, told := false, 0
 	for _, a := range row.Needs.Asked {
-		s.narrow(row, a)
+		if instead(row.Needs, a, s.cat) == nil {
+			continue
+		}
+		if told++; told <= maxStoryChoice {
+			s.narrow(row, a)
+		}
+	}
+	if more := told - maxStoryChoice; more > 0 {
+		s.say("And so with " + plural(more, "more choice") + " that the program makes when it runs.")
+	}
+	if told > 0 {
+		again = s.mend(row, rules.ScopeNarrower, rules.ScopeUnneeded, rules.ScopeMissing)
+	}
+	for _, a := range row.Needs.Asked {
 		if len(a.Conflicts) > 0 {
 			s.say("Do not ask for these together:")
 			s.conflicts(a.Conflicts)
+			break
 		}
+	}
+	if again {
+		s.say("Then " + audit.SignInAgain + ".")
 	}
 	switch moralOf(row, s.cat) {
 	case tooMuch, tooLittle, wrongScopes:
-		s.say("Then " + audit.SignInAgain + ".")
 	case obscure:
 		s.say("That cannot be told: no call is known.")
 	case partly:
-		s.say("At least " + s.list(row.Needs.Least[0], " and ") + " is needed, for the calls that are known. What could not be followed may use the rest of what you ask for: write those calls out, and ask again.")
+		s.say("At least " + s.list(row.Needs.Least[0], " and ") + isNeeded(row.Needs.Least[0]) + ", for the calls that are known. What could not be followed may use the rest of what you ask for: write those calls out, and ask again.")
 	case asksNowhere:
-		s.say(s.list(row.Needs.Least[0], " and ") + " is enough for the calls that are known.")
+		s.say(s.list(row.Needs.Least[0], " and ") + isEnough(row.Needs.Least[0]) + " for the calls that are known.")
 		s.reasons(row)
 	default:
 		s.least(row)
@@ -37,10 +54,53 @@ func (s *storyteller) less(row audit.ProgramRow) {
 	for _, text := range row.Needs.Possible {
 		s.say("Perhaps less, which code cannot prove: " + Clean(text) + ".")
 	}
-	if len(row.Price) > 1 {
-		s.blank()
-		s.say("And what each call costs, the dearest first:")
-		s.price(row)
+	s.prices(row)
+}
+
+func isNeeded(set []scopes.Scope) string {
+	if len(set) == 1 {
+		return " is needed"
+	}
+	return " are needed"
+}
+
+func isEnough(set []scopes.Scope) string {
+	if len(set) == 1 {
+		return " is enough"
+	}
+	return " are enough"
+}
+
+// prices says which calls could be done without for a token that opens less.
+func (s *storyteller) prices(row audit.ProgramRow) {
+	told := 0
+	var calls []int
+	for _, step := range row.Price {
+		calls = append(calls, step.Calls...)
+		if len(step.Costs) == 0 || len(step.Without) == 0 {
+			continue // more of the same, or all that is left
+		}
+		var names []string
+		for _, i := range calls {
+			if method := Clean(row.Needs.Calls[i].Method); !slices.ContainsFunc(names, func(n string) bool { return strings.HasPrefix(n, method+" ") }) {
+				names = append(names, method+" at"+tie+place(row.Needs.Calls[i].At))
+			}
+		}
+		calls = nil
+		if more := len(names) - maxStoryPlaces; more > 0 {
+			names = append(names[:maxStoryPlaces], plural(more, "more method"))
+		}
+		without := "; without, "
+		if told++; told == 1 {
+			s.say("And what your calls cost, the dearest first:")
+		} else {
+			without = "; without these too, "
+		}
+		if told > maxPricesTold {
+			s.item("and more, which `scopeaudit needs --price` lists")
+			return
+		}
+		s.item(s.paint(bold, powers(step.Costs)) + " for " + strings.Join(names, ", ") + without + s.list(step.Without, " and ") + isEnough(step.Without))
 	}
 }
 
@@ -65,8 +125,7 @@ func (s *storyteller) narrow(row audit.ProgramRow, a needs.Asked) {
 	default:
 		s.say(less + ": all your calls still work.")
 	}
-	now, then := s.risksOf(a.Scopes), s.risksOf(set)
-	gone := slices.DeleteFunc(now, func(r scopes.Risk) bool { return slices.Contains(then, r) })
+	then, gone := s.cat.Risks(set...), s.cat.Spared(a.Scopes, set)
 	lead := "Somebody else with your token could then"
 	if len(then) > 0 {
 		s.say(lead)
@@ -79,31 +138,46 @@ func (s *storyteller) narrow(row audit.ProgramRow, a needs.Asked) {
 		s.say(lead)
 		s.riskItems(gone)
 	}
-	s.mend(row, rules.ScopeNarrower, rules.ScopeUnneeded, rules.ScopeMissing)
 }
 
-// mend repeats what the findings of a program say, once each.
-func (s *storyteller) mend(row audit.ProgramRow, about ...rules.ID) {
+// mend repeats what the findings of a program say, once each. It reports whether
+// any of it asks for a new token.
+func (s *storyteller) mend(row audit.ProgramRow, about ...rules.ID) (again bool) {
 	var said []string
+	var out []scopes.Scope // to be taken out, where no line says how
 	for _, f := range s.findings {
 		if f.Subject.Program != row.Path || !slices.Contains(about, f.Rule) || f.Suppressed != nil {
 			continue
 		}
-		text := strings.TrimSuffix(f.Remedy, ", "+audit.SignInAgain)
-		if f.Rule == rules.ScopeMissing {
-			text = f.Message + ": " + text
+		text, renew := strings.CutSuffix(f.Remedy, ", "+audit.SignInAgain)
+		again = again || renew
+		switch {
+		case f.Rule == rules.ScopeMissing:
+			text = f.Message + "; " + text
+		case text == "take "+f.Subject.Scope.Short()+" out":
+			out = append(out, f.Subject.Scope)
+			continue
 		}
 		if !slices.Contains(said, text) {
 			said = append(said, text)
 		}
 	}
+	if len(out) > 0 {
+		slices.Sort(out)
+		said = append(said, "take "+strings.Join(shortNames(slices.Compact(out)), ", ")+" out")
+	}
 	if len(said) == 0 {
-		return
+		return again
 	}
 	s.say("To mend it:")
-	for _, text := range said {
+	for i, text := range said {
+		if i == maxStoryCalls {
+			s.item(plural(len(said)-i, "more change") + ", which `scopeaudit needs` lists")
+			break
+		}
 		s.item(Clean(text))
 	}
+	return again
 }
 
 // least says why a program that asks for what it needs can do with no less, and
@@ -120,13 +194,48 @@ func (s *storyteller) least(row audit.ProgramRow) {
 	}
 	s.say(nothing + s.list(least[0], " and ") + " is the least for these calls.")
 	s.reasons(row)
-	for i, set := range least[1:] {
-		if i == maxLeastShown {
-			break
+	others := 0
+	for _, set := range least[1:] {
+		in, out := difference(set, least[0]), difference(least[0], set)
+		if s.more(set, least[0]) {
+			continue
 		}
-		s.say(s.list(set, " and ") + " would do as well, and is neither wider nor narrower. With it they could")
-		s.riskItems(s.risksOf(set))
+		if len(in) != 1 || len(out) != 1 || others >= maxStoryChoice {
+			others++
+			continue
+		}
+		s.say(s.list(in, "") + " in place of " + s.list(out, "") + " would do as well, and is neither wider nor narrower. With it they could")
+		s.riskItems(s.cat.Risks(in...))
 	}
+	if others > 0 {
+		s.say("`scopeaudit needs` lists " + plural(others, "other set") + " that would do.")
+	}
+}
+
+// difference is what one set has and another has not.
+func difference(of, without []scopes.Scope) []scopes.Scope {
+	return slices.DeleteFunc(slices.Clone(of), func(s scopes.Scope) bool { return slices.Contains(without, s) })
+}
+
+// more reports whether a set lets its holder do all that another does and more,
+// though their reach cannot be compared: cloud-platform for what one API's own
+// scope permits. Nobody should choose that.
+func (s *storyteller) more(set, than []scopes.Scope) bool {
+	have, less := s.powersOf(set), s.powersOf(than)
+	return len(have) > len(less) && !slices.ContainsFunc(less, func(p scopes.Power) bool { return !slices.Contains(have, p) })
+}
+
+func (s *storyteller) powersOf(set []scopes.Scope) []scopes.Power {
+	var all []scopes.Power
+	for _, scope := range set {
+		info, _ := s.cat.Info(scope)
+		for _, p := range info.Powers {
+			if !slices.Contains(all, p) {
+				all = append(all, p)
+			}
+		}
+	}
+	return all
 }
 
 // reasons names what narrower scopes refuse.

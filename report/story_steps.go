@@ -14,34 +14,39 @@ import (
 // asked lists the scopes that a program asks for, each with its lines and what
 // Google's consent screen makes of it.
 func (s *storyteller) asked(row audit.ProgramRow) {
-	type key struct {
-		scope scopes.Scope
-		when  string
-	}
-	var order []key
-	at := map[key][]needs.Request{}
+	var order []scopes.Scope
+	at := map[scopes.Scope][]needs.Request{}
 	for _, r := range row.Needs.Requests {
-		k := key{r.Scope, r.When}
-		if at[k] == nil {
-			order = append(order, k)
+		if at[r.Scope] == nil {
+			order = append(order, r.Scope)
 		}
-		at[k] = append(at[k], r)
+		at[r.Scope] = append(at[r.Scope], r)
 	}
 	if len(order) == 0 {
 		s.say("Nothing that was found: the scopes may come from the environment, from the account of the machine, or from a file that was not read.")
 	}
-	for _, k := range order {
-		var where []rules.Location
-		for _, r := range at[k] {
-			where = append(where, r.At)
+	for i, scope := range order {
+		if i == maxStoryScopes {
+			s.say("And " + s.list(order[i:], ", ") + ".")
+			break
 		}
-		text := s.paint(bold, name(k.scope.Short()))
-		if k.when != "" {
-			text += " where " + Clean(k.when)
+		var where []rules.Location
+		var when []string
+		for _, r := range at[scope] {
+			where = append(where, r.At)
+			if r.When != "" && !slices.Contains(when, Clean(r.When)) {
+				when = append(when, Clean(r.When))
+			}
+		}
+		text := s.paint(bold, name(scope.Short()))
+		if len(when) > 0 && len(when) <= maxStoryPlaces {
+			text += " where " + strings.Join(when, ", or ")
+		} else if len(when) > 0 {
+			text += " under " + plural(len(when), "condition")
 		}
 		s.wrap("  ", "    ", text+", at"+tie+places(where))
-		s.source(at[k][0].Line)
-		info, known := s.cat.Info(k.scope)
+		s.source(at[scope][0].Line)
+		info, known := s.cat.Info(scope)
 		switch {
 		case !known:
 			s.wrap("    ", "    ", "No document of Google's knows this scope.")
@@ -141,7 +146,8 @@ func (s *storyteller) uncounted(n needs.Program) {
 	}
 }
 
-// risks says what whoever gets hold of the token could do, by scope.
+// risks says what whoever gets hold of the token could do, by scope, the gravest
+// first; each risk once.
 func (s *storyteller) risks(row audit.ProgramRow) {
 	if !s.warned {
 		s.warned = true
@@ -156,28 +162,51 @@ func (s *storyteller) risks(row audit.ProgramRow) {
 		all = row.Needs.Least[0]
 		with = "With no more than its calls need, "
 	}
-	all = s.cat.LeastFirst(all)
+	if len(all) == 0 {
+		s.say("What its token opens is not known.")
+		return
+	}
+	slices.Sort(all)
+	all = s.cat.LeastFirst(slices.Compact(all))
 	slices.Reverse(all)
-	for _, scope := range slices.Compact(all) {
-		short := with + s.paint(bold, name(scope.Short()))
-		if s.told[scope] {
-			s.say(short + " they could do what is told above.")
+	var before, nothing, beyond, shown []scopes.Scope // told already, nothing new, too many, and told now
+	for _, scope := range all {
+		fresh := s.cat.Spared([]scopes.Scope{scope}, shown)
+		switch {
+		case s.told[scope]:
+			before, shown = append(before, scope), append(shown, scope)
+			continue
+		case len(fresh) == 0:
+			nothing = append(nothing, scope)
+			continue
+		case len(shown) >= maxStoryScopes:
+			beyond = append(beyond, scope)
 			continue
 		}
 		s.told[scope] = true
-		risks := s.cat.Risks(scope)
-		if len(risks) == 0 {
-			s.say(short + " they could do nothing: its service was shut.")
-			continue
-		}
+		shown = append(shown, scope)
+		text := with + s.paint(bold, name(scope.Short()))
 		if _, known := s.cat.Info(scope); !known {
-			short += ", going by its name,"
+			text += ", going by its name,"
 		}
-		s.say(short + " they could")
-		s.riskItems(risks)
+		text += " they could"
+		if len(fresh) < len(s.cat.Risks(scope)) {
+			text += " also"
+		}
+		s.say(text)
+		s.riskItems(fresh)
 	}
-	if len(all) == 0 {
-		s.say("What its token opens is not known.")
+	if len(before) > 0 {
+		s.say("With " + s.list(before, " or ") + " they could do what is told above.")
+	}
+	if len(beyond) > 0 {
+		s.say("And what " + s.list(beyond, ", ") + " open: `scopeaudit explain` tells of each.")
+	}
+	switch {
+	case len(nothing) == len(all):
+		s.say("With " + s.list(nothing, ", ") + " they could do nothing: what it opened was shut.")
+	case len(nothing) > 0:
+		s.say("Nothing more with " + s.list(nothing, ", ") + ".")
 	}
 }
 
@@ -185,17 +214,4 @@ func (s *storyteller) riskItems(risks []scopes.Risk) {
 	for _, r := range risks {
 		s.item(r.Text)
 	}
-}
-
-// risksOf are the risks of some scopes, each once.
-func (s *storyteller) risksOf(set []scopes.Scope) []scopes.Risk {
-	var all []scopes.Risk
-	for _, scope := range set {
-		for _, r := range s.cat.Risks(scope) {
-			if !slices.Contains(all, r) {
-				all = append(all, r)
-			}
-		}
-	}
-	return all
 }

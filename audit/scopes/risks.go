@@ -10,6 +10,7 @@ type Risk struct {
 	Power Power
 	// Text ends a sentence that begins "they could".
 	Text string
+	of   string // of the row; empty for what has none
 }
 
 // riskRow tells what a power over some methods or scopes means.
@@ -35,31 +36,71 @@ func (t *table) readRisk(f []string) error {
 }
 
 // Risks says in plain words what somebody else could do with a token that has
-// the scope, by its powers, mildest first: at least one for each. A scope whose
-// service was shut lets nobody do anything.
-func (c *Catalogue) Risks(s Scope) []Risk {
+// some scopes, each thing once and the mildest first: at least one for each power
+// of each. A scope whose service was shut lets nobody do anything.
+func (c *Catalogue) Risks(set ...Scope) []Risk {
+	var all []Risk
+	for _, s := range set {
+		others := slices.DeleteFunc(slices.Clone(set), func(o Scope) bool { return o == s })
+		for _, r := range c.risksOf(s) {
+			// What another scope lets do is told of that, in its wider words.
+			if !slices.Contains(all, r) && !slices.ContainsFunc(others, func(o Scope) bool { return c.lets(o, r) && !slices.Contains(c.risksOf(o), r) }) {
+				all = append(all, r)
+			}
+		}
+	}
+	slices.SortStableFunc(all, func(a, b Risk) int { return a.Power.Rank() - b.Power.Rank() })
+	return all
+}
+
+// Spared is what somebody else could do with a token that has some scopes, and
+// could not with one that has the others.
+func (c *Catalogue) Spared(of, others []Scope) []Risk {
+	return slices.DeleteFunc(c.Risks(of...), func(r Risk) bool {
+		return slices.ContainsFunc(others, func(o Scope) bool { return c.lets(o, r) })
+	})
+}
+
+// lets reports whether a scope lets its holder do what a risk of another tells. One
+// that serves a part only of what its methods touch does so for what it covers.
+func (c *Catalogue) lets(s Scope, r Risk) bool {
+	if slices.Contains(c.risksOf(s), r) {
+		return true
+	}
+	info, _ := c.Info(s)
+	if r.of == "" || info.Dead || !setOf(info.Powers...).includes(setOf(r.Power)) {
+		return false
+	}
+	row := riskRow{of: r.of}
+	return !c.narrow(s) && c.fits(row, s) || slices.ContainsFunc(c.known, func(k scope) bool { return about([]string{r.of}, k.name) && c.Covers(s, k.name) })
+}
+
+// fits reports whether a row is about a scope.
+func (c *Catalogue) fits(r riskRow, s Scope) bool {
+	i, found := c.find(r.of)
+	return about([]string{r.of}, s) || found && slices.Contains(c.names(c.sets[c.methods[i].set].scopes), s)
+}
+
+// risksOf are the risks of one scope.
+func (c *Catalogue) risksOf(s Scope) []Risk {
 	info, _ := c.Info(s)
 	if info.Dead {
 		return nil
 	}
-	fits := func(r riskRow) bool {
-		i, found := c.find(r.of)
-		return about([]string{r.of}, s) || found && slices.Contains(c.names(c.sets[c.methods[i].set].scopes), s)
-	}
 	var risks []Risk
 	for _, p := range info.Powers {
-		first := slices.IndexFunc(c.table.risks, func(r riskRow) bool { return r.power == p && !r.also && fits(r) })
+		first := slices.IndexFunc(c.table.risks, func(r riskRow) bool { return r.power == p && !r.also && c.fits(r, s) })
 		if first < 0 {
-			risks = append(risks, Risk{p, c.generalRisk(p, info)})
+			risks = append(risks, Risk{Power: p, Text: c.generalRisk(p, info)})
 			continue
 		}
-		risks = append(risks, Risk{p, c.table.risks[first].text})
+		risks = append(risks, Risk{p, c.table.risks[first].text, c.table.risks[first].of})
 		for _, r := range c.table.risks[first+1:] {
 			if !r.also {
 				break
 			}
-			if fits(r) {
-				risks = append(risks, Risk{p, r.text})
+			if c.fits(r, s) {
+				risks = append(risks, Risk{p, r.text, r.of})
 			}
 		}
 	}

@@ -82,3 +82,43 @@ func TestRisks(t *testing.T) {
 		}
 	}
 }
+
+// What a set lets others do is told once, in the widest words; what a narrower one
+// spares is only what it does not let them do by another name.
+func TestRisksOfSets(t *testing.T) {
+	c, _ := mustLoad(t)
+	set := func(names ...string) (out []Scope) {
+		for _, n := range names {
+			s, _ := c.Normalise(n)
+			out = append(out, s)
+		}
+		return out
+	}
+	texts := func(risks []Risk) string {
+		var all []string
+		for _, r := range risks {
+			all = append(all, r.Text)
+		}
+		return strings.Join(all, "\n")
+	}
+	if one, two := c.Risks(set("mail.google.com")...), c.Risks(set("mail.google.com", "gmail.modify", "gmail.labels", "gmail.readonly")...); !slices.Equal(one, two) {
+		t.Errorf("scopes that full mail holds add to it:\n%s", texts(two))
+	}
+	if got := texts(c.Risks(set("gmail.labels", "gmail.settings.basic")...)); !strings.Contains(got, "your labels") || !strings.Contains(got, "set filters") {
+		t.Errorf("of two scopes one is not told:\n%s", got)
+	}
+	if got := texts(c.Spared(set("mail.google.com", "gmail.labels"), set("gmail.readonly", "gmail.send"))); strings.Contains(got, "names of your labels") || !strings.Contains(got, "for good") || strings.Contains(got, "write to anybody") {
+		t.Errorf("spared is what is not, or the other way round:\n%s", got)
+	}
+	if got := c.Spared(set("drive.file"), set("drive")); len(got) > 0 {
+		t.Errorf("drive spares something of drive.file:\n%s", texts(got))
+	}
+	if got := texts(c.Spared(set("drive"), set("drive.file"))); !strings.Contains(got, "all your files") {
+		t.Errorf("drive.file spares nothing of drive:\n%s", got)
+	}
+	for _, a := range c.All() {
+		if got := c.Spared([]Scope{a}, []Scope{a}); len(got) > 0 {
+			t.Errorf("%s spares something of itself: %v", a, got)
+		}
+	}
+}
