@@ -61,22 +61,13 @@ func (c *check) fix(p needs.Program, x *needs.Index, read func(string) ([]byte, 
 		return f
 	}
 	plan := c.plan(p)
-	sites, why := c.sites(p, read)
-	if why != "" {
-		f.Left = []Left{{Why: why}}
-		return f
-	}
-	for plan.agree(p, sites) {
-	}
+	sites := c.sites(p, read)
+	files := c.apply(p, plan, sites)
 	f.Left = plan.left(p)
-	if !slices.ContainsFunc(plan.sets, func(n narrowing) bool { return len(n) > 0 }) {
+	if len(files) == 0 {
 		return f
 	}
-	files, why := c.apply(p, plan, sites)
-	if why == "" {
-		why = prove(p, plan, files, x, read)
-	}
-	if why != "" {
+	if why := prove(p, plan, files, x, read); why != "" {
 		f.Left = append(f.Left, Left{Why: why})
 		return f
 	}
@@ -141,9 +132,9 @@ func (c *check) narrowing(a needs.Asked) narrowing {
 // appliesTo reports whether a request is one of those of a set.
 func appliesTo(r needs.Request, a needs.Asked) bool { return r.When == "" || r.When == a.When }
 
-// agree gives up the sets that share a request with one that is not narrowed in
-// the same way, and those that would leave nothing to ask for at a place; it
-// reports whether there were any.
+// agree gives up the sets of which a request is no literal or is shared with one
+// that is not narrowed in the same way, and those that would leave nothing to ask
+// for at a place; it reports whether there were any.
 func (plan *fixPlan) agree(p needs.Program, sites []site) bool {
 	for i, a := range p.Asked {
 		if len(plan.sets[i]) == 0 {
@@ -171,6 +162,9 @@ func (plan *fixPlan) agree(p needs.Program, sites []site) bool {
 			for i := range p.Asked {
 				if !s.in(p, scope, i) || len(plan.sets[i]) == 0 {
 					continue
+				}
+				if s.why != "" {
+					return plan.refuse(i, s.why)
 				}
 				to, goes := plan.sets[i][scope]
 				for j := range p.Asked {

@@ -18,6 +18,7 @@ import (
 // for.
 type site struct {
 	at         rules.Location
+	why        string  // it is none that can be rewritten; what follows is not set then
 	file       *[]byte // as it was examined
 	start, end int     // of the literal
 	literal    literal
@@ -32,9 +33,8 @@ func (s site) in(p needs.Program, scope scopes.Scope, set int) bool {
 	})
 }
 
-// sites finds the literals by which a program asks for scopes, or says what is
-// none.
-func (c *check) sites(p needs.Program, read func(string) ([]byte, error)) ([]site, string) {
+// sites finds the literals by which a program asks for scopes.
+func (c *check) sites(p needs.Program, read func(string) ([]byte, error)) []site {
 	var all []site
 	files := map[string]*[]byte{}
 	for i, r := range p.Requests {
@@ -53,30 +53,30 @@ func (c *check) sites(p needs.Program, read func(string) ([]byte, error)) ([]sit
 	for i := range all {
 		s := &all[i]
 		if s.at.Origin != rules.Tree || s.at.Member != "" {
-			return nil, fmt.Sprintf("%s is in an archive", s.at)
+			s.why = fmt.Sprintf("%s is in an archive", s.at)
+			continue
 		}
-		if files[s.at.Path] == nil {
+		if s.file = files[s.at.Path]; s.file == nil {
 			data, err := read(s.at.Path)
 			if err != nil {
-				return nil, err.Error()
+				s.why = err.Error()
+				continue
 			}
-			if !utf8.Valid(data) {
-				return nil, fmt.Sprintf("%s is not in UTF-8", s.at.Path)
-			}
-			files[s.at.Path] = &data
+			s.file = &data
+			files[s.at.Path] = s.file
 		}
-		s.file = files[s.at.Path]
-		if why := c.find(s, p.Requests[s.requests[0]]); why != "" {
-			return nil, why
-		}
+		s.why = c.find(s, p.Requests[s.requests[0]])
 	}
 	slices.SortFunc(all, func(a, b site) int { return cmp.Or(cmp.Compare(a.at.Path, b.at.Path), cmp.Compare(a.start, b.start)) })
-	return all, ""
+	return all
 }
 
 // find finds the literal of a site in its file.
 func (c *check) find(s *site, r needs.Request) string {
 	data := *s.file
+	if !utf8.Valid(data) {
+		return fmt.Sprintf("%s is not in UTF-8", s.at.Path)
+	}
 	start, ok := offset(data, s.at.Line, s.at.Column)
 	end, also := offset(data, s.at.EndLine, s.at.EndColumn)
 	if !ok || !also || end < start || !s.holds(data[start:end], r.Text) {
@@ -138,9 +138,29 @@ func offset(data []byte, line, column int) (int, bool) {
 	return at, line > 0 && column > 0
 }
 
-// apply writes what the plan makes of the sites, file by file, from the end of
-// each so that places stay.
-func (c *check) apply(p needs.Program, plan *fixPlan, sites []site) ([]FixedFile, string) {
+// apply writes what the plan makes of the sites. It gives up the sets that cannot
+// be written so.
+func (c *check) apply(p needs.Program, plan *fixPlan, sites []site) []FixedFile {
+	for {
+		for plan.agree(p, sites) {
+		}
+		files, at, why := c.applied(p, plan, sites)
+		if why == "" {
+			return files
+		}
+		for i := range p.Asked {
+			for _, scope := range at.scopes {
+				if _, goes := plan.sets[i][scope]; goes && at.in(p, scope, i) {
+					plan.refuse(i, why)
+				}
+			}
+		}
+	}
+}
+
+// applied is what becomes of the files, or the site that cannot be rewritten and
+// why. It goes from the end of each file, so that places stay.
+func (c *check) applied(p needs.Program, plan *fixPlan, sites []site) ([]FixedFile, site, string) {
 	var files []FixedFile
 	for i := len(sites) - 1; i >= 0; i-- {
 		s := sites[i]
@@ -158,16 +178,16 @@ func (c *check) apply(p needs.Program, plan *fixPlan, sites []site) ([]FixedFile
 		}
 		f := &files[len(files)-1]
 		now, why := c.rewrite(elementAt(f.New, s.start, s.end, s.at), s, change)
-		if why != "" {
-			return nil, why
+		if owner, constant := s.constant(); why == "" && constant && path.Ext(s.at.Path) == ".go" && !bytes.Contains(now, []byte(owner+".")) {
+			why = fmt.Sprintf("%s would no longer use the package %s, which it imports", s.at.Path, owner)
 		}
-		if owner, constant := s.constant(); constant && path.Ext(s.at.Path) == ".go" && !bytes.Contains(now, []byte(owner+".")) {
-			return nil, fmt.Sprintf("%s would no longer use the package %s, which it imports", s.at.Path, owner)
+		if why != "" {
+			return nil, s, why
 		}
 		f.New = now
 	}
 	slices.Reverse(files)
-	return files, ""
+	return files, site{}, ""
 }
 
 // rewrite is a text with one of its sites narrowed.
