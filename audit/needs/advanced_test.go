@@ -31,3 +31,30 @@ func TestAdvancedServices(t *testing.T) {
 		}
 	}
 }
+
+// Where a script has a token at hand and fetches from an address that is not
+// known, it may call anything with it.
+func TestFetchOfComputedAddress(t *testing.T) {
+	for name, test := range map[string]struct {
+		source string
+		lost   bool
+	}{
+		"token":    {"function run(url) {\n  UrlFetchApp.fetch(url, {headers: {Authorization: 'Bearer ' + ScriptApp.getOAuthToken()}});\n}\n", true},
+		"built":    {"function run(path) {\n  const url = root() + path;\n  const options = {headers: {Authorization: 'Bearer ' + ScriptApp.getOAuthToken()}};\n  UrlFetchApp.fetch(url, options);\n}\n", true},
+		"no token": {"function run(url) {\n  UrlFetchApp.fetch(url);\n}\n", false},
+		"known":    {"function run() {\n  UrlFetchApp.fetch('https://gmail.googleapis.com/gmail/v1/users/me/labels', {headers: {Authorization: 'Bearer ' + ScriptApp.getOAuthToken()}});\n}\n", false},
+	} {
+		files := []txtar.File{
+			{Name: "appsscript.json", Data: []byte(`{"oauthScopes": ["https://www.googleapis.com/auth/drive", "https://www.googleapis.com/auth/script.external_request"]}`)},
+			{Name: "Code.gs", Data: []byte(test.source)},
+		}
+		r := infer(t, files, true)
+		if len(r.Programs) != 1 {
+			t.Fatalf("%s: %d programs", name, len(r.Programs))
+		}
+		p := r.Programs[0]
+		if lost := len(p.Unresolved) > 0; lost != test.lost || len(p.Asked) != 1 || test.lost && len(p.Asked[0].Unneeded) > 0 {
+			t.Errorf("%s: not followed: %v; called unneeded: %v", name, p.Unresolved, p.Asked)
+		}
+	}
+}

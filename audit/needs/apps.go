@@ -53,9 +53,7 @@ func (r *recorder) appsCall(m *module, n *node) {
 	}
 	name := n.kids[0].text
 	if b.name == "UrlFetchApp" && strings.HasPrefix(name, "fetch") && len(n.kids) > 1 {
-		for _, url := range texts(r.eval(n.kids[1])) {
-			r.address(m, n, r.verbOf(n, 0), url)
-		}
+		r.fetched(m, n)
 	}
 	at := place{m, n.pos, b.name + name}
 	if r.seen[at] {
@@ -69,6 +67,23 @@ func (r *recorder) appsCall(m *module, n *node) {
 	}
 	r.program.Calls = append(r.program.Calls, c)
 }
+
+// fetched records what is fetched from an address. One that is computed may be of
+// any API, where the project has a token to send there.
+func (r *recorder) fetched(m *module, n *node) {
+	for _, v := range r.eval(n.kids[1]) {
+		switch {
+		case v.kind == vString && !strings.HasPrefix(v.text, unknownPart):
+			r.address(m, n, r.verbOf(n, 0), v.text)
+		case v.kind != vConst && len(n.kids) > 2 && r.handsOutToken():
+			r.fail(m, n, "the address that a token is sent to is computed")
+		}
+	}
+}
+
+// handsOutToken reports whether the project asks Apps Script for its own token, or
+// a library for one.
+func (r *recorder) handsOutToken() bool { return r.hasCall("getOAuthToken", "getAccessToken") }
 
 // builtinOf is the service that a call is made on, if its method needs a scope.
 func (r *recorder) builtinOf(m *module, n *node) *builtin {
