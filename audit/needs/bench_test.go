@@ -35,7 +35,7 @@ func BenchmarkLexPython(b *testing.B) {
 }
 
 func BenchmarkSort(b *testing.B) {
-	data := bytes.Repeat([]byte("def f(x):\n    return x + 1  # nothing of that here\n"), 1<<14)
+	data := bytes.Repeat([]byte("def gather(self, group, pages):\n    return group.merge(x for x in pages)  # nothing of that here\n"), 1<<13)
 	b.SetBytes(int64(len(data)))
 	for b.Loop() {
 		Sort("a.py", data)

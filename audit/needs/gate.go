@@ -38,17 +38,15 @@ func Sort(name string, data []byte) Kind {
 	if l == noLanguage {
 		return Ignored
 	}
-	kind := Possible
-	if contains(data, anchorsOf[l]) && contains(data, tracesOf[l]) || isWide(data) {
-		kind = Relevant
-	}
 	switch {
 	case isDependency(name):
 		return Dependency
-	case kind == Relevant && isGenerated(data):
+	case !mayHave(l, data) && !isWide(data):
+		return Possible
+	case isGenerated(data):
 		return Generated
 	}
-	return kind
+	return Relevant
 }
 
 // MayCall takes a second look at what is merely possible, in a tree that has
@@ -75,23 +73,25 @@ var tracesOf = [...][]string{
 	golang:     {"google.golang.org/api", "googleapis", "mail.google.com", "OAUTH", "oauth2/google"},
 	script: {"googleapis", "google-auth", "google.auth", "google.accounts", "gapi.", "mail.google.com", "OAuth2", "GmailApp", "DriveApp", "SpreadsheetApp", "CalendarApp",
 		"MailApp", "DocumentApp", "SlidesApp", "FormApp", "ContactsApp", "GroupsApp", "ScriptApp", "UrlFetchApp"},
-	apps:   {""},
+	apps:   nil, // all that it does is call services
 	java:   {"com.google.api", "com.google.auth", "com.google.android.gms", "googleapis", "mail.google.com", "OAUTH", "oauth2:"},
 	shell:  {"googleapis", "accounts.google.com", "mail.google.com", "gmail.com", "oauth2l", "gcloud"},
 	kotlin: {"com.google.api", "com.google.auth", "com.google.android.gms", "googleapis", "mail.google.com", "OAUTH", "oauth2:"},
 }
 
-// anchorsOf are words, by language, of which each trace has one: most files have
-// none, and are passed by the sooner for every word less.
-var anchorsOf = [...][]string{
-	noLanguage: nil,
-	python:     tracesOf[python],
-	golang:     {"google", "OAUTH"},
-	script:     {"google", "gapi.", "OAuth2", "App"},
-	apps:       {""},
-	java:       {"google", "OAUTH", "oauth2:"},
-	shell:      tracesOf[shell],
-	kotlin:     {"google", "OAUTH", "oauth2:"},
+// traces are tracesOf, to be looked for; nil where each file is of interest.
+var traces = func() (sets [len(tracesOf)]*wordSet) {
+	for l, words := range tracesOf {
+		if len(words) > 0 {
+			sets[l] = newWordSet(words)
+		}
+	}
+	return sets
+}()
+
+// mayHave reports whether a source in a language has a trace of Google's APIs.
+func mayHave(l language, data []byte) bool {
+	return traces[l] == nil || traces[l].in(data)
 }
 
 // chains are what calls of a client look like, and scopes by another name.
