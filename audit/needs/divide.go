@@ -287,7 +287,7 @@ func (d *division) mayCall(m *module) bool {
 			continue
 		}
 		for _, s := range spellings(callee.text) {
-			if len(d.x.tails[canonical(resource.text)+"."+canonical(s)]) > 0 {
+			if d.x.tails[canonical(resource.text)+"."+canonical(s)] > 0 {
 				return true
 			}
 		}

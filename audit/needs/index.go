@@ -1,6 +1,7 @@
 package needs
 
 import (
+	"slices"
 	"strings"
 
 	"scopeaudit/audit/scopes"
@@ -10,20 +11,28 @@ import (
 // a path alone.
 type Index struct {
 	cat       *scopes.Catalogue
-	paths     map[string]string       // "gmail users.messages.list" to the ID; "" for a resource
-	tails     map[string][]method     // "messages.list"
+	paths     map[spelled]string      // to the ID; "" for a resource
+	methods   []method                // all, by ID
+	tails     map[string]int          // "messages.list": where in methods the last such is, from 1 on
 	last      map[string]bool         // "list"
 	ids       map[string][]string     // by API
 	constants map[string]scopes.Scope // by the letters of their names: "gmailreadonly"
 }
 
 // method is a method with the path that clients spell.
-type method struct{ id, api, path string }
+type method struct {
+	id   string
+	same int // the one before it whose path ends so, as in tails
+	spelled
+}
 
-// NewIndex makes the index of a catalogue, which takes some 20 ms: a program does
+// spelled is an API with a path in it: "gmail", "users.messages.list".
+type spelled struct{ api, path string }
+
+// NewIndex makes the index of a catalogue, which takes some 10 ms: a program does
 // it once, when it needs it. An index is immutable and safe for concurrent use.
 func NewIndex(cat *scopes.Catalogue) *Index {
-	x := &Index{cat: cat, paths: make(map[string]string, 40_000), tails: make(map[string][]method, 16_000), last: make(map[string]bool, 4_000), ids: map[string][]string{}}
+	x := &Index{cat: cat, paths: make(map[spelled]string, 24_000), methods: make([]method, 0, 18_000), tails: make(map[string]int, 12_000), last: make(map[string]bool, 3_000), ids: map[string][]string{}}
 	x.constants = map[string]scopes.Scope{}
 	for _, s := range cat.All() {
 		x.constants[squash(s.Short())] = s
@@ -34,9 +43,9 @@ func NewIndex(cat *scopes.Catalogue) *Index {
 		if !found {
 			continue
 		}
-		x.paths[api+" "+path] = id
+		x.paths[spelled{api, path}] = id
 		for i := strings.LastIndexByte(path, '.'); i > 0; i = strings.LastIndexByte(path[:i], '.') {
-			key := api + " " + path[:i]
+			key := spelled{api, path[:i]}
 			if _, known := x.paths[key]; known {
 				break
 			}
@@ -46,7 +55,8 @@ func NewIndex(cat *scopes.Catalogue) *Index {
 		x.last[path[end+1:]] = true
 		if end > 0 {
 			key := path[strings.LastIndexByte(path[:end], '.')+1:]
-			x.tails[key] = append(x.tails[key], method{id, api, path})
+			x.methods = append(x.methods, method{id: id, spelled: spelled{api, path}, same: x.tails[key]})
+			x.tails[key] = len(x.methods)
 		}
 	}
 	return x
@@ -76,11 +86,11 @@ func changed(r rune) bool { return r >= 'A' && r <= 'Z' || r == '_' || r == '-' 
 // step follows a name from a resource of an API. It gives the method's ID, or
 // that the name is a resource.
 func (x *Index) step(api, path, name string) (id string, resource bool) {
-	key := api + " "
+	name = canonical(name)
 	if path != "" {
-		key += path + "."
+		name = path + "." + name
 	}
-	id, known := x.paths[key+canonical(name)]
+	id, known := x.paths[spelled{api, name}]
 	return id, known && id == ""
 }
 
@@ -91,7 +101,8 @@ func (x *Index) ending(path string, apis map[string]bool) []method {
 		return nil
 	}
 	var out []method
-	for _, m := range x.tails[path[strings.LastIndexByte(path[:end], '.')+1:]] {
+	for i := x.tails[path[strings.LastIndexByte(path[:end], '.')+1:]]; i > 0; i = x.methods[i-1].same {
+		m := x.methods[i-1]
 		if apis != nil && !apis[m.api] {
 			continue
 		}
@@ -99,6 +110,7 @@ func (x *Index) ending(path string, apis map[string]bool) []method {
 			out = append(out, m)
 		}
 	}
+	slices.Reverse(out)
 	return out
 }
 

@@ -19,12 +19,13 @@ func (p *braces) block() *node {
 		p.skipBalanced()
 		return p.node(kBlock, pos, p.last(), "")
 	}
-	if !p.accept("{") {
-		return p.node(kBlock, pos, p.last(), "", p.statement())
-	}
 	mark := len(p.stack)
-	p.statements()
-	p.accept("}")
+	if p.accept("{") {
+		p.statements()
+		p.accept("}")
+	} else {
+		p.push(p.statement())
+	}
 	return p.done(kBlock, pos, "", mark)
 }
 
