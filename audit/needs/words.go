@@ -32,19 +32,51 @@ func newWordSet(words []string) *wordSet {
 
 func pair(a, b byte) int { return (int(a)<<5 ^ int(b)) & (1<<12 - 1) }
 
-// in reports whether a text has a word of the set.
+// in reports whether a text has a word of the set. It looks at both halves in
+// turn: neither waits for what the other reads of the table.
 func (s *wordSet) in(data []byte) bool {
-	for i := s.size - 1; i < len(data); {
-		if n := s.shift[pair(data[i-1], data[i])]; n > 0 {
-			i += int(n)
-			continue
-		}
-		i++
-		from := data[i-s.size:]
-		for _, w := range s.words {
-			if len(w) <= len(from) && string(from[:len(w)]) == w {
+	half := len(data)/2 + s.size - 1
+	i, j := s.size-1, half
+	for i < half && j < len(data) {
+		m, n := s.shift[pair(data[i-1], data[i])], s.shift[pair(data[j-1], data[j])]
+		if m == 0 {
+			if s.at(data[i+1-s.size:]) {
 				return true
 			}
+			m = 1
+		}
+		if n == 0 {
+			if s.at(data[j+1-s.size:]) {
+				return true
+			}
+			n = 1
+		}
+		i, j = i+int(m), j+int(n)
+	}
+	return s.from(data, i, half) || s.from(data, j, len(data))
+}
+
+// from reports whether a word begins in a window that ends at i or behind, and
+// before an end.
+func (s *wordSet) from(data []byte, i, end int) bool {
+	for i < min(end, len(data)) {
+		n := s.shift[pair(data[i-1], data[i])]
+		if n == 0 {
+			if s.at(data[i+1-s.size:]) {
+				return true
+			}
+			n = 1
+		}
+		i += int(n)
+	}
+	return false
+}
+
+// at reports whether a text begins with a word of the set.
+func (s *wordSet) at(data []byte) bool {
+	for _, w := range s.words {
+		if len(w) <= len(data) && string(data[:len(w)]) == w {
+			return true
 		}
 	}
 	return false

@@ -2,6 +2,7 @@ package needs
 
 import (
 	"bytes"
+	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -13,6 +14,10 @@ func TestWordSet(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		words := rapid.SliceOfN(rapid.Map(rapid.SliceOfN(letters, 2, 6), func(b []byte) string { return string(b) }), 1, 5).Draw(t, "words")
 		data := rapid.SliceOfN(letters, 0, 40).Draw(t, "data")
+		if rapid.Bool().Draw(t, "with") { // one of them, across the middle
+			at := rapid.IntRange(max(0, len(data)/2-6), len(data)/2).Draw(t, "at")
+			data = slices.Insert(data, at, []byte(rapid.SampledFrom(words).Draw(t, "word"))...)
+		}
 		want := false
 		for _, w := range words {
 			want = want || bytes.Contains(data, []byte(w))
