@@ -53,7 +53,7 @@ func (s *signIn) consent(ctx context.Context, h *heldToken) error {
 	case ctx.Err() != nil:
 		return ctx.Err()
 	case errors.Is(err, login.ErrTimeout):
-		return unfinished("nothing was written; run it again, with --timeout for more time", "nobody consented within %v", s.timeout)
+		return unfinished("nothing was written; if the page showed an error, `scopeaudit explain errors` lists what errors mean; --timeout gives more time", "nobody consented within %v", s.timeout)
 	case errors.Is(err, login.ErrOtherServer):
 		return unfinished("the code was not used and nothing was written; if it happens again, something on the way leads your browser astray: do not sign in there", "no token was obtained: %v", err)
 	case errors.As(err, &refusal):
@@ -92,7 +92,7 @@ func (s *signIn) invite(why, consent, start string) {
 	if why != "" {
 		s.remark("if the browser runs on another computer, its last page fails to load: paste that page's address here")
 	}
-	s.remark("waiting for %v", s.timeout)
+	s.remark("waiting for %v; if the page shows an error instead, Ctrl-C ends this and `scopeaudit explain errors` lists what errors mean", s.timeout)
 }
 
 // finish compares what was granted with what was asked for, and keeps it if it

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"golang.org/x/oauth2"
 	"pgregory.net/rapid"
 
 	"scopeaudit/tokeninfo"
@@ -73,6 +74,28 @@ func TestEncodesAsPython(t *testing.T) {
 	want, err := cmd.Output()
 	if err != nil || !bytes.Equal(got, want) {
 		t.Errorf("%v\ngot  %s\nwant %s", err, got, want)
+	}
+}
+
+// Go's own package decides what its file looks like, also without an end.
+func TestEncodesAsGo(t *testing.T) {
+	for _, expiry := range []time.Time{{}, written().Expiry, time.Date(2099, 1, 1, 0, 0, 0, 123456789, time.FixedZone("", 7200))} {
+		for _, life := range []time.Duration{0, 3599 * time.Second} {
+			c := written()
+			c.Expiry, c.Lifetime = expiry, life
+			got, err := Encode(c, tokeninfo.GoToken)
+			var want bytes.Buffer
+			if err := json.NewEncoder(&want).Encode(&oauth2.Token{AccessToken: "ya29.EXAMPLE", TokenType: "Bearer", RefreshToken: "1//0EXAMPLE",
+				Expiry: expiry, ExpiresIn: int64(life / time.Second)}); err != nil {
+				t.Fatal(err)
+			}
+			if err != nil || !bytes.Equal(got, want.Bytes()) {
+				t.Errorf("%v\ngot  %swant %s", err, got, want.Bytes())
+			}
+			if read, err := Identify(got); err != nil || len(read) != 1 || !read[0].Expiry.Equal(expiry) {
+				t.Errorf("read back as %+v, %v", read, err)
+			}
+		}
 	}
 }
 
