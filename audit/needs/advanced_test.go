@@ -39,10 +39,12 @@ func TestFetchOfComputedAddress(t *testing.T) {
 		source string
 		lost   bool
 	}{
-		"token":    {"function run(url) {\n  UrlFetchApp.fetch(url, {headers: {Authorization: 'Bearer ' + ScriptApp.getOAuthToken()}});\n}\n", true},
-		"built":    {"function run(path) {\n  const url = root() + path;\n  const options = {headers: {Authorization: 'Bearer ' + ScriptApp.getOAuthToken()}};\n  UrlFetchApp.fetch(url, options);\n}\n", true},
-		"no token": {"function run(url) {\n  UrlFetchApp.fetch(url);\n}\n", false},
-		"known":    {"function run() {\n  UrlFetchApp.fetch('https://gmail.googleapis.com/gmail/v1/users/me/labels', {headers: {Authorization: 'Bearer ' + ScriptApp.getOAuthToken()}});\n}\n", false},
+		"token":               {"function run(url) {\n  UrlFetchApp.fetch(url, {headers: {Authorization: 'Bearer ' + ScriptApp.getOAuthToken()}});\n}\n", true},
+		"built":               {"function run(path) {\n  const url = root() + path;\n  const options = {headers: {Authorization: 'Bearer ' + ScriptApp.getOAuthToken()}};\n  UrlFetchApp.fetch(url, options);\n}\n", true},
+		"any API of the host": {"function run(path) {\n  UrlFetchApp.fetch('https://www.googleapis.com/' + path, {headers: {Authorization: 'Bearer ' + ScriptApp.getOAuthToken()}});\n}\n", true},
+		"any host":            {"function run(api) {\n  UrlFetchApp.fetch('https://' + api + '.googleapis.com/v1/things', {headers: {Authorization: 'Bearer ' + ScriptApp.getOAuthToken()}});\n}\n", true},
+		"no token":            {"function run(url) {\n  UrlFetchApp.fetch(url);\n}\n", false},
+		"known":               {"function run() {\n  UrlFetchApp.fetch('https://gmail.googleapis.com/gmail/v1/users/me/labels', {headers: {Authorization: 'Bearer ' + ScriptApp.getOAuthToken()}});\n}\n", false},
 	} {
 		files := []txtar.File{
 			{Name: "appsscript.json", Data: []byte(`{"oauthScopes": ["https://www.googleapis.com/auth/drive", "https://www.googleapis.com/auth/script.external_request"]}`)},

@@ -123,6 +123,9 @@ func (r *recorder) address(m *module, n *node, verb, url string) {
 	rest, query, _ := strings.Cut(rest, "?")
 	host, path, _ := strings.Cut(rest, "/")
 	name, found := strings.CutSuffix(host, ".googleapis.com")
+	if found && name == unknownPart {
+		r.fail(m, n, "which API is called is computed")
+	}
 	if !found || strings.Contains(name, unknownPart) {
 		return
 	}
@@ -137,6 +140,10 @@ func (r *recorder) address(m *module, n *node, verb, url string) {
 		case "auth", "oauth2", "discovery", "robot":
 			return
 		}
+	}
+	if strings.Contains(name, unknownPart) {
+		r.fail(m, n, "which API is called is computed")
+		return
 	}
 	if _, known := r.index.cat.API(name); !known {
 		r.fail(m, n, "the catalogue has no API at "+host, name)
