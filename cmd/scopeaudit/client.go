@@ -23,7 +23,7 @@ file and the first token, what they mean, and what to do. Nobody is asked, and
 nothing is sent.`
 
 func (a *app) clientCommand() *cobra.Command {
-	return &cobra.Command{
+	cmd := &cobra.Command{
 		Use:   "client FILE|-",
 		Short: "audit an OAuth client's file, and say why signing in fails",
 		Long:  clientLong,
@@ -35,12 +35,12 @@ func (a *app) clientCommand() *cobra.Command {
 			return a.client(cmd.Context(), args[0])
 		},
 	}
+	obeys(cmd, "policy", "format", "output", "only", "skip", "fail-on", "exit-zero", "strict", "offline", "no-color", "quiet", "endpoint",
+		"baseline", "write-baseline", "no-suppress")
+	return cmd
 }
 
 func (a *app) client(ctx context.Context, source string) error {
-	if len(a.flags.credentials) > 0 {
-		return usage("`scopeaudit token FILE` asks about a token", "client asks no one")
-	}
 	a.flags.offline = true
 	p, err := a.prepare()
 	if err != nil {

@@ -64,6 +64,7 @@ func (a *app) revokeCommand() *cobra.Command {
 	cmd.Flags().StringVar(&leak, "leak", "", "end the one token that `WHAT` names: a fingerprint, PATH:LINE or COMMIT:PATH")
 	cmd.Flags().StringVar(&issuer, "issuer", "", issuerHelp)
 	cmd.Flags().BoolVarP(&yes, "yes", "y", false, "agree beforehand to what would be asked")
+	obeys(cmd, "exclude", "no-history", "history-only", "no-color", "endpoint")
 	return cmd
 }
 
@@ -160,15 +161,6 @@ func (a *app) revokeLeak(ctx context.Context, what string, paths []string, yes b
 
 // prepareEnding is prepare for the verbs that end tokens.
 func (a *app) prepareEnding(verb string, yes bool) (*prepared, *asker, error) {
-	switch {
-	case a.flags.offline:
-		return nil, nil, usage("leave --offline out", "only the server can end a token, and --offline asks no one")
-	case len(a.flags.credentials) > 0:
-		return nil, nil, usage("name the file alone: `scopeaudit revoke FILE`", "--credential is for the verbs that report")
-	}
-	if a.flags.writeBaseline != "" || verb == "revoke" && (a.flags.output != "" || len(a.flags.formats) > 0) {
-		return nil, nil, usage("its output is for people; the exit status tells programs: 0 is dead, 3 is not known to be dead", "%s makes no report", verb)
-	}
 	q, err := a.asker(verb, yes)
 	if err != nil {
 		return nil, nil, err

@@ -47,6 +47,7 @@ func (a *app) sosCommand() *cobra.Command {
 		},
 	}
 	cmd.Flags().BoolVarP(&yes, "yes", "y", false, "agree beforehand to what would be asked, if one token is found")
+	obeys(cmd, "format", "output", "exclude", "no-history", "history-only", "no-color", "endpoint")
 	return cmd
 }
 
