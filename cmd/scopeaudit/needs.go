@@ -61,6 +61,30 @@ func (f *needsFlags) options(cat *scopes.Catalogue) *collect.NeedsOptions {
 	return &collect.NeedsOptions{Catalogue: cat, Programs: f.programs, Dependencies: f.includeDeps}
 }
 
+// agree refuses flags of which one would mean nothing: --fix and --justify print
+// something else than a report.
+func (f needsFlags) agree(common flags) error {
+	instead := ""
+	switch {
+	case f.write && !f.fix:
+		return usage("`scopeaudit needs --fix --write` makes the change that --fix prints", "--write goes with --fix")
+	case f.write && common.output != "":
+		return usage("leave out --write, and the change is written there as a diff", "--output takes nothing of what --write does")
+	case f.fix && f.justify:
+		return usage("run it once with each", "--fix and --justify do not go together")
+	case f.fix:
+		instead = "--fix"
+	case f.justify:
+		instead = "--justify"
+	default:
+		return nil
+	}
+	if f.locked || f.price || len(common.formats) > 0 {
+		return usage("run it once without "+instead, "%s prints no report, beside which --locked, --price and --format would mean something", instead)
+	}
+	return nil
+}
+
 func (a *app) needsCommand() *cobra.Command {
 	var f needsFlags
 	cmd := &cobra.Command{
@@ -94,8 +118,8 @@ func (a *app) needs(ctx context.Context, f needsFlags, paths []string) error {
 	if err != nil {
 		return err
 	}
-	if f.write && !f.fix {
-		return usage("`scopeaudit needs --fix --write` makes the change that --fix prints", "--write goes with --fix")
+	if err := f.agree(a.flags); err != nil {
+		return err
 	}
 	lock, err := f.useLock(paths)
 	if err != nil {

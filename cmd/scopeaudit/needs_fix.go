@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"errors"
 	"fmt"
@@ -46,6 +47,7 @@ func (a *app) fix(r audit.Report, e audit.Evidence, p *prepared, write bool) err
 		return a.writeFixes(t, files)
 	}
 	scanner := secrets.NewScanner(secrets.Key(randomKey()))
+	var out bytes.Buffer
 	for _, file := range files {
 		diff := file.Diff()
 		if !reports.IsSafe(diff) || redact.text(diff) != diff || collect.HoldsSecret(scanner, diff) {
@@ -53,11 +55,18 @@ func (a *app) fix(r audit.Report, e audit.Evidence, p *prepared, write bool) err
 			fmt.Fprintf(a.env.stderr, "scopeaudit: note: the change to %s is near what is not fit to be printed; --write makes it\n", printable(file.Path))
 			continue
 		}
-		if _, err := fmt.Fprint(a.env.stdout, diff); err != nil {
-			return err
-		}
+		out.WriteString(diff)
 	}
-	return nil
+	return a.print(out.Bytes())
+}
+
+// print gives a text that is no report to --output or standard output.
+func (a *app) print(text []byte) error {
+	if a.flags.output != "" {
+		return saveReport(a.flags.output, text)
+	}
+	_, err := a.env.stdout.Write(text)
+	return err
 }
 
 // writeFixes writes all files or, if one of them cannot be written, none.
