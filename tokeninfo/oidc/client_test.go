@@ -262,6 +262,8 @@ func TestGooglesStaysHere(t *testing.T) {
 	googles := tokeninfo.Client{ID: "0-x.apps.googleusercontent.com"}
 	for name, err := range map[string]error{
 		"refresh token": second(c.Refresh(ctx, me(), tokeninfo.NewSecret("1//0EXAMPLE"))),
+		"old token":     second(c.Refresh(ctx, me(), tokeninfo.NewSecret("1/"+strings.Repeat("x", 43)))),
+		"old client":    second(c.Refresh(ctx, tokeninfo.Client{ID: "0.project.googleusercontent.com"}, secret())),
 		"refreshing":    second(c.Refresh(ctx, googles, secret())),
 		"access token":  second(c.Lookup(ctx, tokeninfo.NewSecret("ya29.EXAMPLE"))),
 		"code":          second(c.Exchange(ctx, tokeninfo.Code{Client: me(), Value: tokeninfo.NewSecret("4/0AEXAMPLE")})),
@@ -284,7 +286,7 @@ func TestGooglesStaysHere(t *testing.T) {
 	if err := c.Identify(foreign); !errors.As(err, &other) || other.Hint() == "" {
 		t.Error(err)
 	}
-	own := tokeninfo.Credential{ClientID: "me", RefreshToken: secret(), Endpoints: []tokeninfo.Endpoint{
+	own := tokeninfo.Credential{ClientID: "me", RefreshToken: secret(), AccessToken: tokeninfo.NewSecret("1/2"), Endpoints: []tokeninfo.Endpoint{
 		{Field: "token_uri", Value: s.URL + "/token", Foreign: true}, {Field: "universe_domain", Value: "googleapis.com"}}}
 	if err := c.Identify(own); err != nil {
 		t.Error(err)

@@ -58,9 +58,14 @@ func (c *Client) Identify(held tokeninfo.Credential) error {
 	return nil
 }
 
+// oldRefresh is how many characters follow 1/ in Google's old refresh tokens
+// (observed). Shorter and longer ones may be anybody's.
+const oldRefresh = 43
+
 // refuse looks at a client ID and secrets, and opens no connection.
 func refuse(clientID string, secrets ...tokeninfo.Secret) error {
-	if strings.HasSuffix(clientID, ".apps.googleusercontent.com") {
+	// Those of today end in .apps.googleusercontent.com, older ones in .project.
+	if strings.HasSuffix(clientID, ".googleusercontent.com") {
 		return &GooglesSecret{"the client ID"}
 	}
 	for _, s := range secrets {
@@ -71,6 +76,9 @@ func refuse(clientID string, secrets ...tokeninfo.Secret) error {
 			if strings.HasPrefix(s.Reveal(), mark.prefix) {
 				return &GooglesSecret{mark.what}
 			}
+		}
+		if tail, ok := strings.CutPrefix(s.Reveal(), "1/"); ok && len(tail) == oldRefresh && !strings.ContainsAny(tail, "/.") {
+			return &GooglesSecret{"a refresh token of the old kind"}
 		}
 	}
 	return nil
