@@ -46,6 +46,10 @@ func (f FixedFile) Diff() string {
 // [now, nowEnd) of the other.
 type block struct{ old, oldEnd, now, nowEnd int }
 
+// maxSteps bounds the lines by which two texts may differ; past it all of them are
+// said to be changed.
+const maxSteps = 2000
+
 // changedLines finds the fewest lines by which two texts differ.
 //
 // Source: E. W. Myers, An O(ND) Difference Algorithm and Its Variations, 1986.
@@ -54,7 +58,7 @@ func changedLines(old, now []string) []block {
 	reach := make([]int, 2*(n+m)+3) // by diagonal: how far along old
 	middle := n + m + 1
 	var trace [][]int // reach before each step, where that step can look
-	for d := 0; ; d++ {
+	for d := range maxSteps {
 		trace = append(trace, slices.Clone(reach[middle-d-1:middle+d+2]))
 		for k := -d; k <= d; k += 2 {
 			x := reach[middle+k-1] + 1
@@ -69,6 +73,7 @@ func changedLines(old, now []string) []block {
 			}
 		}
 	}
+	return []block{{0, n, 0, m}}
 }
 
 // trail goes back from the ends of both texts, and gathers the steps.

@@ -22,7 +22,8 @@ type element struct {
 	open, before, behind int
 }
 
-// maxList is how far from an element the beginning of its list is looked for.
+// maxList is how far from an element the beginning of its list is looked for, and
+// how long a comment or a line of it may be.
 const maxList = 8 << 10
 
 // elementAt finds out what stands around a piece of source.
@@ -64,7 +65,7 @@ func elementAt(text []byte, start, end int, at rules.Location) element {
 // skip passes over white space and comments.
 func (e element) skip(i int) int {
 	for i < len(e.text) {
-		rest := e.text[i:]
+		rest := e.text[i:min(len(e.text), i+maxList)]
 		switch {
 		case strings.IndexByte(" \t\r\n", rest[0]) >= 0:
 			i++
@@ -107,23 +108,21 @@ func (e element) border(i int) int {
 	if e.text[i] != '"' || i == 0 || e.text[i-1] == '\\' {
 		return 0
 	}
-	rest := bytes.TrimLeft(e.text[i+1:], " \t\r\n")
-	if !bytes.HasPrefix(rest, []byte(",")) {
+	rest, parted := bytes.CutPrefix(bytes.TrimLeft(e.text[i+1:], " \t\r\n"), []byte(","))
+	rest, opened := bytes.CutPrefix(bytes.TrimLeft(rest, " \t\r\n"), []byte(`"`))
+	if !parted || !opened {
 		return 0
 	}
-	rest = bytes.TrimLeft(rest[1:], " \t\r\n")
-	if !bytes.HasPrefix(rest, []byte(`"`)) {
-		return 0
-	}
-	return len(e.text) - i - len(rest) + 1
+	return len(e.text) - i - len(rest)
 }
 
 // remark reports whether a place is in a comment that goes to the end of its
 // line.
 func (e element) remark(i int) bool {
-	from := bytes.LastIndexByte(e.text[:i], '\n') + 1
-	if e.notebook {
-		from = max(from, bytes.LastIndex(e.text[:i], []byte(`\n`))+len(`\n`))
+	from := max(0, i-maxList)
+	from += bytes.LastIndexByte(e.text[from:i], '\n') + 1
+	if n := bytes.LastIndex(e.text[from:i], []byte(`\n`)); e.notebook && n >= 0 {
+		from += n + len(`\n`)
 	}
 	var quote byte
 	for at := from; at < i; at++ {
