@@ -3,6 +3,8 @@ package needs
 import (
 	"slices"
 	"strings"
+
+	"scopeaudit/audit/scopes"
 )
 
 // builtin is a service that Apps Script has built in, which no discovery document
@@ -15,7 +17,14 @@ type builtin struct {
 	readOnly []string
 	// only are the methods that need a scope, where others need none.
 	only []string
+	// current is the scope for the document that the script lies in, which is
+	// enough for what reaches no other.
+	current string
 }
+
+// opens begins the methods that reach other documents than the script's own.
+// Source: https://developers.google.com/apps-script/guides/services/authorization
+var opens = []string{"open", "create"}
 
 // builtins are those that need a scope of a user. Gmail's methods are documented
 // with full mail; a narrower scope may do for some, which nobody promises.
@@ -24,10 +33,10 @@ var builtins = [...]builtin{
 	{name: "GmailApp", scopes: []string{string(fullMail)}},
 	{name: "MailApp", scopes: []string{"script.send_mail"}},
 	{name: "DriveApp", scopes: []string{"drive"}, reads: []string{"get", "search"}, readOnly: []string{"drive.readonly"}},
-	{name: "SpreadsheetApp", scopes: []string{"spreadsheets"}},
-	{name: "DocumentApp", scopes: []string{"documents"}},
-	{name: "SlidesApp", scopes: []string{"presentations"}},
-	{name: "FormApp", scopes: []string{"forms"}},
+	{name: "SpreadsheetApp", scopes: []string{"spreadsheets"}, current: "spreadsheets.currentonly"},
+	{name: "DocumentApp", scopes: []string{"documents"}, current: "documents.currentonly"},
+	{name: "SlidesApp", scopes: []string{"presentations"}, current: "presentations.currentonly"},
+	{name: "FormApp", scopes: []string{"forms"}, current: "forms.currentonly"},
 	{name: "CalendarApp", scopes: []string{"calendar", "https://www.google.com/calendar/feeds"}, reads: []string{"get"}, readOnly: []string{"calendar.readonly"}},
 	{name: "ContactsApp", scopes: []string{"contacts"}},
 	{name: "UrlFetchApp", scopes: []string{"script.external_request"}},
@@ -108,12 +117,56 @@ func (r *recorder) builtinCall(b *builtin, name string) Call {
 	if slices.ContainsFunc(b.reads, func(p string) bool { return strings.HasPrefix(name, p) }) && !r.appsWrites() {
 		short = append(slices.Clone(b.readOnly), b.scopes...)
 	}
+	if b.current != "" && !slices.ContainsFunc(opens, func(p string) bool { return strings.HasPrefix(name, p) }) {
+		short = append(slices.Clone(short), b.current)
+	}
 	for _, s := range short {
 		if scope, known := r.index.cat.Normalise(s); known {
 			c.Permitted = addScope(c.Permitted, scope)
 		}
 	}
 	return c
+}
+
+// currentOnly goes by the scope for the script's own document, where the program
+// asks for that and calls nothing that reaches others. Where it asks for more,
+// whether the script lies in a document at all is not known.
+func (r *recorder) currentOnly() {
+	p := r.program
+	for _, b := range builtins {
+		if b.current == "" {
+			continue
+		}
+		wide, _ := r.index.cat.Normalise(b.scopes[0])
+		current, _ := r.index.cat.Normalise(b.current)
+		needs := func(set []scopes.Scope) bool { return slices.Contains(set, wide) }
+		if !slices.ContainsFunc(p.Least, needs) || slices.ContainsFunc(p.Calls, func(c Call) bool {
+			return c.State == Live && slices.Contains(c.Permitted, wide) && !slices.Contains(c.Permitted, current)
+		}) {
+			continue
+		}
+		if !slices.ContainsFunc(p.Asked, func(a Asked) bool { return slices.Contains(a.Scopes, current) }) {
+			p.Possible = append(p.Possible, current.Short()+", if the script lies in the document that it works on")
+			continue
+		}
+		for i, set := range p.Least {
+			if needs(set) {
+				set = slices.DeleteFunc(slices.Clone(set), func(s scopes.Scope) bool { return s == wide })
+				p.Least[i] = addScope(set, current)
+			}
+		}
+	}
+}
+
+// ownScopes reports whether the manifest of a project of Apps Script lists what it
+// asks for. One without a list gets what its services need, and what its code asks
+// a library for is for another token.
+func (r *recorder) ownScopes() bool {
+	script := false
+	for _, m := range r.modules {
+		script = script || m.language == apps && !m.manifest
+	}
+	return !script || slices.ContainsFunc(r.asked, func(a asking) bool { return a.module.manifest })
 }
 
 // appsWrites reports whether the project may change anything, by whatever it

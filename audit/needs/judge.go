@@ -82,6 +82,7 @@ func (r *recorder) conclude() {
 	p := r.program
 	live := r.live()
 	p.Least, p.Possible = r.index.Least(p.Calls)
+	r.currentOnly()
 	switch {
 	case len(live) == 0 && len(p.Requests) == 0 && len(p.Unresolved) == 0 && !r.lost:
 		p.Verdict = None
@@ -133,9 +134,10 @@ func (r *recorder) compare(a *Asked, live []int) {
 	if len(live) == 0 {
 		return
 	}
+	own := r.ownScopes()
 	for _, j := range live {
 		c := p.Calls[j]
-		if len(c.Permitted) == 0 || untested(c, a.Scopes) {
+		if len(c.Permitted) == 0 || untested(c, a.Scopes) || !own {
 			continue
 		}
 		permits := func(s scopes.Scope) bool { return slices.Contains(c.Permitted, s) }

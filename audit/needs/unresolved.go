@@ -1,5 +1,7 @@
 package needs
 
+import "strings"
+
 // line is one of a module.
 type line struct {
 	module *module
@@ -39,6 +41,7 @@ func (r *recorder) unresolved(m *module, n *node) {
 			r.fail(m, n, "the catalogue has no API "+v.api, v.api)
 		case v.text == "":
 			r.fail(m, n, "the name of the method is computed", v.api)
+		case m.language == apps && strings.HasPrefix(v.text, "new"): // a resource to be filled in: BigQuery.newJob
 		default:
 			r.fail(m, n, v.api+" has nothing called "+v.text+" there", v.api)
 		}
