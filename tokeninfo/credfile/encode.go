@@ -241,7 +241,7 @@ func splice(old []byte, values map[string]string) ([]byte, bool) {
 		}
 	}
 	last := dec.InputOffset()
-	if t, err := dec.Token(); err != nil || t != json.Delim('}') || len(bytes.TrimSpace(old[dec.InputOffset():])) > 0 {
+	if t, err := dec.Token(); err != nil || t != json.Delim('}') || len(bytes.Trim(old[dec.InputOffset():], " \t\r\n")) > 0 {
 		return nil, false
 	}
 	out.Write(old[from:last])

@@ -139,7 +139,7 @@ func TestRenew(t *testing.T) {
 			t.Errorf("%s: %v\ngot  %s\nwant %s", tt.name, ok, got, tt.want)
 		}
 	}
-	for _, old := range []string{"", "[]", "{", "{}x", `{"a"}`, "\xff\xfe{\x00"} {
+	for _, old := range []string{"", "[]", "{", "{}x", "{}\v", `{"a"}`, "\xff\xfe{\x00"} {
 		if got, ok := Renew([]byte(old), tokeninfo.Credential{Kind: tokeninfo.GoogleAuth}, fresh); ok {
 			t.Errorf("%q gave %s", old, got)
 		}

@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"encoding/json"
 	"strings"
 	"testing"
 	"time"
@@ -39,8 +40,12 @@ func FuzzReadToken(f *testing.F) {
 func FuzzObject(f *testing.F) {
 	f.Add([]byte(`{"a":1,"A":2}`))
 	f.Add([]byte(`{"a":{"a":1}} `))
+	f.Add([]byte("{}\v"))
 	f.Fuzz(func(t *testing.T, body []byte) {
 		fields, err := Object(Reply{Types: []string{"application/json"}, Body: body})
+		if err == nil && !json.Valid(body) {
+			t.Errorf("%q is read", body)
+		}
 		seen := map[string]bool{}
 		for key := range fields {
 			if folded := strings.ToLower(key); err == nil && seen[folded] {

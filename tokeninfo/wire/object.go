@@ -55,7 +55,7 @@ func Object(r Reply) (Fields, error) {
 	if _, err := dec.Token(); err != nil {
 		return nil, broken
 	}
-	if dec.More() || len(bytes.TrimSpace(r.Body[dec.InputOffset():])) > 0 {
+	if dec.More() || len(bytes.Trim(r.Body[dec.InputOffset():], " \t\r\n")) > 0 {
 		return nil, broken
 	}
 	return fields, nil
