@@ -3,7 +3,7 @@ package needs
 // lexScript reads JavaScript and TypeScript. It never fails. A template literal
 // is one string, with what it embeds.
 func lexScript(text string) lexed {
-	l := lexing(text)
+	l := scriptLexer{lexed: lexing(text)}
 	for i := 0; i < len(text); {
 		c := text[i]
 		switch {
@@ -52,14 +52,20 @@ func lexScript(text string) lexed {
 		}
 	}
 	l.add(tEnd, len(text), len(text))
-	return l
+	return l.lexed
+}
+
+type scriptLexer struct {
+	lexed
+	end   int // where the line ends on which a slash was met
+	tries int // at regular expressions, on it
 }
 
 // slash adds the regular expression or the operator that a slash begins, and
 // gives its end.
-func (l *lexed) slash(i int) int {
+func (l *scriptLexer) slash(i int) int {
 	if l.regexMayBegin() {
-		if end := regexEnd(l.text, i); end > 0 {
+		if end, found := l.regex(i); found {
 			l.add(tNumber, i, end)
 			return end
 		}
@@ -95,25 +101,35 @@ func (l *lexed) regexMayBegin() bool {
 	return true
 }
 
-func regexEnd(text string, i int) int {
+// maxTries is how often on one line a regular expression is looked for that has
+// no end there.
+const maxTries = 20
+
+// regex gives the end of the regular expression that begins at i, on its line.
+func (l *scriptLexer) regex(i int) (end int, found bool) {
+	if i >= l.end {
+		l.tries, l.end = 0, l.lineEnd(i)
+	}
+	if l.tries == maxTries {
+		return 0, false
+	}
 	class := false
-	for j := i + 1; j < len(text); j++ {
-		switch text[j] {
+	for j := i + 1; j < l.end; j++ {
+		switch l.text[j] {
 		case '\\':
 			j++
-		case '\n':
-			return -1
 		case '[':
 			class = true
 		case ']':
 			class = false
 		case '/':
 			if !class {
-				return identEnd(text, j+1)
+				return identEnd(l.text, j+1), true
 			}
 		}
 	}
-	return -1
+	l.tries++
+	return 0, false
 }
 
 // templateEnd gives the end of a template literal, which may hold others.

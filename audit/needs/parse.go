@@ -14,6 +14,7 @@ type parser struct {
 	text   string
 	tokens []token
 	at     int
+	steps  int // tokens that were passed over, some more than once
 	depth  int
 	stack  []*node // kids of nodes that are not finished
 	match  []int32 // by token, after pair: where the bracket that it opens is closed
@@ -40,6 +41,7 @@ type parsed struct {
 	body  *node
 	nodes int
 	calls int
+	steps int    // of the parser: what it took
 	space string // the package that the source says it is of
 }
 
@@ -50,7 +52,9 @@ func parsing(l lexed, depth int) parser {
 }
 
 // tree gives the tree that was read, whose top is body.
-func (p *parser) tree(body *node) *parsed { return &parsed{body: body, nodes: p.count, calls: p.calls} }
+func (p *parser) tree(body *node) *parsed {
+	return &parsed{body: body, nodes: p.count, calls: p.calls, steps: p.steps}
+}
 
 // pair finds for each opening bracket the one that closes it.
 func (p *parser) pair() {
@@ -110,6 +114,7 @@ func (p *parser) word() string {
 
 func (p *parser) next() token {
 	t := p.tokens[p.at]
+	p.steps++
 	if p.at < len(p.tokens)-1 {
 		p.at++
 	}

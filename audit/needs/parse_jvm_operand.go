@@ -79,8 +79,9 @@ func (p *jvmParser) operand() *node {
 			return p.control()
 		case "object":
 			if p.kotlin && (p.isAt(1, ":") || p.isAt(1, "{")) {
-				n := p.class()
-				return p.node(kOther, t.pos, p.last(), "", n)
+				mark := len(p.stack)
+				p.push(p.class()) // or its members
+				return p.done(kOther, t.pos, "", mark)
 			}
 		case "fun":
 			if p.kotlin && p.isAt(1, "(") {

@@ -81,7 +81,7 @@ func (p *jvmParser) declared() int {
 		return -1
 	}
 	for {
-		if p.peek(i).kind != tName {
+		if p.peek(i).kind != tName || i > maxGeneric {
 			return -1
 		}
 		i++

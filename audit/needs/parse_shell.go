@@ -11,7 +11,7 @@ func parseShell(text []byte) (*parsed, []spot) {
 		p.list()
 		p.at++ // what closes nothing
 	}
-	return &parsed{body: p.done(kBlock, 0, "", 0), nodes: p.count, calls: p.calls}, p.comments
+	return &parsed{body: p.done(kBlock, 0, "", 0), nodes: p.count, calls: p.calls, steps: p.count}, p.comments
 }
 
 type shellParser struct {

@@ -110,6 +110,7 @@ func (p *parser) inner(q *parser, t token) *node {
 	q.arena, p.arena = p.arena, arena{}
 	n := q.condition()
 	p.arena = q.arena
+	p.steps += q.steps
 	settle(n, t)
 	return n
 }
