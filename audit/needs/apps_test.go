@@ -58,6 +58,27 @@ func TestScopesOfLibrary(t *testing.T) {
 	}
 }
 
+// The host of a region that is computed still names its API.
+func TestComputedRegion(t *testing.T) {
+	p := scriptWith(t, "", "function run(at) {\n  UrlFetchApp.fetch(`https://${at}-aiplatform.googleapis.com/v1/projects/p/locations/l/publishers/g/models/m:generateContent`, {method: 'post', headers: {Authorization: 'Bearer ' + ScriptApp.getOAuthToken()}});\n}\n")
+	if !slices.ContainsFunc(p.Calls, func(c needs.Call) bool { return c.API == "aiplatform" }) {
+		t.Errorf("calls %v, not followed %v", p.Calls, p.Unresolved)
+	}
+}
+
+// A scope is where it stands, and not where another begins with it.
+func TestPlaceInManifest(t *testing.T) {
+	p := scriptWith(t, `{"oauthScopes": [
+  "https://www.googleapis.com/auth/chat.spaces.create",
+  "https://www.googleapis.com/auth/chat.spaces"
+]}`, "function run() {\n  Chat.Spaces.list();\n}\n")
+	for _, r := range p.Requests {
+		if want := map[string]int{"chat.spaces.create": 2, "chat.spaces": 3}[r.Scope.Short()]; r.At.Line != want {
+			t.Errorf("%s is at line %d, want %d", r.Scope.Short(), r.At.Line, want)
+		}
+	}
+}
+
 // What an advanced service makes to be filled in calls nothing.
 func TestAdvancedResources(t *testing.T) {
 	p := scriptWith(t, "", "function run() {\n  const job = BigQuery.newJob();\n  BigQuery.Jobs.insert(job, 'p');\n}\n")

@@ -49,8 +49,8 @@ func readManifest(name string, data []byte) *module {
 	at := max(bytes.Index(data, []byte(key)), 0)
 	for _, s := range list {
 		pos := at
-		if i := bytes.Index(data[at:], []byte(s)); i >= 0 && s != "" {
-			pos = at + i
+		if i := bytes.Index(data[at:], []byte(`"`+s+`"`)); i >= 0 && s != "" {
+			pos = at + i + len(`"`)
 		}
 		all.kids = append(all.kids, &node{kind: kString, text: s, pos: int32(pos), end: int32(min(pos+len(s), len(data)))})
 	}

@@ -123,6 +123,11 @@ func (r *recorder) address(m *module, n *node, verb, url string) {
 	rest, query, _ := strings.Cut(rest, "?")
 	host, path, _ := strings.Cut(rest, "/")
 	name, found := strings.CutSuffix(host, ".googleapis.com")
+	if i := strings.LastIndexByte(name, '-'); i > 0 { // the host of a region: us-central1-aiplatform
+		if _, known := r.index.cat.API(name[i+1:]); known {
+			name = name[i+1:]
+		}
+	}
 	if found && name == unknownPart {
 		r.fail(m, n, "which API is called is computed")
 	}
@@ -144,11 +149,6 @@ func (r *recorder) address(m *module, n *node, verb, url string) {
 	if strings.Contains(name, unknownPart) {
 		r.fail(m, n, "which API is called is computed")
 		return
-	}
-	if i := strings.LastIndexByte(name, '-'); i > 0 { // the host of a region: us-central1-aiplatform
-		if _, known := r.index.cat.API(name[i+1:]); known {
-			name = name[i+1:]
-		}
 	}
 	if _, known := r.index.cat.API(name); !known {
 		r.fail(m, n, "the catalogue has no API at "+host, name)
