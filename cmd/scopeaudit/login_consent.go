@@ -41,7 +41,7 @@ func (s *signIn) consent(ctx context.Context, h *heldToken) error {
 	if why != "" {
 		o.Pasted = s.lines()
 	}
-	o.Started = func(consent, start string) { s.invite(why, consent, start) }
+	o.Started = func(consent, start string) { s.invite(ctx, why, consent, start) }
 	err := login.Run(ctx, o)
 	var refusal *tokeninfo.Refusal
 	var fault *failure
@@ -77,13 +77,22 @@ func (s *signIn) withoutBrowser() string {
 
 // invite shows the user where to consent. The browser is given a short address
 // of this machine: what it is started with stands in the list of processes.
-func (s *signIn) invite(why, consent, start string) {
+func (s *signIn) invite(ctx context.Context, why, consent, start string) {
 	s.remark("asking for %s at %s", joined(short(s.asked)), s.provider.Name())
 	if why == "" {
-		if s.browse(start) == nil {
-			s.remark("your browser opens; if it does not, open this address in it:")
-		} else {
-			s.remark("no browser could be started; open this address in one on this computer:")
+		// Whether a browser came up takes a moment to tell; an interrupt does not
+		// wait for that.
+		started := make(chan error, 1)
+		go func() { started <- s.browse(start) }()
+		select {
+		case <-ctx.Done():
+			return
+		case err := <-started:
+			if err == nil {
+				s.remark("your browser opens; if it does not, open this address in it:")
+			} else {
+				s.remark("no browser could be started; open this address in one on this computer:")
+			}
 		}
 	} else {
 		s.remark("%s; open this address in one:", why)
