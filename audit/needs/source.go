@@ -99,9 +99,9 @@ type part struct {
 // read gives the source of a file, and what of a notebook goes to the shell.
 func read(name string, data []byte) (source, *module) {
 	s := source{path: name}
-	views := decode.Views(data)
+	views := decode.Views(bytes.Clone(data)) // the caller's buffer is used again, and places go by it
 	if len(views) == 1 {
-		s.text = bytes.Clone(views[0].Data) // the caller's buffer is used again
+		s.text = views[0].Data
 		if views[0].Place != nil {
 			s.parts = []part{{place: views[0].Place}}
 		}
