@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -197,11 +198,13 @@ func (s *startedLogin) listed() {
 	}
 	seen := 0
 	for _, list := range lists {
+		pid, _ := strconv.Atoi(filepath.Base(filepath.Dir(list)))
+		if group, err := syscall.Getpgid(pid); err != nil || group != s.cmd.Process.Pid {
+			continue
+		}
+		seen++
 		data, _ := os.ReadFile(list) // gone, if it has ended meanwhile
 		text := strings.ReplaceAll(string(data), "\x00", " ")
-		if strings.Contains(text, s.folder) || strings.Contains(text, filepath.Dir(s.opened[0])) {
-			seen++
-		}
 		for _, secret := range []string{loginSecret().Reveal(), "state=", "code_challenge", "code=4"} {
 			if strings.Contains(text, secret) {
 				s.t.Errorf("the list of processes holds %q: %s", secret, text)
