@@ -97,11 +97,27 @@ func (p *page) finding(all []audit.Finding, i int, parts nesting, printed []bool
 	}
 	p.parts(all, f.Fingerprint, parts, printed)
 	if f.Remedy != "" {
-		p.field("mend", Clean(f.Remedy))
+		p.field("mend", p.remedy(f))
 	}
 	if f.InGit != "" {
 		p.field("git", Clean(f.InGit))
 	}
+}
+
+// remedy is what mends a finding. One of more than a line that was given already
+// is not given again.
+func (p *page) remedy(f audit.Finding) string {
+	rule, said := p.remedies[f.Remedy]
+	switch {
+	case !said:
+		p.remedies[f.Remedy] = f.Rule
+		return Clean(f.Remedy)
+	case columns(f.Remedy) <= p.width-gutter:
+		return Clean(f.Remedy)
+	case rule == f.Rule:
+		return "as above"
+	}
+	return "as for " + name(string(rule)) + " above"
 }
 
 // parts lists what a composite is made of, one line each: the composite's

@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/clipperhouse/displaywidth"
+
+	"scopeaudit/audit/rules"
 )
 
 const (
@@ -25,6 +27,8 @@ type page struct {
 	b     strings.Builder
 	width int
 	color bool
+	// remedies are those that were given, with the rule that they were for.
+	remedies map[string]rules.ID
 }
 
 func newPage(o Options) *page {
@@ -32,7 +36,7 @@ func newPage(o Options) *page {
 	if width <= 0 {
 		width = defaultWidth
 	}
-	return &page{width: max(width, minWidth), color: o.Color}
+	return &page{width: max(width, minWidth), color: o.Color, remedies: map[string]rules.ID{}}
 }
 
 func (p *page) writeTo(w io.Writer) error {

@@ -140,23 +140,24 @@ func (s *storyteller) narrow(row audit.ProgramRow, a needs.Asked) {
 	}
 }
 
-// mend repeats what the findings of a program say, once each. It reports whether
-// any of it asks for a new token.
+// mend repeats what the findings of a program say, once each and with all that it
+// is for. It reports whether any of it asks for a new token.
 func (s *storyteller) mend(row audit.ProgramRow, about ...rules.ID) (again bool) {
 	var said []string
-	var out []scopes.Scope // to be taken out, where no line says how
+	missing := map[string][]string{} // the methods that a remedy is for
+	var out []scopes.Scope           // to be taken out, where no line says how
 	for _, f := range s.findings {
 		if f.Subject.Program != row.Path || !slices.Contains(about, f.Rule) || f.Suppressed != nil {
 			continue
 		}
 		text, renew := strings.CutSuffix(f.Remedy, ", "+audit.SignInAgain)
 		again = again || renew
-		switch {
-		case f.Rule == rules.ScopeMissing:
-			text = f.Message + "; " + text
-		case text == "take "+f.Subject.Scope.Short()+" out":
+		if text == "take "+f.Subject.Scope.Short()+" out" {
 			out = append(out, f.Subject.Scope)
 			continue
+		}
+		if f.Rule == rules.ScopeMissing && !slices.Contains(missing[text], f.Subject.Method) {
+			missing[text] = append(missing[text], f.Subject.Method)
 		}
 		if !slices.Contains(said, text) {
 			said = append(said, text)
@@ -174,6 +175,13 @@ func (s *storyteller) mend(row audit.ProgramRow, about ...rules.ID) (again bool)
 		if i == maxStoryCalls {
 			s.item(plural(len(said)-i, "more change") + ", which `scopeaudit needs` lists")
 			break
+		}
+		methods := missing[text]
+		if more := len(methods) - maxStoryPlaces; more > 0 {
+			methods = append(methods[:maxStoryPlaces:maxStoryPlaces], plural(more, "more method"))
+		}
+		if len(methods) > 0 {
+			text = strings.Join(methods, ", ") + ": " + text
 		}
 		s.item(Clean(text))
 	}
