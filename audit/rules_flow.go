@@ -82,11 +82,12 @@ func flowRules() []rules.Rule {
 		{
 			ID: rules.FlowWithoutPKCE, Title: "flow without a code challenge",
 			Severity: rules.Low, Confidence: rules.MediumConfidence,
-			What:    "Code turns the code verifier and challenge (PKCE) of its flow off, or leaves them out where the library sends them only if it is told to.",
-			Why:     "Whoever sees the authorization code, another program on the machine for one, can exchange it for the tokens.",
-			Before:  "InstalledAppFlow.from_client_secrets_file(f, SCOPES, autogenerate_code_verifier=False)",
-			After:   "InstalledAppFlow.from_client_secrets_file(f, SCOPES)",
-			Remedy:  "Leave it on, as the library has it.",
+			What:   "Code turns the code verifier and challenge (PKCE) of its flow off, or leaves them out where the library sends them only if it is told to.",
+			Why:    "Whoever sees the authorization code, another program on the machine for one, can exchange it for the tokens.",
+			Before: "InstalledAppFlow.from_client_secrets_file(f, SCOPES, autogenerate_code_verifier=False)",
+			After:  "InstalledAppFlow.from_client_secrets_file(f, SCOPES)",
+			Remedy: "Leave it on where the library sends one by itself, as google-auth-oauthlib does; elsewhere pass it: oauth2.S256ChallengeOption(verifier) in Go, " +
+				"code_challenge from generateCodeVerifierAsync() in Node.",
 			Sources: []string{"https://www.rfc-editor.org/rfc/rfc7636", flowModule},
 		},
 	}

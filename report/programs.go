@@ -203,12 +203,21 @@ func (p *page) calls(row audit.ProgramRow, full bool) {
 		}
 		p.field(onlyFirst("calls", n), text)
 		if k.state == liveCall {
-			p.field("", tie+tie+p.permission(row, at[k]))
+			p.below(p.permission(row, at[k]))
 		}
 		for _, note := range notes(row, at[k]) {
-			p.field("", tie+tie+p.paint(dim, Clean(note)))
+			p.below(p.paint(dim, Clean(note)))
 		}
 	}
+}
+
+// below writes what is about the line of a field above it, a step further in.
+func (p *page) below(text string) {
+	indent := strings.Repeat(" ", gutter+2)
+	if p.narrow() {
+		indent = "        "
+	}
+	p.wrap(indent, indent, text)
 }
 
 // notes are what the arguments of calls decided, each once.
