@@ -233,7 +233,7 @@ func (e element) line() (from, to int, alone bool) {
 	if bytes.HasPrefix(e.text[to:], []byte(end)) {
 		to += len(end)
 	}
-	return from, to, strings.TrimSpace(before) == "" && (after == "" || strings.HasPrefix(after, "#") || strings.HasPrefix(after, "//"))
+	return from, to, e.blank([]byte(before)) && (after == "" || strings.HasPrefix(after, "#") || strings.HasPrefix(after, "//"))
 }
 
 // without is the text without it.
@@ -269,7 +269,7 @@ func (e element) without() []byte {
 		return cut([2]int{e.start, e.end})
 	case e.isTuple() && e.behind < 0:
 		return cut([2]int{e.before + 1, e.end})
-	case strings.TrimSpace(string(e.text[e.before+1:e.start])) == "":
+	case e.blank(e.text[e.before+1 : e.start]):
 		return cut([2]int{e.before, e.end})
 	}
 	return cut([2]int{e.start, e.end}, comma)
@@ -281,19 +281,22 @@ func (e element) tupled(text []byte) []byte {
 	if !e.isTuple() {
 		return text
 	}
-	depth := 0
-	for i, c := range text[e.open:] {
-		switch c {
-		case '(':
-			depth++
+	e.text = text
+	end := e.open + 1 // of what stands there
+	for i := e.skip(end); i < len(text); i = e.skip(end) {
+		switch text[i] {
 		case ',':
 			return text
 		case ')':
-			if depth--; depth == 0 {
-				end := e.open + len(bytes.TrimRight(text[e.open:e.open+i], " \t\r\n"))
-				return slices.Concat(text[:end], []byte(","), text[end:])
+			return slices.Concat(text[:end], []byte(","), text[end:])
+		}
+		end = i + 1
+		for _, quote := range [...]string{`"`, `'`, `\"`} {
+			if rest, found := bytes.CutPrefix(text[i:], []byte(quote)); found {
+				end = i + len(quote) + max(bytes.Index(rest, []byte(quote)), 0) + len(quote)
 			}
 		}
+		end = min(end, len(text))
 	}
 	return text
 }
@@ -309,6 +312,14 @@ func (e element) separator() string {
 		end = "\r\n"
 	}
 	return "," + end + string(e.text[from:e.start])
+}
+
+// blank reports whether a text is white space, as its file writes that.
+func (e element) blank(text []byte) bool {
+	if e.notebook {
+		text = []byte(strings.NewReplacer(`\n`, "", `\t`, "", `\r`, "").Replace(string(text)))
+	}
+	return len(bytes.TrimSpace(text)) == 0
 }
 
 func isBlank(c byte) bool { return c == ' ' || c == '\t' }
