@@ -267,7 +267,13 @@ func (e element) without() []byte {
 		return cut([2]int{start, end})
 	case e.before < 0:
 		return cut([2]int{e.start, e.end})
-	case e.isTuple() && e.behind < 0:
+	case e.behind >= 0: // its comma goes, and that before it stays
+		start := e.start
+		if e.blank(e.text[e.before+1 : start]) {
+			start = e.before + 1
+		}
+		return cut([2]int{start, e.behind + 1})
+	case e.isTuple():
 		return cut([2]int{e.before + 1, e.end})
 	case e.blank(e.text[e.before+1 : e.start]):
 		return cut([2]int{e.before, e.end})
