@@ -118,7 +118,7 @@ func (c *Catalogue) generalRisk(p Power, info Info) string {
 	}
 	switch p {
 	case Identity:
-		return "see who you are"
+		return "see who you are: your address, your name and your picture"
 	case Metadata:
 		return "see what there is of yours in " + where + ", not what is in it"
 	case Read:

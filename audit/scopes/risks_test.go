@@ -110,6 +110,9 @@ func TestRisksOfSets(t *testing.T) {
 	if got := texts(c.Spared(set("mail.google.com", "gmail.labels"), set("gmail.readonly", "gmail.send"))); strings.Contains(got, "names of your labels") || !strings.Contains(got, "for good") || strings.Contains(got, "write to anybody") {
 		t.Errorf("spared is what is not, or the other way round:\n%s", got)
 	}
+	if got := c.Risks(set("openid", "userinfo.email", "userinfo.profile")...); len(got) != 1 {
+		t.Errorf("who the user is is told more than once:\n%s", texts(got))
+	}
 	if got := c.Spared(set("drive.file"), set("drive")); len(got) > 0 {
 		t.Errorf("drive spares something of drive.file:\n%s", texts(got))
 	}
