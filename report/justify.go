@@ -93,7 +93,11 @@ func paragraph(row audit.ProgramRow, r audit.Reason) string {
 		if at[c.Method] == nil {
 			methods = append(methods, c.Method)
 		}
-		at[c.Method] = append(at[c.Method], fmt.Sprintf("%s:%d", Clean(c.At.Path), c.At.Line))
+		where := fmt.Sprintf("%s:%d", Clean(c.At.Path), c.At.Line)
+		if c.At.Cell > 0 {
+			where = fmt.Sprintf("cell %d of %s", c.At.Cell, Clean(c.At.Path))
+		}
+		at[c.Method] = append(at[c.Method], where)
 	}
 	for i, m := range methods {
 		places := slices.Compact(at[m])
