@@ -21,7 +21,7 @@ func (e *engine) chain(c value, n *node) []value {
 		}
 	}
 	called := calledResources(n)
-	if dot >= 0 && (int(c.called) >= strings.Count(c.path, ".") || !called) {
+	if dot >= 0 && (int(c.called) >= strings.Count(c.path, ".") || !called) && !e.isMap(c.path[:dot]) {
 		for _, spelled := range spellings(name) {
 			path := canonicalPath(c.path[:dot+1] + spelled)
 			if found := e.candidates(path, c.from == foreignMaker); len(found) > 0 {
@@ -41,6 +41,19 @@ func (e *engine) chain(c value, n *node) []value {
 	}
 	c.called++
 	return []value{c}
+}
+
+// isMap reports whether a single name before a method is that of a map: one of that
+// name is asked what it has, or set, which no resource of an API is.
+func (e *engine) isMap(path string) bool {
+	for _, method := range [...]string{"has", "set"} {
+		for _, n := range e.named[method] {
+			if callee := n.kids[0]; callee.kind == kAttr && lastName(callee.kids[0]) == path {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // maxSegments is how many names a path to a method has at most.
