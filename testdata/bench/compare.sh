@@ -6,11 +6,11 @@
 #
 #   testdata/bench/compare.sh [-o RESULTS] [-n RUNS] [-b BINARY] [-s BYTES] [STEP…] [TREE…]
 #
-# Steps are score, trees, inputs and history; without one, all but the last are
-# done. TREE is a folder to measure beside the two that the Go module proxy
+# Steps are score, trees, inputs, audit and history; without one, the first three
+# are done. TREE is a folder to measure beside the two that the Go module proxy
 # provides; for the step history, which has none of its own, it is a repository
-# (git clone --mirror). What is done is kept in RESULTS (a new temporary folder by default) and not done again, so a
-# run that was cut off goes on where it stopped.
+# (git clone --mirror). What is done is kept in RESULTS (a new temporary folder by
+# default) and not done again, so a run that was cut off goes on where it stopped.
 set -euo pipefail
 
 gitleaks=github.com/zricethezav/gitleaks/v8@v8.30.1
@@ -30,7 +30,7 @@ shift $((OPTIND - 1))
 steps=() trees=()
 for word; do
   case $word in
-    score | trees | inputs | history) steps+=("$word") ;;
+    score | trees | inputs | audit | history) steps+=("$word") ;;
     *) trees+=("$(realpath "$word")") ;;
   esac
 done
@@ -71,6 +71,7 @@ fi
 command_of() {
   case $1 in
     scopeaudit) printf '%q ' "$binary" "$verb" --offline --exit-zero --format json "$2" ;;
+    audit | scan) printf '%q ' "$binary" "$1" --offline --exit-zero --format json "$2" ;;
     gitleaks) printf '%q ' "$results/gitleaks" dir --no-banner --log-level fatal --exit-code 0 --redact --report-format json --report-path - "$2" ;;
     rg) printf '%q ' rg -c -uuu -a -i -F -f "$results/keywords" "$2" ;;
     history) printf '%q ' "$binary" scan --history-only --offline --exit-zero --format json "$2" ;;
@@ -127,11 +128,20 @@ step_score() {
     <($score -table -tool gitleaks -bin "$results/gitleaks" -- --max-archive-depth 1 | cut -d'|' -f2) | sed 's/|/ | /g; s/^/| /; s/$/ |/'
 }
 
-step_trees() {
-  local module tree name t
+# provide adds what the Go module proxy provides to the trees, once.
+provided=''
+provide() {
+  [ -z "$provided" ] || return 0
+  provided=yes
+  local module
   for module in "${modules[@]}"; do
     trees+=("$(go mod download -json "$module" | sed -n 's/.*"Dir": "\(.*\)".*/\1/p')")
   done
+}
+
+step_trees() {
+  local tree name t
+  provide
   for tree in "${trees[@]}"; do
     name=$(basename "$(dirname "$tree")")-$(basename "$tree")
     alternate "$name" "$tree" scopeaudit rg cat
@@ -175,6 +185,25 @@ step_inputs() {
         # What was skipped has no rate.
         printf "| %s | %.0f | %.3f | %s | %d | %s | %s | %.3f |\n", name, mb, ours,
           found == "found" ? sprintf("%.0f", mb / ours) : "–", peak, status, found, cat }'
+  done
+}
+
+# step_audit asks what it costs to look for secrets and needs together. Each run of
+# audit is held to the run of scan beside it.
+step_audit() {
+  local tree name t
+  provide
+  for tree in "${trees[@]}"; do
+    alternate "$(basename "$(dirname "$tree")")-$(basename "$tree")" "$tree" audit scan
+  done
+  echo '| tree | MB | audit CPU s | scan CPU s | audit ÷ scan, CPU | peak MiB |'
+  echo '|---|--:|--:|--:|--:|--:|'
+  for tree in "${trees[@]}"; do
+    name=$(basename "$(dirname "$tree")")-$(basename "$tree") t=$results/times/$name
+    paste -d' ' "$t.audit" "$t.scan" | awk '{ print $4 / $8 }' >"$results/ratios"
+    awk -v name="$(basename "$tree")" -v mb="$(find "$tree" -type f -printf '%s\n' | awk '{ s += $1 } END { print s / 1e6 }')" \
+      -v audit="$(median "$t.audit" 4)" -v scan="$(median "$t.scan" 4)" -v ratio="$(median "$results/ratios")" -v peak="$(peak "$t.audit")" 'BEGIN {
+        printf "| %s | %.0f | %.3f | %.3f | %.2f | %d |\n", name, mb, audit, scan, ratio, peak }'
   done
 }
 
