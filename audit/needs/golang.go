@@ -71,10 +71,9 @@ func (e *engine) typed(t *node) []value {
 // resource finds the resource of an API that a type is named after, whose name is
 // its path without dots.
 func (x *Index) resource(api, name string) (string, bool) {
-	for _, id := range x.ids[api] {
-		_, path, _ := strings.Cut(canonical(id), ".")
-		if end := strings.LastIndexByte(path, '.'); end > 0 && strings.ReplaceAll(path[:end], ".", "") == name {
-			return path[:end], true
+	for _, m := range x.apis[api] {
+		if end := strings.LastIndexByte(m.path, '.'); end > 0 && strings.ReplaceAll(m.path[:end], ".", "") == name {
+			return m.path[:end], true
 		}
 	}
 	return "", false

@@ -134,7 +134,7 @@ func (r *recorder) maker(call *node) bool {
 			return true
 		}
 	}
-	return len(r.index.ids[name]) > 0 || len(call.kids) > 3 && r.versioned(call)
+	return len(r.index.apis[name]) > 0 || len(call.kids) > 3 && r.versioned(call)
 }
 
 // versioned reports whether a call is given what looks like a version.

@@ -16,9 +16,9 @@ func (r *recorder) templates(api string) []template {
 		return t
 	}
 	var out []template
-	for _, id := range r.index.ids[api] {
-		for _, m := range r.index.cat.Versions(id) {
-			out = append(out, template{id, m.Verb, strings.Split(m.Path, "/")})
+	for _, method := range r.index.apis[api] {
+		for _, m := range r.index.cat.Versions(method.id) {
+			out = append(out, template{method.id, m.Verb, strings.Split(m.Path, "/")})
 		}
 	}
 	r.rest[api] = out

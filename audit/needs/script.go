@@ -107,7 +107,7 @@ func (e *engine) nodeClient(name string, n *node) []value {
 // apiNamed is the API of a name whatever its case.
 func (e *engine) apiNamed(name string) string {
 	name = strings.ToLower(name)
-	if len(e.index.ids[name]) > 0 {
+	if len(e.index.apis[name]) > 0 {
 		return name
 	}
 	return ""
