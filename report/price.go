@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"scopeaudit/audit"
+	"scopeaudit/audit/scopes"
 )
 
 // price says what calls cost, the dearest first.
@@ -19,7 +20,7 @@ func (p *page) price(row audit.ProgramRow) {
 			at = append(at, plural(more, "more call"))
 		}
 		text := strings.Join(at, ", ") + ": "
-		without := strings.Join(shortNames(step.Without), " and ") + map[bool]string{true: " is enough", false: " are enough"}[len(step.Without) == 1]
+		without := strings.Join(shortNames(step.Without), " and ") + isEnough(step.Without)
 		switch {
 		case len(step.Without) == 0 && i == 0:
 			text += p.cost(step) + ", by " + strings.Join(shortNames(step.Before), " and ")
@@ -53,4 +54,11 @@ func (p *page) cost(step audit.PriceStep) string {
 		}
 	}
 	return "costs " + p.paint(bold, powers(step.Costs)) + " (" + strings.Join(worst, "; ") + ")"
+}
+
+func isEnough(set []scopes.Scope) string {
+	if len(set) == 1 {
+		return " is enough"
+	}
+	return " are enough"
 }

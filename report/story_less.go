@@ -43,11 +43,8 @@ func (s *storyteller) less(row audit.ProgramRow) {
 	case tooMuch, tooLittle, wrongScopes:
 	case obscure:
 		s.say("That cannot be told: no call is known.")
-	case partly:
-		s.say("At least " + s.list(row.Needs.Least[0], " and ") + isNeeded(row.Needs.Least[0]) + ", for the calls that are known. What could not be followed may use the rest of what you ask for: write those calls out, and ask again.")
-	case asksNowhere:
-		s.say(s.list(row.Needs.Least[0], " and ") + isEnough(row.Needs.Least[0]) + " for the calls that are known.")
-		s.reasons(row)
+	case partly, asksNowhere:
+		s.atLeast(row)
 	default:
 		s.least(row)
 	}
@@ -57,50 +54,21 @@ func (s *storyteller) less(row audit.ProgramRow) {
 	s.prices(row)
 }
 
-func isNeeded(set []scopes.Scope) string {
-	if len(set) == 1 {
-		return " is needed"
+// atLeast says what is needed of a program that is not known to the end: not all
+// of its calls, or not where it asks.
+func (s *storyteller) atLeast(row audit.ProgramRow) {
+	least := row.Needs.Least[0]
+	switch {
+	case len(least) == 0:
+		s.say("The calls that are known take no scope.")
+	case len(row.Needs.Requests) == 0:
+		s.say(s.list(least, " and ") + isEnough(least) + " for the calls that are known.")
+		s.reasons(row)
+	default:
+		s.say("The calls that are known take at least " + s.list(least, " and ") + ".")
 	}
-	return " are needed"
-}
-
-func isEnough(set []scopes.Scope) string {
-	if len(set) == 1 {
-		return " is enough"
-	}
-	return " are enough"
-}
-
-// prices says which calls could be done without for a token that opens less.
-func (s *storyteller) prices(row audit.ProgramRow) {
-	told := 0
-	var calls []int
-	for _, step := range row.Price {
-		calls = append(calls, step.Calls...)
-		if len(step.Costs) == 0 || len(step.Without) == 0 {
-			continue // more of the same, or all that is left
-		}
-		var names []string
-		for _, i := range calls {
-			if method := Clean(row.Needs.Calls[i].Method); !slices.ContainsFunc(names, func(n string) bool { return strings.HasPrefix(n, method+" ") }) {
-				names = append(names, method+" at"+tie+place(row.Needs.Calls[i].At))
-			}
-		}
-		calls = nil
-		if more := len(names) - maxStoryPlaces; more > 0 {
-			names = append(names[:maxStoryPlaces], plural(more, "more method"))
-		}
-		without := "; without, "
-		if told++; told == 1 {
-			s.say("And what your calls cost, the dearest first:")
-		} else {
-			without = "; without these too, "
-		}
-		if told > maxPricesTold {
-			s.item("and more, which `scopeaudit needs --price` lists")
-			return
-		}
-		s.item(s.paint(bold, powers(step.Costs)) + " for " + strings.Join(names, ", ") + without + s.list(step.Without, " and ") + isEnough(step.Without))
+	if string(row.Needs.Verdict) != exact && len(row.Needs.Requests) > 0 {
+		s.say("What could not be followed may use the rest of what you ask for: write those calls out, and ask again.")
 	}
 }
 
@@ -138,54 +106,6 @@ func (s *storyteller) narrow(row audit.ProgramRow, a needs.Asked) {
 		s.say(lead)
 		s.riskItems(gone)
 	}
-}
-
-// mend repeats what the findings of a program say, once each and with all that it
-// is for. It reports whether any of it asks for a new token.
-func (s *storyteller) mend(row audit.ProgramRow, about ...rules.ID) (again bool) {
-	var said []string
-	missing := map[string][]string{} // the methods that a remedy is for
-	var out []scopes.Scope           // to be taken out, where no line says how
-	for _, f := range s.findings {
-		if f.Subject.Program != row.Path || !slices.Contains(about, f.Rule) || f.Suppressed != nil {
-			continue
-		}
-		text, renew := strings.CutSuffix(f.Remedy, ", "+audit.SignInAgain)
-		again = again || renew
-		if text == "take "+f.Subject.Scope.Short()+" out" {
-			out = append(out, f.Subject.Scope)
-			continue
-		}
-		if f.Rule == rules.ScopeMissing && !slices.Contains(missing[text], f.Subject.Method) {
-			missing[text] = append(missing[text], f.Subject.Method)
-		}
-		if !slices.Contains(said, text) {
-			said = append(said, text)
-		}
-	}
-	if len(out) > 0 {
-		slices.Sort(out)
-		said = append(said, "take "+strings.Join(shortNames(slices.Compact(out)), ", ")+" out")
-	}
-	if len(said) == 0 {
-		return again
-	}
-	s.say("To mend it:")
-	for i, text := range said {
-		if i == maxStoryCalls {
-			s.item(plural(len(said)-i, "more change") + ", which `scopeaudit needs` lists")
-			break
-		}
-		methods := missing[text]
-		if more := len(methods) - maxStoryPlaces; more > 0 {
-			methods = append(methods[:maxStoryPlaces:maxStoryPlaces], plural(more, "more method"))
-		}
-		if len(methods) > 0 {
-			text = strings.Join(methods, ", ") + ": " + text
-		}
-		s.item(Clean(text))
-	}
-	return again
 }
 
 // least says why a program that asks for what it needs can do with no less, and
