@@ -120,7 +120,7 @@ func (s *storyteller) least(row audit.ProgramRow) {
 	if len(row.Needs.Possible) > 0 {
 		nothing = "Nothing less is certain to do: "
 	}
-	s.say(nothing + s.list(least[0], " and ") + " is the least for these calls.")
+	s.say(nothing + s.list(least[0], " and ") + isEnough(least[0]) + " for these calls, and the least.")
 	s.reasons(row)
 	others := 0
 	for _, set := range least[1:] {
