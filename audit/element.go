@@ -116,9 +116,12 @@ func (e element) border(i int) int {
 	return len(e.text) - i - len(rest)
 }
 
-// remark reports whether a place is in a comment that goes to the end of its
-// line.
+// remark reports whether a place is in a comment.
 func (e element) remark(i int) bool {
+	near := e.text[max(0, i-maxList):i]
+	if n := bytes.LastIndex(near, []byte("/*")); n >= 0 && !bytes.Contains(near[n:], []byte("*/")) {
+		return true
+	}
 	from := max(0, i-maxList)
 	from += bytes.LastIndexByte(e.text[from:i], '\n') + 1
 	if n := bytes.LastIndex(e.text[from:i], []byte(`\n`)); e.notebook && n >= 0 {
@@ -277,6 +280,8 @@ func (e element) without() []byte {
 		return cut([2]int{e.before + 1, e.end})
 	case e.blank(e.text[e.before+1 : e.start]):
 		return cut([2]int{e.before, e.end})
+	case !e.strict: // Go wants it before the end of a line
+		return cut([2]int{e.start, e.end})
 	}
 	return cut([2]int{e.start, e.end}, comma)
 }
