@@ -23,6 +23,7 @@ func (c *code) second(ctx context.Context) error {
 	slices.SortFunc(c.possible, func(a, b possible) int { return strings.Compare(a.name, b.name) })
 	l := look{code: c, left: maxSecond}
 	var rest []possible
+	var importers needs.Importers
 	for _, p := range c.possible {
 		switch {
 		case !c.spoken[p.language]:
@@ -36,12 +37,14 @@ func (c *code) second(ctx context.Context) error {
 				l.read(p, data)
 			default:
 				rest = append(rest, p)
+				importers.Add(p.name, data)
 			}
 		}
 		if err := ctx.Err(); err != nil {
 			return err
 		}
 	}
+	rest = l.take(importers.Reaching(c.sources), rest)
 	golang := needs.LanguageOf("x.go", nil)
 	for more := c.sources; len(more) > 0 && ctx.Err() == nil; {
 		before := len(c.sources)
@@ -72,8 +75,13 @@ func (l *look) imported(by []*needs.Source, files []possible) (rest []possible) 
 	for i, p := range files {
 		names[i] = p.name
 	}
+	return l.take(needs.Imported(by, names), files)
+}
+
+// take reads some of the files, and gives the rest.
+func (l *look) take(names []string, files []possible) (rest []possible) {
 	wanted := map[string]bool{}
-	for _, name := range needs.Imported(by, names) {
+	for _, name := range names {
 		wanted[name] = true
 	}
 	for _, p := range files {

@@ -62,7 +62,7 @@ func (r *recorder) appsCall(m *module, n *node) {
 	}
 	name := n.kids[0].text
 	if b.name == "UrlFetchApp" && strings.HasPrefix(name, "fetch") && len(n.kids) > 1 {
-		r.fetched(m, n)
+		r.send(n, func() { r.fetched(n) })
 	}
 	at := place{m, n.pos, b.name + name}
 	if r.seen[at] {
@@ -77,15 +77,21 @@ func (r *recorder) appsCall(m *module, n *node) {
 	r.program.Calls = append(r.program.Calls, c)
 }
 
-// fetched records what is fetched from an address. One that is computed may be of
-// any API, where the project has a token to send there.
-func (r *recorder) fetched(m *module, n *node) {
+// fetched notes the requests that UrlFetchApp is told to send: one by its address,
+// or several as objects. An address that is computed may be of any API, where the
+// project has a token to send there. Source:
+// https://developers.google.com/apps-script/reference/url-fetch/url-fetch-app
+func (r *recorder) fetched(n *node) {
 	for _, v := range r.eval(n.kids[1]) {
 		switch {
 		case v.kind == vString && !strings.HasPrefix(v.text, unknownPart):
-			r.address(m, n, r.verbOf(n, 0), v.text)
+			r.address(n, r.verbOf(n, 0), v.text)
+		case v.kind == vList:
+			for _, w := range r.elements([]value{v}) {
+				r.object(n, w)
+			}
 		case v.kind != vConst && len(n.kids) > 2 && r.handsOutToken():
-			r.fail(m, n, "the address that a token is sent to is computed")
+			r.unsent("the address that a token is sent to is computed")
 		}
 	}
 }
@@ -97,12 +103,12 @@ func (r *recorder) handsOutToken() bool { return r.hasCall("getOAuthToken", "get
 // builtinOf is the service that a call is made on, if its method needs a scope.
 func (r *recorder) builtinOf(m *module, n *node) *builtin {
 	callee := n.kids[0]
-	if m.language != apps || callee.kind != kAttr || callee.kids[0].kind != kName {
+	if m.language != apps || callee.kind != kAttr || callee.kids[0].kind != kName && callee.kids[0].kind != kAttr {
 		return nil
 	}
 	for _, v := range r.eval(callee.kids[0]) {
 		b := builtinService(v.text)
-		if v.kind != vWrapper || b == nil || callee.kids[0].text != b.name || b.only != nil && !slices.Contains(b.only, callee.text) {
+		if v.kind != vWrapper || b == nil || v.path != "" || b.only != nil && !slices.Contains(b.only, callee.text) {
 			continue
 		}
 		return b

@@ -7,13 +7,13 @@ import "strings"
 func (e *engine) argument(fn *function, i int) []value {
 	p := fn.params[i]
 	if fn.class != nil && i == 0 && !fn.static && fn.self() == p.name {
-		return []value{{kind: vInstance, class: fn.class}}
+		return []value{{kind: vInstance, class: e.selfOf(fn)}}
 	}
 	if p.from != nil {
 		return e.eval(p.from)
 	}
 	if p.typed != nil {
-		if out := e.eval(p.typed); known(out) {
+		if out := e.eval(p.typed); known(out) && out[0].kind != vList {
 			return out
 		}
 	}
@@ -23,11 +23,17 @@ func (e *engine) argument(fn *function, i int) []value {
 		name = fn.class.name
 	}
 	sites := e.named[name]
+	if name != fn.name {
+		sites = e.made(fn)
+	}
 	if fn.name == "" && fn.node != nil {
 		sites = e.named[e.nameOf(fn)]
 	}
-	if e.of == fn {
-		sites = []*node{e.only}
+	if len(e.indirect) <= maxSites {
+		sites = append(sites[:len(sites):len(sites)], e.indirect...)
+	}
+	if site, pinned := e.pinned[fn]; pinned {
+		sites = []*node{site}
 	}
 	type found struct {
 		values []value
@@ -42,7 +48,7 @@ func (e *engine) argument(fn *function, i int) []value {
 			continue
 		}
 		for _, callee := range e.eval(site.kids[0]) {
-			if callee.fn == fn || callee.kind == vClass && fn.class != nil && callee.class == fn.class && (fn.name == "__init__" || fn.name == "constructor") {
+			if callee.fn == fn || callee.kind == vClass && fn.class != nil && name != fn.name && e.makerFor(callee.class) == fn.class {
 				offset := 0
 				if fn.class != nil && !fn.static && fn.self() == fn.params[0].name && callee.kind != vFunc {
 					offset = 1
@@ -253,39 +259,4 @@ func (e *engine) results(fn *function) []value {
 		return nil
 	}
 	return out
-}
-
-// maxSites bounds the calls of a function that are looked at one by one.
-const maxSites = 64
-
-// perSite does something for each call of the function that a node stands in, as
-// if there were no other: what goes together in its arguments stays together. It
-// reports whether there are several.
-func (e *engine) perSite(n *node, do func()) bool {
-	fn := n.block.fn
-	if e.only != nil || fn.name == "" || len(fn.params) == 0 || len(e.named[fn.name]) > 2*maxSites || e.steps > e.limit {
-		return false
-	}
-	var sites []*node
-	for _, site := range e.named[fn.name] {
-		e.steps++
-		if site.block == nil || site.block.dead {
-			continue
-		}
-		for _, c := range e.eval(site.kids[0]) {
-			if c.fn == fn {
-				sites = append(sites, site)
-				break
-			}
-		}
-	}
-	if len(sites) < 2 || len(sites) > maxSites {
-		return false
-	}
-	for _, site := range sites {
-		e.only, e.of, e.aside = site, fn, map[int32][]value{}
-		do()
-	}
-	e.only, e.of, e.aside = nil, nil, nil
-	return true
 }

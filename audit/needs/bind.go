@@ -348,6 +348,9 @@ func (b *binder) function(n *node) {
 			continue
 		}
 		b.add(p.name, binding{how: byParam, index: i, pos: n.pos})
+		if p.kept && fn.class != nil {
+			fn.class.attrs[p.name] = append(fn.class.attrs[p.name], binding{how: byParam, index: i, pos: n.pos, block: b.block})
+		}
 	}
 	b.walk(fn.body)
 	if n.kind == kLambda && fn.body != nil && fn.body.kind != kBlock {

@@ -41,6 +41,9 @@ func (b *binder) assign(target *node, x binding, op string) {
 			b.assign(kid, y, "=")
 		}
 	case kDict: // JavaScript takes properties out by name
+		if x.how == byField { // out of what was taken out
+			x.how, x.value = byAssign, &node{kind: kAttr, pos: target.pos, end: target.end, text: x.name, kids: []*node{x.value}, block: b.block}
+		}
 		for _, kid := range target.kids {
 			if kid.kind == kSpread {
 				b.assign(kid.kids[0], binding{how: byOpaque, pos: x.pos}, "=")

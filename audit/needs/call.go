@@ -89,11 +89,18 @@ func (e *engine) attribute(v value, name string, n *node) []value {
 			}
 		}
 		return unknown
-	case vCredential, vWrapper:
+	case vCredential, vSender:
+		return []value{v}
+	case vWrapper:
+		v.path = name
 		return []value{v}
 	case vBuilder:
 		v.path = name
 		return []value{v}
+	case vConst: // what is None until it is set, which is not seen
+		if v.text == "None" || v.text == "null" || v.text == "undefined" {
+			return []value{{kind: vChain, path: name, origin: v.origin}}
+		}
 	case vUnknown:
 		return []value{{kind: vChain, path: name, origin: v.origin, text: v.text, from: v.from}}
 	}
@@ -197,6 +204,11 @@ func (e *engine) member(v value, name string) []value {
 		}
 	}
 	look(v.class)
+	if v.kind == vInstance && (len(out) == 0 || len(out) == 1 && out[0].kind == vConst) {
+		if more := e.ofHeirs(v, name); known(more) {
+			return more
+		}
+	}
 	if len(out) == 0 && v.class != nil && v.class.module.language.jvm() {
 		if other := accessor(name); other != "" {
 			if bs := v.class.scope.names.of(other); len(bs) > 0 {
@@ -282,7 +294,7 @@ func (e *engine) apply(c value, n *node) []value {
 	case vBatch:
 		return []value{c}
 	case vFunc, vMethodOf:
-		return e.results(c.fn)
+		return e.resultsAt(c.fn, n)
 	case vClass:
 		return []value{{kind: vInstance, class: c.class}}
 	case vChain:
@@ -296,6 +308,9 @@ func (e *engine) apply(c value, n *node) []value {
 		}
 		return []value{c}
 	case vWrapper:
+		if builtinService(c.text) != nil {
+			c.path = "()"
+		}
 		return []value{c}
 	case vBuilder:
 		if c.path != "build" {

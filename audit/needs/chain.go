@@ -10,7 +10,7 @@ import (
 func (e *engine) chain(c value, n *node) []value {
 	dot := strings.LastIndexByte(c.path, '.')
 	name := c.path[dot+1:]
-	if name == "get" || name == "format" || name == "join" || name == "split" || name == "copy" || name == "values" || name == "keys" || name == "items" {
+	if name == "get" || name == "format" || name == "join" || name == "split" || name == "copy" || name == "values" || name == "keys" || name == "items" || name == "replace" {
 		if out, done := e.builtinMethod(n, name); done {
 			return out
 		}
@@ -35,6 +35,11 @@ func (e *engine) chain(c value, n *node) []value {
 	}
 	if dot >= 0 && (name == "execute" || name == "next_chunk") {
 		return unknown
+	}
+	if name == "discover" { // of aiogoogle
+		if v, ok := e.namedAPI(n); ok {
+			return []value{v}
+		}
 	}
 	if len(n.kids) > 1 || !called { // a resource takes nothing
 		return []value{{text: name}}
@@ -113,6 +118,25 @@ func pieces(text value, n *node) value {
 	return list
 }
 
+// replacing is a text in which a part that is written there is replaced.
+func (e *engine) replacing(text value, n *node) []value {
+	if n.kids[1].kind != kString || n.kids[1].text == "" || !strings.Contains(text.text, n.kids[1].text) {
+		return []value{text}
+	}
+	by := texts(e.eval(n.kids[2]))
+	if len(by) == 0 {
+		by = []string{unknownPart}
+	}
+	var out []value
+	for _, part := range by {
+		v := text
+		if v.text = strings.ReplaceAll(text.text, n.kids[1].text, part); len(v.text) <= maxText {
+			out = join(out, v)
+		}
+	}
+	return out
+}
+
 // builtinMethod is what methods of strings, lists and dictionaries give.
 func (e *engine) builtinMethod(n *node, name string) ([]value, bool) {
 	callee := n.kids[0]
@@ -134,6 +158,8 @@ func (e *engine) builtinMethod(n *node, name string) ([]value, bool) {
 					out, done = append(out, v), true // the elements matter, not what is between
 				}
 			}
+		case r.kind == vString && (name == "replace" || name == "replaceAll") && len(n.kids) > 2:
+			out, done = join(out, e.replacing(r, n)...), true
 		case r.kind == vString && name == "split":
 			out, done = append(out, pieces(r, n)), true
 		case r.kind == vString && (name == "strip" || name == "rstrip" || name == "lower"):

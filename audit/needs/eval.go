@@ -13,6 +13,8 @@ type engine struct {
 	spaces   map[string][]*module // of Java and Kotlin, by package
 	named    map[string][]*node   // the calls by the last name of what they call
 	options  map[string][]*node   // the defaults of options of the command line
+	indirect []*node              // the calls of what another call gives, or a table
+	heirs    map[string][]*class  // the classes that are made from one of the name
 	apis     map[string]bool      // those that the program shows that it uses
 	memos    [][]value
 	begun    []int   // by memo: how deep the evaluation began that is not done
@@ -22,9 +24,8 @@ type engine struct {
 	steps    int
 	limit    int
 	over     bool
-	only     *node // the one call of function of that parameters are looked for in, if any
-	of       *function
-	aside    map[int32][]value // what is known then
+	pinned   map[*function]*node // the one call of a function that counts for the time being, if any; nil: none
+	aside    map[int32][]value   // what is known then
 }
 
 // Bounds of an evaluation.
@@ -36,7 +37,7 @@ const (
 )
 
 func newEngine(x *Index, modules []*module, paths map[string]*module) *engine {
-	e := &engine{index: x, modules: modules, byPath: paths, named: map[string][]*node{}, options: map[string][]*node{}, apis: map[string]bool{}, memos: [][]value{nil}, begun: []int{0}, visits: []uint8{0}}
+	e := &engine{index: x, modules: modules, byPath: paths, named: map[string][]*node{}, options: map[string][]*node{}, heirs: map[string][]*class{}, apis: map[string]bool{}, memos: [][]value{nil}, begun: []int{0}, visits: []uint8{0}}
 	e.limit, e.packages, e.spaces = minSteps, map[string][]*module{}, map[string][]*module{}
 	for _, m := range modules {
 		if m.language == golang {
@@ -46,8 +47,13 @@ func newEngine(x *Index, modules []*module, paths map[string]*module) *engine {
 			e.spaces[spaceOf(m)] = append(e.spaces[spaceOf(m)], m)
 		}
 		e.limit += stepsPerNode * m.nodes
+		e.inherit(m)
 		for _, call := range m.calls {
 			name := lastName(call.kids[0])
+			switch call.kids[0].kind {
+			case kCall, kIndex:
+				e.indirect = append(e.indirect, call)
+			}
 			if name != "" {
 				e.named[name] = append(e.named[name], call)
 			}
@@ -85,7 +91,7 @@ func (e *engine) eval(n *node) []value {
 			e.low = min(e.low, e.begun[n.memo])
 			return nil
 		}
-		if e.only != nil {
+		if e.pinned != nil {
 			if out := e.aside[n.memo]; out != nil {
 				return out
 			}
@@ -130,10 +136,10 @@ func (e *engine) eval(n *node) []value {
 	return out
 }
 
-// remember keeps what an expression may be; while one call of a function is
-// looked at, beside what holds for all.
+// remember keeps what an expression may be; while one call of a function counts,
+// beside what holds for all.
 func (e *engine) remember(n *node, out []value) {
-	if e.only != nil {
+	if e.pinned != nil {
 		e.aside[n.memo] = out
 		return
 	}

@@ -28,6 +28,9 @@ func (e *engine) external(name string, n *node) []value {
 		}
 		return []value{{kind: vCredential, text: name}}
 	}
+	if out := e.sender(name, n); out != nil {
+		return out
+	}
 	if wrapperOf(name) != nil {
 		return []value{{kind: vWrapper, text: name}}
 	}
@@ -141,7 +144,7 @@ func (e *engine) unknownCall(c value, n *node) []value {
 		case "getattr":
 			return e.getattr(n, args)
 		case "super":
-			return unknown
+			return e.bases(n)
 		case "require":
 			if t := texts(e.eval(n.kids[min(1, len(n.kids)-1)])); len(n.kids) > 1 && len(t) == 1 && n.block != nil {
 				return e.taken(t[0], "*", n.block.fn.module)
@@ -150,6 +153,20 @@ func (e *engine) unknownCall(c value, n *node) []value {
 	}
 	if callee.kind == kName && (callee.text == "Set" || callee.text == "URL") && len(args) == 1 {
 		return e.eval(args[0])
+	}
+	if callee.kind == kName && callee.text == "URL" && len(args) == 2 {
+		var out []value
+		for _, base := range texts(e.eval(args[1])) {
+			for _, v := range e.eval(args[0]) {
+				if v.kind == vString && strings.HasPrefix(base, "https://") {
+					v.text = resolved(base, v.text)
+					out = join(out, v)
+				}
+			}
+		}
+		if out != nil {
+			return out
+		}
 	}
 	if v, ok := e.namedAPI(n); ok {
 		return []value{v}

@@ -29,16 +29,18 @@ func (r *recorder) jvmRest(m *module, n *node) {
 	if place >= len(args) {
 		return
 	}
-	for _, v := range r.eval(args[place]) {
-		if v.kind != vString || !strings.HasPrefix(v.text, "https://") {
-			continue
+	r.send(n, func() {
+		for _, v := range r.eval(args[place]) {
+			if v.kind != vString || !strings.HasPrefix(v.text, "https://") {
+				continue
+			}
+			verb := r.jvmVerb(m, n, name)
+			if name == "buildRequest" {
+				verb = strings.ToUpper(args[0].text)
+			}
+			r.address(n, verb, v.text)
 		}
-		verb := r.jvmVerb(m, n, name)
-		if name == "buildRequest" {
-			verb = strings.ToUpper(args[0].text)
-		}
-		r.address(m, n, verb, v.text)
-	}
+	})
 }
 
 // jvmVerb finds the verb of a request.

@@ -1,6 +1,9 @@
 package needs
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // lookup gives the values that a name may have where it is used.
 func (e *engine) lookup(use *node, name string) []value {
@@ -11,7 +14,7 @@ func (e *engine) lookup(use *node, name string) []value {
 	if lang := at.fn.module.language; name == "this" && (lang.scripted() || lang.jvm()) {
 		for fn := at.fn; fn != nil; fn = fn.outer {
 			if fn.class != nil {
-				return []value{{kind: vInstance, class: fn.class}}
+				return []value{{kind: vInstance, class: e.selfOf(fn)}}
 			}
 			if fn.subject != nil {
 				return e.eval(fn.subject)
@@ -23,6 +26,9 @@ func (e *engine) lookup(use *node, name string) []value {
 			}
 		}
 	}
+	if name == "super" && at.fn.module.language.scripted() {
+		return e.bases(use)
+	}
 	for fn := at.fn; fn != nil; fn = fn.outer {
 		if fn.isClass() && at.fn.module.language.jvm() { // a method knows what its class has
 			if out := e.ofClass(fn, name); out != nil {
@@ -30,7 +36,7 @@ func (e *engine) lookup(use *node, name string) []value {
 			}
 			continue
 		}
-		if bs := fn.names.of(name); len(bs) > 0 && (fn == at.fn || !fn.isClass()) {
+		if bs := fn.names.of(name); len(bs) > 0 && (fn == at.fn || !fn.isClass()) && !later(bs, use, fn) {
 			return e.reaching(bs, use, fn)
 		}
 		if stars := fn.names.of("*"); len(stars) > 0 {
@@ -60,6 +66,12 @@ func (e *engine) lookup(use *node, name string) []value {
 		}
 	}
 	return []value{{kind: vUnknown, text: name}}
+}
+
+// later reports whether a name of Java or Kotlin means nothing yet in its function
+// where it is used: until then it is that of what is around.
+func later(bs []binding, use *node, fn *function) bool {
+	return use.block.fn == fn && fn.module.language.jvm() && !slices.ContainsFunc(bs, func(b binding) bool { return b.pos <= use.pos })
 }
 
 // ofClass gives what a class, or one that it is made from, calls a name; nil if
@@ -261,7 +273,7 @@ func (e *engine) added(out []value, bs []binding, base binding, from *block, pos
 		if !b.adds() || b.block.dead || b.pos < base.pos && b.block.fn == base.block.fn && !together(b.block, base.block) {
 			continue
 		}
-		if b.block.fn == from.fn && b.pos > pos && !together(b.block, from) {
+		if b.block.fn == from.fn && b.pos > pos && !together(b.block, from) || replaced(bs, base, b) {
 			continue
 		}
 		more := e.bound(b)
@@ -295,9 +307,19 @@ func (e *engine) added(out []value, bs []binding, base binding, from *block, pos
 	return out
 }
 
+// replaced reports whether what was first is something else by the time that
+// something is added to it.
+func replaced(bs []binding, first, addition binding) bool {
+	return slices.ContainsFunc(bs, func(b binding) bool {
+		return !b.adds() && b.pos > first.pos && b.pos < addition.pos && b.block.fn == addition.block.fn && sure(b.block, addition.block)
+	})
+}
+
 // grow is a list or dictionary with more in it.
 func (e *engine) grow(v value, b binding, more []value) value {
 	switch {
+	case v.kind == vString && b.how != byExtend: // what is appended to is no text
+		return v
 	case v.kind == vString:
 		return e.concat([]value{v}, more)[0]
 	case b.how == byAppend && !e.elementwise(b):

@@ -38,6 +38,7 @@ func (p *scriptParser) parameters() []parameter {
 		var q parameter
 		for p.isAny("private", "public", "protected", "readonly", "override") && p.peek(1).kind == tName {
 			p.next()
+			q.kept = true
 		}
 		if p.accept("...") {
 			q.rest = "*"

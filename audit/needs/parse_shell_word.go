@@ -185,6 +185,10 @@ func (p *shellParser) expansion() *node {
 			p.params = max(p.params, int(p.text[p.at]-'0'))
 		}
 		name := p.text[p.at:end]
+		if p.has("@") || p.has("*") {
+			p.at++
+			return p.node(kOther, int32(pos), int32(p.at), allWords)
+		}
 		p.at = max(end, min(p.at+1, len(p.text)))
 		if name == "" {
 			return p.node(kOther, int32(pos), int32(p.at), "")
@@ -208,6 +212,9 @@ func (p *shellParser) expansion() *node {
 	}
 	name, rest := p.text[min(from, end):stop], p.text[min(stop, end):end]
 	p.at = min(end+1, len(p.text))
+	if rest == "@" || rest == "*" {
+		return p.node(kOther, int32(pos), int32(p.at), allWords)
+	}
 	if name == "" {
 		return p.node(kOther, int32(pos), int32(p.at), "")
 	}
@@ -249,3 +256,7 @@ func (p *shellParser) substitution() *node {
 	}
 	return n
 }
+
+// allWords is the text of what stands for all that a function, or a script, is
+// given.
+const allWords = "@"

@@ -23,11 +23,14 @@ type recorder struct {
 	wraps    bool               // a wrapper is imported
 	bearer   bool               // headers with a token are written
 	consents bool               // the consent page is named, and scopes for it
+	relative bool               // a client with an address of its own may be made
 	makes    bool               // a client or a credential is made
 	mails    map[*module]bool   // those that name a way to sign in to mail
 	words    map[string]int     // how often names are written that hold scopes
 	hosts    map[*module]string // what a module signs in to with a token
 	google   bool
+	trial    []sent // what is found at the request at hand
+	trials   int    // how many more may be made for it
 }
 
 // asking is one call of something that takes scopes, with what it may be given.
@@ -118,6 +121,7 @@ func (r *recorder) traits() {
 		r.mails[m] = contains(m.text, mailWords[:])
 		r.bearer = r.bearer || bytes.Contains(m.text, []byte("Bearer"))
 		page = page || bytes.Contains(m.text, []byte("accounts.google"))
+		r.relative = r.relative || contains(m.text, senders[:])
 		query = query || bytes.Contains(m.text, []byte("scope="))
 		for _, imp := range m.imports {
 			r.wraps = r.wraps || wrapperOf(imp.text) != nil
@@ -204,6 +208,9 @@ func (r *recorder) calls(m *module, n *node) {
 			r.fail(m, n, "it may be a call of "+strings.Join(keys(apis), " or "), keys(apis)...)
 			return
 		}
+		if r.handed(n.kids[0]) {
+			found = nil
+		}
 		for _, v := range found {
 			r.call(m, n, v.text, v.api)
 			if v.from == functionMaker && !r.google && len(r.apis) == 0 && !contains(m.text, marks[:]) {
@@ -223,6 +230,20 @@ func (r *recorder) calls(m *module, n *node) {
 			}
 		}
 	}
+}
+
+// handed reports whether what is called is a parameter that methods are handed
+// for, each of which is told where that is done.
+func (r *recorder) handed(callee *node) bool {
+	if callee.kind != kName || callee.block == nil {
+		return false
+	}
+	fn := callee.block.fn
+	i := slices.IndexFunc(fn.params, func(p parameter) bool { return p.name == callee.text })
+	if i < 0 || len(fn.names.of(callee.text)) != 1 || fn.params[i].value != nil {
+		return false
+	}
+	return slices.ContainsFunc(r.argument(fn, i), func(v value) bool { return v.kind == vMethod })
 }
 
 // marks are words of which a source has one that shows whose clients it calls.
@@ -278,11 +299,8 @@ func (r *recorder) call(m *module, n *node, id, api string) {
 		return
 	}
 	r.seen[at] = true
-	c := Call{Method: id, API: api, At: m.location(int(n.pos), int(n.end)), Text: m.quote(n.pos, n.end), State: Live, When: condition(n.block, nil)}
-	if n.block.dead {
-		c.State = Unreachable
-	}
-	c.facts = r.facts(n, id)
+	c := Call{Method: id, API: api, facts: r.facts(n, id)}
+	r.locate(&c, m, n)
 	r.judge(&c)
 	r.made[n] = len(r.program.Calls)
 	r.program.Calls = append(r.program.Calls, c)

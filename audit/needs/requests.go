@@ -103,7 +103,7 @@ const scopePrefix = "https://www.googleapis.com/auth/"
 // isScopeURL reports whether a text is a scope written in full, known or not.
 func isScopeURL(cat *scopes.Catalogue, text string) bool {
 	if strings.HasPrefix(text, scopePrefix) {
-		return len(text) > len(scopePrefix) && !strings.Contains(text, unknownPart)
+		return len(text) > len(scopePrefix) && !strings.ContainsAny(text, unknownPart+"()<>[]{}'\"`,;")
 	}
 	if !strings.Contains(text, "/") {
 		return false

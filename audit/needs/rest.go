@@ -1,6 +1,7 @@
 package needs
 
 import (
+	"slices"
 	"strings"
 )
 
@@ -25,6 +26,9 @@ func (r *recorder) templates(api string) []template {
 	return out
 }
 
+// hostWords are in a source that makes addresses of Google's APIs.
+var hostWords = [...]string{".googleapis.com"}
+
 // httpCalls are names of functions that send a request to an address, with the
 // verb that they send it with and the place of the address.
 var httpCalls = map[string]struct {
@@ -44,28 +48,37 @@ func (r *recorder) rests(m *module, n *node) {
 		return
 	}
 	h, found := httpCalls[lastName(n.kids[0])]
-	if !found || len(n.kids) < 2 || r.objectRest(m, n) {
+	if len(n.kids) < 2 || !found && (n.kids[0].kind != kName || len(r.relativeTo(n)) == 0) {
 		return
 	}
-	arg := named(n, "url", h.place)
-	if arg == nil {
-		return
-	}
-	verb := h.verb
-	if verb == "" {
-		verb = r.verbOf(n, h.place)
-	}
-	if verb == "?" && r.perSite(n, func() { r.rests(m, n) }) {
-		return
-	}
-	for _, v := range r.eval(arg) {
-		switch {
-		case v.kind == vString && !strings.HasPrefix(v.text, unknownPart):
-			r.address(m, n, verb, r.searched(m, v))
-		case v.kind != vConst && r.withToken(n):
-			r.fail(m, n, "the address that a token is sent to is computed")
+	r.send(n, func() {
+		bases := r.relativeTo(n)
+		if r.objectRest(m, n, bases) {
+			return
 		}
-	}
+		arg := named(n, "url", h.place)
+		if arg == nil {
+			return
+		}
+		verb := h.verb
+		if verb == "" {
+			verb = r.verbOf(n, h.place)
+		}
+		for _, v := range r.eval(arg) {
+			switch {
+			case v.kind == vString && len(bases) > 0:
+				for _, base := range bases {
+					r.address(n, verb, onto(base, v.text))
+				}
+			case v.kind == vString && !strings.HasPrefix(v.text, unknownPart):
+				r.address(n, verb, r.searched(m, v))
+			case v.kind != vConst && r.withToken(n):
+				r.unsent("the address that a token is sent to is computed")
+			case v.kind != vConst && contains(m.text, hostWords[:]): // callers may tell
+				r.trial = append(r.trial, sent{})
+			}
+		}
+	})
 }
 
 // withToken reports whether a request may carry a token: it is sent by a session
@@ -81,28 +94,32 @@ func (r *recorder) withToken(n *node) bool {
 	return r.makes && r.bearer && named(n, "headers", -1) != nil
 }
 
+// oneOf is a verb among values, or several with a bar between that it may be, or
+// a question mark.
+func oneOf(values []value) string {
+	t := texts(values)
+	if len(t) == 0 || len(t) < len(values) || slices.ContainsFunc(t, func(s string) bool { return s == "" || strings.Contains(s, unknownPart) }) {
+		return "?"
+	}
+	return strings.ToUpper(strings.Join(t, "|"))
+}
+
 // verbOf finds the verb among the arguments: GET where there is none, POST
 // where only a body is.
 func (r *recorder) verbOf(n *node, place int) string {
 	args := positional(n)
-	look := func(values []value) string {
-		if t := texts(values); len(t) == 1 && len(values) == 1 {
-			return strings.ToUpper(t[0])
-		}
-		return "?"
-	}
 	if place > 0 && len(args) >= place {
-		return look(r.eval(args[place-1]))
+		return oneOf(r.eval(args[place-1]))
 	}
 	for _, arg := range n.kids[1:] {
 		if arg.kind == kKeyword && arg.text == "method" {
-			return look(r.eval(arg.kids[0]))
+			return oneOf(r.eval(arg.kids[0]))
 		}
-		if arg.kind == kDict {
+		if arg.kind == kDict || arg.kind == kCall {
 			for _, v := range r.eval(arg) {
 				for _, it := range v.items {
-					if it.key == "method" {
-						return look(it.values)
+					if it.key == "method" && v.kind == vDict {
+						return oneOf(it.values)
 					}
 				}
 			}
@@ -114,8 +131,8 @@ func (r *recorder) verbOf(n *node, place int) string {
 	return "GET"
 }
 
-// address finds the method that an address and a verb stand for.
-func (r *recorder) address(m *module, n *node, verb, url string) {
+// address notes the method that an address and a verb stand for.
+func (r *recorder) address(n *node, verb, url string) {
 	rest, found := strings.CutPrefix(url, "https://")
 	if !found || strings.Contains(url, "key=") {
 		return // a key is no token
@@ -129,7 +146,7 @@ func (r *recorder) address(m *module, n *node, verb, url string) {
 		}
 	}
 	if found && name == unknownPart {
-		r.fail(m, n, "which API is called is computed")
+		r.unsent("which API is called is computed")
 	}
 	if !found || strings.Contains(name, unknownPart) {
 		return
@@ -147,15 +164,41 @@ func (r *recorder) address(m *module, n *node, verb, url string) {
 		}
 	}
 	if strings.Contains(name, unknownPart) {
-		r.fail(m, n, "which API is called is computed")
+		r.unsent("which API is called is computed")
 		return
 	}
 	if _, known := r.index.cat.API(name); !known {
-		r.fail(m, n, "the catalogue has no API at "+host, name)
+		r.unsent("the catalogue has no API at "+host, name)
 		return
 	}
+	found = false
+	for one := range strings.SplitSeq(verb, "|") {
+		id := r.addressed(name, one, parts)
+		if id == "" {
+			continue
+		}
+		found = true
+		c := Call{Method: id, API: name, facts: r.facts(n, id)}
+		c.facts.media = c.facts.media || upload
+		r.parameters(&c, n, query)
+		s := sent{call: c}
+		if one == "?" && r.severally(name, parts) {
+			s.call.Method = ""
+		}
+		if one == "?" {
+			s.why, s.apis = "the verb is computed", []string{name}
+		}
+		r.trial = append(r.trial, s)
+	}
+	if !found {
+		r.unsent("no method of "+name+" has this address", name)
+	}
+}
+
+// addressed is the method of an API that fits an address best; empty if none does.
+func (r *recorder) addressed(api, verb string, parts []string) string {
 	best, depth := "", -1
-	for _, t := range r.templates(name) {
+	for _, t := range r.templates(api) {
 		if verb != "?" && verb != t.verb {
 			continue
 		}
@@ -163,45 +206,51 @@ func (r *recorder) address(m *module, n *node, verb, url string) {
 			best, depth = t.id, fixed
 		}
 	}
-	if best == "" {
-		r.fail(m, n, "no method of "+name+" has this address", name)
-		return
-	}
-	if verb == "?" {
-		r.fail(m, n, "the verb is computed", name)
-	}
-	before := len(r.program.Calls)
-	r.call(m, n, best, name)
-	if len(r.program.Calls) > before {
-		c := &r.program.Calls[before]
-		c.facts.media = c.facts.media || upload
-		for part := range strings.SplitSeq(query, "&") {
-			key, text, _ := strings.Cut(part, "=")
-			r.fact(&c.facts, key, []value{{kind: vString, text: text}})
+	return best
+}
+
+// severally reports whether methods of several verbs have an address.
+func (r *recorder) severally(api string, parts []string) bool {
+	verb := ""
+	for _, t := range r.templates(api) {
+		if matches(t.path, parts) >= 0 {
+			if verb != "" && verb != t.verb {
+				return true
+			}
+			verb = t.verb
 		}
-		for _, arg := range n.kids[1:] {
-			if arg.kind == kKeyword && arg.text == "params" || arg.kind != kKeyword {
-				if arg.kind == kKeyword {
-					arg = arg.kids[0]
+	}
+	return false
+}
+
+// parameters notes what a request says in the query of its address, and in
+// arguments that hold more of it.
+func (r *recorder) parameters(c *Call, n *node, query string) {
+	for part := range strings.SplitSeq(query, "&") {
+		key, text, _ := strings.Cut(part, "=")
+		r.fact(&c.facts, key, []value{{kind: vString, text: text}})
+	}
+	for _, arg := range n.kids[1:] {
+		if arg.kind == kKeyword {
+			if arg.text != "params" {
+				continue
+			}
+			arg = arg.kids[0]
+		}
+		for _, v := range r.eval(arg) {
+			for _, it := range v.items {
+				if v.kind == vDict {
+					r.fact(&c.facts, it.key, it.values)
 				}
-				for _, v := range r.eval(arg) {
-					for _, it := range v.items {
-						if v.kind == vDict {
-							r.fact(&c.facts, it.key, it.values)
-						}
-						if it.key == "params" {
-							for _, w := range it.values {
-								for _, p := range w.items {
-									r.fact(&c.facts, p.key, p.values)
-								}
-							}
+				if it.key == "params" {
+					for _, w := range it.values {
+						for _, p := range w.items {
+							r.fact(&c.facts, p.key, p.values)
 						}
 					}
 				}
 			}
 		}
-		c.Notes = nil
-		r.judge(c)
 	}
 }
 

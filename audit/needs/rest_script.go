@@ -5,50 +5,74 @@ import "strings"
 // objectRest records a request of JavaScript that is given as one object, and
 // reports whether it is. Sources: the references of gapi.client.request, of axios
 // and of the request method of google-auth-library.
-func (r *recorder) objectRest(m *module, n *node) bool {
-	if !m.language.scripted() || len(n.kids) != 2 {
+func (r *recorder) objectRest(m *module, n *node, bases []string) bool {
+	if !m.language.scripted() || len(n.kids) > 3 {
 		return false
 	}
 	switch lastName(n.kids[0]) {
 	case "request", "axios":
 	default:
-		return false
+		if len(bases) == 0 || len(n.kids) != 2 {
+			return false
+		}
 	}
 	found := false
 	for _, v := range r.eval(n.kids[1]) {
-		if v.kind != vDict {
-			continue
-		}
-		verb, urls := "GET", []string(nil)
-		for _, it := range v.items {
-			switch it.key {
-			case "method":
-				if verb = "?"; len(it.values) == 1 && it.values[0].kind == vString {
-					verb = strings.ToUpper(it.values[0].text)
-				}
-			case "url", "path":
-				for _, url := range it.values {
-					if url.kind == vString {
-						urls = append(urls, r.searched(m, url))
-					}
-				}
-			}
-		}
-		for _, url := range urls {
-			found = true
-			if strings.HasPrefix(url, unknownPart) {
-				if r.ofCredential(n.kids[0]) {
-					r.fail(m, n, "the address that a token is sent to is computed")
-				}
-				continue
-			}
-			if strings.HasPrefix(url, "/") && r.ofGapi(n.kids[0]) {
-				url = "https://www.googleapis.com" + url
-			}
-			r.address(m, n, verb, url)
-		}
+		found = r.object(n, v, bases...) || found
 	}
 	return found
+}
+
+// object notes the requests of an object that holds the address and the verb, and
+// reports whether it is one.
+func (r *recorder) object(n *node, v value, bases ...string) bool {
+	if v.kind != vDict {
+		return false
+	}
+	verb, host := "GET", ""
+	var urls []string
+	for _, it := range v.items {
+		switch it.key {
+		case "method":
+			verb = oneOf(it.values)
+		case "baseURL", "prefixUrl":
+			bases = texts(it.values)
+		case "host", "hostname":
+			if t := texts(it.values); len(t) == 1 {
+				host = "https://" + t[0]
+			}
+		case "url", "path":
+			for _, url := range it.values {
+				if url.kind == vString {
+					urls = append(urls, r.searched(n.block.fn.module, url))
+				} else if host != "" || it.key == "url" {
+					urls = append(urls, unknownPart)
+				}
+			}
+		}
+	}
+	for _, url := range urls {
+		for _, base := range bases {
+			r.address(n, verb, onto(base, url))
+		}
+		if len(bases) > 0 {
+			continue
+		}
+		if strings.HasPrefix(url, unknownPart) {
+			if strings.HasSuffix(host, ".googleapis.com") || r.ofCredential(n.kids[0]) {
+				r.unsent("the address that a token is sent to is computed")
+			}
+			continue
+		}
+		if strings.HasPrefix(url, "/") && host == "" && r.ofGapi(n.kids[0]) {
+			host = "https://www.googleapis.com"
+		}
+		if strings.HasPrefix(url, "/") {
+			url = host + url
+		}
+		r.address(n, verb, url)
+	}
+	return len(urls) > 0
 }
 
 // ofGapi reports whether what is called is of gapi, to which a path is of

@@ -31,16 +31,36 @@ func (e *engine) taken(from, name string, by *module) []value {
 	return unknown
 }
 
-// scriptModule finds the file that a relative import names.
+// scriptModule finds the file of the tree that an import names: from where it
+// stands, or from the top of the project.
 func (e *engine) scriptModule(from string, by *module) *module {
 	return scriptFile(e.byPath, from, by.path)
 }
 
 func scriptFile(paths map[string]*module, from, by string) *module {
-	if !strings.HasPrefix(from, ".") {
-		return nil
+	if strings.HasPrefix(from, ".") {
+		return scriptAt(paths, path.Join(folderOf(by), from))
 	}
-	full := path.Join(folderOf(by), from)
+	rest, aliased := strings.CutPrefix(from, "@/") // as most projects call their top, or src
+	if !aliased {
+		if rest, aliased = strings.CutPrefix(from, "~/"); !aliased && (!strings.Contains(from, "/") || strings.HasPrefix(from, "@")) {
+			return nil
+		}
+	}
+	for folder := folderOf(by); ; folder = folderOf(folder) {
+		for _, full := range []string{joinPath(folder, rest), joinPath(folder, "src/"+rest)} {
+			if m := scriptAt(paths, full); m != nil && m.path != by {
+				return m
+			}
+		}
+		if folder == "" {
+			return nil
+		}
+	}
+}
+
+// scriptAt finds a file by its path, with or without its extension.
+func scriptAt(paths map[string]*module, full string) *module {
 	for _, name := range []string{full, strings.TrimSuffix(full, path.Ext(full)), full + "/index"} {
 		if m := paths[scriptKey+name]; m != nil {
 			return m
@@ -104,9 +124,13 @@ func (e *engine) nodeClient(name string, n *node) []value {
 	return nil
 }
 
-// apiNamed is the API of a name whatever its case.
+// apiNamed is the API of a name whatever its case. Those of the Admin SDK go by
+// names of their own in newer Java clients.
 func (e *engine) apiNamed(name string) string {
-	name = strings.ToLower(name)
+	switch name = strings.ToLower(name); name {
+	case "directory", "reports", "datatransfer":
+		name = "admin"
+	}
 	if len(e.index.apis[name]) > 0 {
 		return name
 	}

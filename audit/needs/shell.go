@@ -1,6 +1,7 @@
 package needs
 
 import (
+	"iter"
 	"path"
 	"slices"
 	"strings"
@@ -15,9 +16,6 @@ func (r *recorder) shellCall(m *module, n *node) {
 		return
 	}
 	c := r.commandOf(n)
-	if c.verb == "?" && r.perSite(n, func() { r.shellCall(m, n) }) {
-		return
-	}
 	switch name := path.Base(n.kids[0].text); name {
 	case "curl", "wget":
 		r.sends(m, n, c)
@@ -76,9 +74,7 @@ func (r *recorder) commandOf(n *node) *command {
 		}
 		switch name {
 		case "X", "request", "method":
-			if c.verb = strings.ToUpper(text); c.verb == "" || strings.Contains(text, unknownPart) {
-				c.verb = "?"
-			}
+			c.verb = oneOf(r.eval(value))
 		case "d", "data", "data-raw", "data-binary", "data-ascii", "data-urlencode", "json", "F", "form", "form-string", "post-data", "body-data":
 			c.data = append(c.data, value)
 		case "H", "header":
@@ -87,7 +83,7 @@ func (r *recorder) commandOf(n *node) *command {
 			c.bearer = true
 		}
 	}
-	args := n.kids[1:]
+	args := r.given(n)
 	for i := 0; i < len(args); i++ {
 		a := args[i]
 		if a.kind == kKeyword {
@@ -142,6 +138,41 @@ func (r *recorder) commandOf(n *node) *command {
 	return c
 }
 
+// given are the words of a command, with those in the place of "$@" that the
+// function around it is given, if one call of it counts.
+func (r *recorder) given(n *node) []*node {
+	at := slices.IndexFunc(n.kids[1:], isAllWords)
+	if at < 0 {
+		return n.kids[1:]
+	}
+	fn := n.block.fn
+	site := r.pinned[fn]
+	if site == nil {
+		return n.kids[1:]
+	}
+	words := r.given(site)
+	for _, shift := range r.named["shift"] {
+		if r.steps++; shift.block != nil && shift.block.fn == fn && shift.pos < n.pos {
+			by := 1
+			if len(shift.kids) > 1 {
+				by = max(1, small(shift.kids[1].text))
+			}
+			words = words[min(by, len(words)):]
+		}
+	}
+	return slices.Concat(n.kids[1:1+at], words, n.kids[2+at:])
+}
+
+// isAllWords reports whether a word stands for all that a function is given.
+func isAllWords(n *node) bool {
+	return n.kind == kOther && n.text == allWords || n.kind == kTemplate && len(n.kids) == 1 && isAllWords(n.kids[0])
+}
+
+// isHTTPie reports whether a command is HTTPie, or one that reads words as it does.
+func isHTTPie(n *node) bool {
+	return slices.Contains([]string{"http", "https", "xh", "xhs"}, path.Base(n.kids[0].text))
+}
+
 // httpie reads words as HTTPie does: a verb, an address, and items.
 func (c *command) httpie() {
 	if len(c.words) > 0 && c.words[0].kind == kString && c.words[0].text != "" && strings.ToUpper(c.words[0].text) == c.words[0].text && !strings.ContainsAny(c.words[0].text, ".:/") {
@@ -180,34 +211,57 @@ func (c *command) httpie() {
 
 // sends records the requests of a command.
 func (r *recorder) sends(m *module, n *node, c *command) {
-	words := c.words
-	if url := c.options["url"]; url != nil {
-		words = append(words, url)
+	for url := range r.addresses(c) {
+		for _, scheme := range [...]string{"imaps", "smtps", "smtp", "pop3s"} {
+			if rest, found := strings.CutPrefix(url, scheme+"://"); found && strings.Contains(rest, ".gmail.com") && r.signsIn(c) {
+				r.mailCall(m, n, strings.TrimRight(strings.TrimSuffix(scheme, "s"), "3"))
+			}
+		}
+		if strings.Contains(url, "oauth2") || strings.Contains(url, "accounts.google.com") {
+			r.grants(m, n, c.data)
+		}
 	}
-	for _, w := range words {
-		for _, v := range r.eval(w) {
-			if v.kind != vString || strings.HasPrefix(v.text, unknownPart) {
-				if c.bearer && r.bearer && (v.kind == vUnknown || v.kind == vString) {
-					r.fail(m, n, "the address that a token is sent to is computed")
+	r.send(n, func() {
+		c := r.commandOf(n)
+		if isHTTPie(n) {
+			c.httpie()
+		}
+		for url := range r.addresses(c) {
+			if url == "" {
+				if c.bearer && r.bearer {
+					r.unsent("the address that a token is sent to is computed")
 				}
 				continue
-			}
-			url := v.text
-			for _, scheme := range [...]string{"imaps", "smtps", "smtp", "pop3s"} {
-				if rest, found := strings.CutPrefix(url, scheme+"://"); found && strings.Contains(rest, ".gmail.com") && r.signsIn(c) {
-					r.mailCall(m, n, strings.TrimRight(strings.TrimSuffix(scheme, "s"), "3"))
-				}
 			}
 			if !strings.Contains(url, "://") {
 				url = "https://" + url
 			}
-			if strings.Contains(url, "oauth2") || strings.Contains(url, "accounts.google.com") {
-				r.grants(m, n, c.data)
-			}
 			if c.query {
 				url = withQuery(url, r.all(c.data))
 			}
-			r.address(m, n, c.verb, url)
+			r.address(n, c.verb, url)
+		}
+	})
+}
+
+// addresses are the words of a command that may be one; empty where it is
+// computed.
+func (r *recorder) addresses(c *command) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		words := c.words
+		if url := c.options["url"]; url != nil {
+			words = append(words, url)
+		}
+		for _, w := range words {
+			for _, v := range r.eval(w) {
+				text := v.text
+				if v.kind != vString || strings.HasPrefix(text, unknownPart) {
+					text = ""
+				}
+				if (v.kind == vString || v.kind == vUnknown) && !yield(text) {
+					return
+				}
+			}
 		}
 	}
 }

@@ -59,6 +59,8 @@ type parameter struct {
 	from *node
 	// pattern takes what is passed apart, where there is no name.
 	pattern *node
+	// kept says that it is an attribute of the instance too, as in TypeScript.
+	kept bool
 }
 
 // function is a function, a method, or the top of a module: what has names of

@@ -26,6 +26,7 @@ const (
 	vCredential // something that holds scopes, or a client of them
 	vGetter     // gives items[0] when called
 	vBuilder    // of Java: what its build gives is a client of api, or a credential
+	vSender     // sends requests to addresses that are relative to text
 	vWrapper    // of a library that calls the APIs itself: text is its module
 )
 

@@ -41,6 +41,7 @@ func infer(t testing.TB, files []txtar.File, gated bool) needs.Result {
 	var o needs.Options
 	var importable []string
 	var possible []*needs.Source
+	var importers needs.Importers
 	byPath := map[string][]byte{}
 	for _, f := range files {
 		byPath[f.Name] = f.Data
@@ -56,6 +57,7 @@ func infer(t testing.TB, files []txtar.File, gated bool) needs.Result {
 				possible = append(possible, needs.Read(f.Name, f.Data))
 			} else {
 				importable = append(importable, f.Name)
+				importers.Add(f.Name, f.Data)
 			}
 		}
 		if needs.IsManifest(f.Name) {
@@ -64,6 +66,10 @@ func infer(t testing.TB, files []txtar.File, gated bool) needs.Result {
 	}
 	if len(sources) > 0 {
 		sources = append(sources, possible...)
+	}
+	for _, name := range importers.Reaching(sources) {
+		sources = append(sources, needs.Read(name, byPath[name]))
+		importable = slices.DeleteFunc(importable, func(p string) bool { return p == name })
 	}
 	for more := sources; len(more) > 0; {
 		names := needs.Imported(more, importable)

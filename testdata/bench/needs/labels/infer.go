@@ -61,6 +61,7 @@ func Infer(x *needs.Index, tree fs.FS) (needs.Result, error) {
 		return err
 	}
 	var rest []string
+	var importers needs.Importers
 	for _, name := range possible {
 		data, err := fs.ReadFile(tree, name)
 		switch {
@@ -71,7 +72,14 @@ func Infer(x *needs.Index, tree fs.FS) (needs.Result, error) {
 			sources = append(sources, needs.Read(name, data))
 		default:
 			rest = append(rest, name)
+			importers.Add(name, data)
 		}
+	}
+	for _, name := range importers.Reaching(sources) {
+		if err := read(name); err != nil {
+			return needs.Result{}, err
+		}
+		rest = slices.DeleteFunc(rest, func(other string) bool { return other == name })
 	}
 	for more := sources; len(more) > 0; {
 		names := needs.Imported(more, rest)

@@ -1,0 +1,149 @@
+package needs
+
+import (
+	"cmp"
+	"slices"
+)
+
+// bases are the classes that the class around a use of super is made from, each
+// as what super() gives.
+func (e *engine) bases(n *node) []value {
+	if n.block == nil {
+		return unknown
+	}
+	for fn := n.block.fn; fn != nil; fn = fn.outer {
+		if fn.class == nil {
+			continue
+		}
+		kind := vInstance
+		if fn.class.module.language.scripted() {
+			kind = vClass
+		}
+		var out []value
+		for _, c := range e.madeFrom(fn.class) {
+			out = join(out, value{kind: kind, class: c})
+		}
+		if out != nil {
+			return out
+		}
+		break
+	}
+	return unknown
+}
+
+// madeFrom are the classes of the tree that a class names as what it is made from.
+func (e *engine) madeFrom(c *class) []*class {
+	if c.node == nil {
+		return nil
+	}
+	var out []*class
+	for _, base := range c.node.kids[:len(c.node.kids)-1] {
+		if base.kind == kKeyword {
+			continue
+		}
+		for _, b := range e.eval(base) {
+			if b.kind == vClass && b.class != c {
+				out = append(out, b.class)
+			}
+		}
+	}
+	return out
+}
+
+// makerFor is the class whose constructor is run when an object of c is made: its
+// own, or the nearest that it is made from with one.
+func (e *engine) makerFor(c *class) *class {
+	for range maxSegments {
+		if len(c.scope.names.of("__init__")) > 0 || len(c.scope.names.of("constructor")) > 0 {
+			return c
+		}
+		from := e.madeFrom(c)
+		if len(from) == 0 {
+			return c
+		}
+		c = from[0]
+	}
+	return c
+}
+
+// made are the calls that may run a constructor: by the name of its class, or of
+// one made from it, and by super in such.
+func (e *engine) made(fn *function) []*node {
+	sites := e.named[fn.class.name]
+	heirs := e.heirs[fn.class.name]
+	if len(heirs) == 0 {
+		return sites
+	}
+	sites = append(sites[:len(sites):len(sites)], e.named["super"]...)
+	sites = append(sites, e.named["__init__"]...)
+	for i := 0; i < len(heirs) && i < maxSites; i++ {
+		sites = append(sites, e.named[heirs[i].name]...)
+		for _, further := range e.heirs[heirs[i].name] {
+			if further != heirs[i] && len(heirs) < maxSites {
+				heirs = append(heirs[:len(heirs):len(heirs)], further)
+			}
+		}
+	}
+	return sites
+}
+
+// inherit notes which classes name which as what they are made from.
+func (e *engine) inherit(m *module) {
+	var all []*class
+	for _, c := range m.classes {
+		if c.node != nil {
+			all = append(all, c)
+		}
+	}
+	slices.SortFunc(all, func(a, b *class) int { return cmp.Compare(a.node.pos, b.node.pos) })
+	for _, c := range all {
+		for _, base := range c.node.kids[:len(c.node.kids)-1] {
+			if name := lastName(base); name != "" && name != c.name {
+				e.heirs[name] = append(e.heirs[name], c)
+			}
+		}
+	}
+}
+
+// ofHeirs is an attribute that only the classes have which are made from the one
+// of an instance.
+func (e *engine) ofHeirs(v value, name string) []value {
+	if v.class == nil || v.class.module.language == golang {
+		return nil
+	}
+	var out []value
+	for i, c := range e.heirs[v.class.name] {
+		if i == maxSites || !slices.Contains(e.madeFrom(c), v.class) {
+			continue
+		}
+		for _, bs := range [][]binding{c.attrs[name], c.scope.names.of(name)} {
+			if len(bs) > 0 {
+				out = join(out, e.methods(e.atEnd(bs), value{kind: vInstance, class: c})...)
+			}
+		}
+		if len(out) == 0 {
+			out = join(out, e.ofHeirs(value{class: c}, name)...)
+		}
+	}
+	return out
+}
+
+// selfOf is the class of the instance that a method is called on: while one call
+// of it counts, the one that it has there.
+func (e *engine) selfOf(fn *function) *class {
+	site := e.pinned[fn]
+	if site == nil {
+		return fn.class
+	}
+	of := fn.class
+	for _, v := range e.eval(site.kids[0]) {
+		if v.kind != vMethodOf || v.fn != fn || v.class == nil {
+			continue
+		}
+		if of != fn.class && of != v.class {
+			return fn.class
+		}
+		of = v.class
+	}
+	return of
+}
