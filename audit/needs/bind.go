@@ -383,18 +383,6 @@ func (b *binder) classes(n *node) {
 	b.block, b.class = outer, outerClass
 }
 
-// classOf gives the class of a name, which may be declared further down, or in
-// another file.
-func (m *module) classOf(name string) *class {
-	c := m.classes[name]
-	if c == nil {
-		c = &class{name: name, module: m, attrs: map[string][]binding{}}
-		c.scope = &function{name: name, module: m, outer: m.top}
-		m.classes[name] = c
-	}
-	return c
-}
-
 // mayBeScope reports whether a string can hold a scope.
 func mayBeScope(s string) bool {
 	return len(s) <= 4096 && (strings.Contains(s, "/auth/") || strings.Contains(s, "%2Fauth%2F") || strings.Contains(s, "%2fauth%2f") || strings.Contains(s, "googleapis.com/auth") || strings.Contains(s, "mail.google.com") || strings.Contains(s, "/feeds"))

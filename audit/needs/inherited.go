@@ -147,3 +147,15 @@ func (e *engine) selfOf(fn *function) *class {
 	}
 	return of
 }
+
+// classOf gives the class of a name, which may be declared further down, or in
+// another file.
+func (m *module) classOf(name string) *class {
+	c := m.classes[name]
+	if c == nil {
+		c = &class{name: name, module: m, attrs: map[string][]binding{}}
+		c.scope = &function{name: name, module: m, outer: m.top}
+		m.classes[name] = c
+	}
+	return c
+}

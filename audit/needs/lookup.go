@@ -1,9 +1,6 @@
 package needs
 
-import (
-	"slices"
-	"strings"
-)
+import "strings"
 
 // lookup gives the values that a name may have where it is used.
 func (e *engine) lookup(use *node, name string) []value {
@@ -66,12 +63,6 @@ func (e *engine) lookup(use *node, name string) []value {
 		}
 	}
 	return []value{{kind: vUnknown, text: name}}
-}
-
-// later reports whether a name of Java or Kotlin means nothing yet in its function
-// where it is used: until then it is that of what is around.
-func later(bs []binding, use *node, fn *function) bool {
-	return use.block.fn == fn && fn.module.language.jvm() && !slices.ContainsFunc(bs, func(b binding) bool { return b.pos <= use.pos })
 }
 
 // ofClass gives what a class, or one that it is made from, calls a name; nil if
@@ -305,14 +296,6 @@ func (e *engine) added(out []value, bs []binding, base binding, from *block, pos
 		out = next
 	}
 	return out
-}
-
-// replaced reports whether what was first is something else by the time that
-// something is added to it.
-func replaced(bs []binding, first, addition binding) bool {
-	return slices.ContainsFunc(bs, func(b binding) bool {
-		return !b.adds() && b.pos > first.pos && b.pos < addition.pos && b.block.fn == addition.block.fn && sure(b.block, addition.block)
-	})
 }
 
 // grow is a list or dictionary with more in it.

@@ -1,5 +1,7 @@
 package needs
 
+import "slices"
+
 func (e *engine) class(n *node, m *module) *class {
 	if c := m.classes[n.text]; c != nil && c.node == n {
 		return c
@@ -80,4 +82,18 @@ func (e *engine) fields(values []value, name string) []value {
 		}
 	}
 	return out
+}
+
+// later reports whether a name of Java or Kotlin means nothing yet in its function
+// where it is used: until then it is that of what is around.
+func later(bs []binding, use *node, fn *function) bool {
+	return use.block.fn == fn && fn.module.language.jvm() && !slices.ContainsFunc(bs, func(b binding) bool { return b.pos <= use.pos })
+}
+
+// replaced reports whether what was first is something else by the time that
+// something is added to it.
+func replaced(bs []binding, first, addition binding) bool {
+	return slices.ContainsFunc(bs, func(b binding) bool {
+		return !b.adds() && b.pos > first.pos && b.pos < addition.pos && b.block.fn == addition.block.fn && sure(b.block, addition.block)
+	})
 }
