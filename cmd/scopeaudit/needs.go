@@ -66,6 +66,8 @@ func (f *needsFlags) options(cat *scopes.Catalogue) *collect.NeedsOptions {
 func (f needsFlags) agree(common flags) error {
 	instead := ""
 	switch {
+	case f.policyOut == "-":
+		return usage("name a file that does not exist yet", "--policy-out: a policy is a file")
 	case f.write && !f.fix:
 		return usage("`scopeaudit needs --fix --write` makes the change that --fix prints", "--write goes with --fix")
 	case f.write && common.output != "":
