@@ -21,6 +21,7 @@ type recorder struct {
 	made     map[*node]int // the call that a node is
 	failed   map[line]bool
 	wraps    bool               // a wrapper is imported
+	scoped   bool               // a scope may be written out in it
 	bearer   bool               // headers with a token are written
 	consents bool               // the consent page is named, and scopes for it
 	relative bool               // a client with an address of its own may be made
@@ -123,12 +124,18 @@ func (r *recorder) traits() {
 		page = page || bytes.Contains(m.text, []byte("accounts.google"))
 		r.relative = r.relative || contains(m.text, senders[:])
 		query = query || bytes.Contains(m.text, []byte("scope="))
+		r.scoped = r.scoped || contains(m.text, addresses[:])
 		for _, imp := range m.imports {
 			r.wraps = r.wraps || wrapperOf(imp.text) != nil
 		}
 	}
 	r.consents = page && query
+	r.scoped = r.scoped || r.makes || r.wraps // by the constants of a client
 }
+
+// addresses are words of which each scope that is an address has one: where a
+// program has none, no function that we do not see is given a scope.
+var addresses = [...]string{"googleapis", "mail.google", "/feeds"}
 
 // maker reports whether what a call calls may make a client, by its name.
 func (r *recorder) maker(call *node) bool {
@@ -176,8 +183,8 @@ func (r *recorder) record() {
 			if m.language == shell {
 				continue
 			}
-			r.unresolved(m, n)
-			if r.makes {
+			if r.makes { // else there is no client on which something could fail
+				r.unresolved(m, n)
 				r.escapes(m, n)
 			}
 		}

@@ -22,7 +22,7 @@ func (r *recorder) sinks(m *module, n *node) {
 		r.ask(m, n, arg, by, known)
 		return
 	}
-	if known || r.ours(n) || isHarmless(lastName(n.kids[0])) {
+	if known || !r.scoped || isHarmless(lastName(n.kids[0])) || r.ours(n) {
 		return
 	}
 	for _, a := range n.kids[1:] { // an unseen function that is given scopes
