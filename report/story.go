@@ -27,7 +27,7 @@ const (
 func Story(w io.Writer, r audit.Report, cat *scopes.Catalogue, o Options) error {
 	s := storyteller{page: newPage(o), cat: cat, findings: r.Findings, told: map[scopes.Scope]bool{}}
 	rows := slices.SortedStableFunc(slices.Values(r.Programs), func(a, b audit.ProgramRow) int {
-		return b2i(moralOf(b, cat).wrong()) - b2i(moralOf(a, cat).wrong())
+		return b2i(audit.MoralOf(b.Needs, cat).Wrong()) - b2i(audit.MoralOf(a.Needs, cat).Wrong())
 	})
 	if len(rows) == 0 {
 		s.wrap("", "", "Nothing here asks for a scope or calls an API of Google's that is known.")
@@ -39,7 +39,7 @@ func Story(w io.Writer, r audit.Report, cat *scopes.Catalogue, o Options) error 
 		if i == maxStories {
 			s.wrap("", "", fmt.Sprintf("And %s, of which `scopeaudit explain` tells if its folder is named:", plural(len(rows)-i, "more program")))
 			for _, row := range rows[i:min(len(rows), i+maxProgramsShown)] {
-				s.wrap("  ", "    ", name(row.Path)+": "+moralOf(row, cat).String())
+				s.wrap("  ", "    ", name(row.Path)+": "+moral(audit.MoralOf(row.Needs, cat)))
 			}
 			if more := len(rows) - i - maxProgramsShown; more > 0 {
 				s.wrap("  ", "    ", fmt.Sprintf("and %d more; `scopeaudit needs` lists them all", more))
@@ -65,19 +65,19 @@ type storyteller struct {
 }
 
 func (s *storyteller) program(row audit.ProgramRow) {
-	moral := moralOf(row, s.cat)
+	m := audit.MoralOf(row.Needs, s.cat)
 	mark := s.paint(green, "✓")
 	switch {
-	case moral.wrong():
+	case m.Wrong():
 		mark = s.paint(yellow, "✗")
-	case moral != fits:
+	case m != audit.Fits:
 		mark = s.paint(yellow, "?")
 	}
 	title := name(row.Path)
 	if title == "." {
 		title = "This program"
 	}
-	s.wrap(mark+" ", "  ", s.paint(bold, title)+": "+moral.String())
+	s.wrap(mark+" ", "  ", s.paint(bold, title)+": "+moral(m))
 	s.step(1, "What you ask for")
 	s.asked(row)
 	s.step(2, "What you call")

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"scopeaudit/audit"
-	"scopeaudit/audit/needs"
 	"scopeaudit/audit/rules"
 	"scopeaudit/audit/scopes"
 )
@@ -15,12 +14,12 @@ import (
 // is enough; what it lacks; or why there is nothing to take away.
 func (s *storyteller) less(row audit.ProgramRow) {
 	again, told := false, 0
-	for _, a := range row.Needs.Asked {
-		if instead(row.Needs, a, s.cat) == nil {
+	for i, a := range row.Needs.Asked {
+		if audit.Instead(row.Needs, a, s.cat) == nil {
 			continue
 		}
 		if told++; told <= maxStoryChoice {
-			s.narrow(row, a)
+			s.narrow(row, i)
 		}
 	}
 	if more := told - maxStoryChoice; more > 0 {
@@ -39,11 +38,11 @@ func (s *storyteller) less(row audit.ProgramRow) {
 	if again {
 		s.say("Then " + audit.SignInAgain + ".")
 	}
-	switch moralOf(row, s.cat) {
-	case tooMuch, tooLittle, wrongScopes:
-	case obscure:
+	switch m := audit.MoralOf(row.Needs, s.cat); {
+	case m.Wrong():
+	case m == audit.NoCall:
 		s.say("That cannot be told: no call is known.")
-	case partly, asksNowhere:
+	case m == audit.Partly || m == audit.NoRequest:
 		s.atLeast(row)
 	default:
 		s.least(row)
@@ -72,12 +71,11 @@ func (s *storyteller) atLeast(row audit.ProgramRow) {
 	}
 }
 
-// narrow compares the risks of what is asked for with those of what should be.
-func (s *storyteller) narrow(row audit.ProgramRow, a needs.Asked) {
-	set := instead(row.Needs, a, s.cat)
-	if set == nil {
-		return
-	}
+// narrow compares the risks of one set that is asked for with those of what should
+// be.
+func (s *storyteller) narrow(row audit.ProgramRow, of int) {
+	a := row.Needs.Asked[of]
+	set := audit.Instead(row.Needs, a, s.cat)
 	less := "Ask for " + s.list(set, " and ")
 	if len(set) == 0 {
 		less = "Ask for no scope"

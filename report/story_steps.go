@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"scopeaudit/audit"
-	"scopeaudit/audit/needs"
 	"scopeaudit/audit/rules"
 	"scopeaudit/audit/scopes"
 )
@@ -15,12 +14,12 @@ import (
 // Google's consent screen makes of it.
 func (s *storyteller) asked(row audit.ProgramRow) {
 	var order []scopes.Scope
-	at := map[scopes.Scope][]needs.Request{}
-	for _, r := range row.Needs.Requests {
+	at := map[scopes.Scope][]int{}
+	for i, r := range row.Needs.Requests {
 		if at[r.Scope] == nil {
 			order = append(order, r.Scope)
 		}
-		at[r.Scope] = append(at[r.Scope], r)
+		at[r.Scope] = append(at[r.Scope], i)
 	}
 	if len(order) == 0 {
 		s.say("Nothing that was found: the scopes may come from the environment, from the account of the machine, or from a file that was not read.")
@@ -32,7 +31,8 @@ func (s *storyteller) asked(row audit.ProgramRow) {
 		}
 		var where []rules.Location
 		var when []string
-		for _, r := range at[scope] {
+		for _, j := range at[scope] {
+			r := row.Needs.Requests[j]
 			where = append(where, r.At)
 			if r.When != "" && !slices.Contains(when, Clean(r.When)) {
 				when = append(when, Clean(r.When))
@@ -45,7 +45,7 @@ func (s *storyteller) asked(row audit.ProgramRow) {
 			text += " under " + plural(len(when), "condition")
 		}
 		s.wrap("  ", "    ", text+", at"+tie+places(where))
-		s.source(at[scope][0].Line)
+		s.source(row.Needs.Requests[at[scope][0]].Line)
 		info, known := s.cat.Info(scope)
 		switch {
 		case !known:
@@ -71,7 +71,7 @@ func (s *storyteller) called(row audit.ProgramRow) {
 		}
 		at[c.Method] = append(at[c.Method], i)
 	}
-	refused := func(method string) bool { return refusedCalls(n, at[method]) }
+	refused := func(method string) bool { return refusedCalls(row, at[method]) }
 	slices.SortStableFunc(order, func(a, b string) int {
 		return cmp.Or(b2i(refused(b))-b2i(refused(a)), b2i(s.cat.Writes(b))-b2i(s.cat.Writes(a)))
 	})
@@ -93,14 +93,17 @@ func (s *storyteller) called(row audit.ProgramRow) {
 			s.wrap("    ", "    ", s.paint(redBold, "403 insufficientPermissions:")+" nothing that you ask for permits it")
 		}
 	}
-	s.uncounted(n)
+	s.uncounted(row)
 }
 
 // refusedCalls reports whether a program lacks the scope for any of some calls.
-func refusedCalls(n needs.Program, calls []int) bool {
-	return slices.ContainsFunc(n.Asked, func(a needs.Asked) bool {
-		return slices.ContainsFunc(calls, func(i int) bool { return slices.Contains(a.Missing, i) })
-	})
+func refusedCalls(row audit.ProgramRow, calls []int) bool {
+	for _, a := range row.Needs.Asked {
+		if slices.ContainsFunc(calls, func(i int) bool { return slices.Contains(a.Missing, i) }) {
+			return true
+		}
+	}
+	return false
 }
 
 // does says whether a method changes something, if discovery knows it.
@@ -116,7 +119,8 @@ func (s *storyteller) does(method string) string {
 
 // uncounted tells of what was commented out, cannot be reached, or could not be
 // followed.
-func (s *storyteller) uncounted(n needs.Program) {
+func (s *storyteller) uncounted(row audit.ProgramRow) {
+	n := row.Needs
 	var idle []string
 	for _, c := range n.Calls {
 		if string(c.State) != liveCall {
