@@ -74,6 +74,7 @@ func (e *engine) attribute(v value, name string, n *node) []value {
 		}
 		return []value{{kind: vExternal, text: full}}
 	case vInstance, vClass:
+		defer e.asMade(v)()
 		if v.kind == vClass && name == "entries" && v.class.module.language == kotlin {
 			return instances([]value{v}, n)
 		}
@@ -259,7 +260,7 @@ func (e *engine) methods(values []value, on value) []value {
 				out = join(out, e.results(w.fn)...)
 				continue
 			}
-			w.kind, w.class = vMethodOf, on.class
+			w.kind, w.class, w.origin = vMethodOf, on.class, on.origin
 		}
 		out = join(out, w)
 	}
@@ -294,8 +295,12 @@ func (e *engine) apply(c value, n *node) []value {
 	case vBatch:
 		return []value{c}
 	case vFunc, vMethodOf:
+		defer e.asMade(c)()
 		return e.resultsAt(c.fn, n)
 	case vClass:
+		if n.text == constant {
+			return []value{{kind: vInstance, class: c.class, origin: n}}
+		}
 		return []value{{kind: vInstance, class: c.class}}
 	case vChain:
 		return e.chain(c, n)

@@ -159,3 +159,17 @@ func (m *module) classOf(name string) *class {
 	}
 	return c
 }
+
+// asMade says for a while that the class of a member of an enumeration is made as
+// that member is.
+func (e *engine) asMade(v value) (restore func()) {
+	if v.class == nil || v.origin == nil || v.origin.text != constant {
+		return func() {}
+	}
+	for _, b := range v.class.scope.names.of("constructor") {
+		if b.how == byFunc && e.pinned[b.value.fn] != v.origin {
+			return e.pin(b.value.fn, v.origin)
+		}
+	}
+	return func() {}
+}

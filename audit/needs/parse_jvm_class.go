@@ -113,6 +113,9 @@ func (p *jvmParser) primary(t token, params []parameter) {
 	p.push(n)
 }
 
+// constant is the text of a call that makes a member of an enumeration.
+const constant = "constant"
+
 // constants reads those of an enumeration: each is made by its constructor.
 func (p *jvmParser) constants(name string) {
 	for p.tok().kind != tEnd && !p.is("}") && !p.accept(";") {
@@ -126,7 +129,7 @@ func (p *jvmParser) constants(name string) {
 		if p.accept("(") {
 			p.arguments(")")
 		}
-		call := p.done(kCall, t.pos, "", mark)
+		call := p.done(kCall, t.pos, constant, mark)
 		if p.is("{") {
 			p.skipBalanced()
 		}
