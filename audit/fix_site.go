@@ -179,7 +179,7 @@ func (c *check) applied(p needs.Program, plan *fixPlan, sites []site) ([]FixedFi
 		f := &files[len(files)-1]
 		now, why := c.rewrite(elementAt(f.New, s.start, s.end, s.at), s, change)
 		if owner, constant := s.constant(); why == "" && constant && path.Ext(s.at.Path) == ".go" && !bytes.Contains(now, []byte(owner+".")) {
-			why = fmt.Sprintf("%s would no longer use the package %s, which it imports", s.at.Path, owner)
+			why = fmt.Sprintf("what is asked for at %s is all that the package %s is imported for", s.at, owner)
 		}
 		if why != "" {
 			return nil, s, why

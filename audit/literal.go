@@ -26,6 +26,9 @@ type word struct {
 // parts them and must not be taken for their beginning.
 var tokens = regexp.MustCompile(`(?:[A-Za-z0-9_.:/-]|%3[Aa]|%2[DEFdef])+|%[0-9A-Fa-f]{2}|\\.`)
 
+// leads is what may stand before a scope.
+var leads = regexp.MustCompile("(?:^|[\"'`\\s,+=(\\[{]|%20|%2[Cc]|\\\\[nrt])$")
+
 // between is what may stand between two scopes in one string.
 var between = regexp.MustCompile(`^(?:[\s,+]|%20|%2[Cc]|\\[nrt])+$`)
 
@@ -54,9 +57,8 @@ func (c *check) literal(text string, of []scopes.Scope) (literal, bool) {
 // bounded reports whether a word stands for itself, and is no rest of something
 // that is put together when the program runs.
 func bounded(text string, w word) bool {
-	before, after := text[:w.start], text[w.end:]
-	return (before == "" || strings.ContainsAny(before[len(before)-1:], "\"'` \t\r\n,+=([{") || between.MatchString(before[max(0, len(before)-3):]) || between.MatchString(before[max(0, len(before)-2):])) &&
-		(after == "" || strings.ContainsAny(after[:1], "\"'` \t\r\n,+&)]}#;\\%|<>"))
+	return leads.MatchString(text[max(0, w.start-len("%20")):w.start]) &&
+		(w.end == len(text) || strings.IndexByte("\"'` \t\r\n,+&)]}#;\\%|<>", text[w.end]) >= 0)
 }
 
 func (l literal) has(s scopes.Scope) bool {

@@ -16,16 +16,19 @@ type spelling struct {
 	word  string       // as it stands, of an address
 }
 
+// form is a way of writing scopes.
 type form string
 
 const (
-	inFull     form = "full"
-	inShort    form = "short"
-	inAddress  form = "address"
-	goForm     form = "go"
-	javaForm   form = "java"
-	scopeClass      = "Scopes" // ends the names of classes of constants in Java
+	inFull    form = "full"
+	inShort   form = "short" // gmail.readonly
+	inAddress form = "address"
+	goForm    form = "go"   // gmail.GmailReadonlyScope
+	javaForm  form = "java" // GmailScopes.GMAIL_READONLY
 )
+
+// scopeClass ends the names of the classes of constants that Java's clients have.
+const scopeClass = "Scopes"
 
 // spellingOf tells how a scope is written, if a text is that scope.
 func (c *check) spellingOf(text string, s scopes.Scope) (spelling, bool) {
@@ -72,14 +75,17 @@ func (c *check) spell(as spelling, s scopes.Scope) (string, bool) {
 
 // offers reports whether the client of an API, which has a constant for one scope,
 // has one for another: it has those that the API's discovery document lists. A
-// client of another name may be that of any API that lists the first.
+// client of another name, such as DirectoryScopes, is taken for that of the API
+// that either scope is named after.
 func (c *check) offers(api string, has, s scopes.Scope) bool {
 	info, _ := c.cat.Info(s)
 	if _, known := c.cat.API(api); known {
 		return slices.Contains(info.APIs, api)
 	}
 	old, _ := c.cat.Info(has)
-	return !slices.ContainsFunc(old.APIs, func(api string) bool { return !slices.Contains(info.APIs, api) })
+	return slices.ContainsFunc(old.APIs, func(api string) bool {
+		return slices.Contains(info.APIs, api) && (strings.HasPrefix(has.Short(), api) || strings.HasPrefix(s.Short(), api))
+	})
 }
 
 // encodedLike writes an address with those characters encoded that are so in
