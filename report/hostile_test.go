@@ -52,7 +52,9 @@ var hostile = []string{
 func infest(v reflect.Value, s string) {
 	switch v.Kind() {
 	case reflect.String:
-		v.SetString(s)
+		if v.CanSet() {
+			v.SetString(s)
+		}
 	case reflect.Struct:
 		if v.Type().PkgPath() == "time" {
 			return

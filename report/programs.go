@@ -187,7 +187,7 @@ func (p *page) calls(row audit.ProgramRow, full bool) {
 		calls := row.Needs.Calls
 		text := Clean(k.method)
 		if k.state != liveCall {
-			text += p.paint(dim, " ("+k.state+")")
+			text += p.paint(dim, " ("+Clean(k.state)+")")
 		}
 		first := calls[at[k][0]]
 		text += ", at" + tie + place(first.At)

@@ -124,7 +124,7 @@ func (s *storyteller) uncounted(row audit.ProgramRow) {
 	var idle []string
 	for _, c := range n.Calls {
 		if string(c.State) != liveCall {
-			idle = append(idle, Clean(c.Method)+" at"+tie+place(c.At)+" ("+string(c.State)+")")
+			idle = append(idle, Clean(c.Method)+" at"+tie+place(c.At)+" ("+Clean(string(c.State))+")")
 		}
 	}
 	if more := len(idle) - maxStoryPlaces; more > 0 {

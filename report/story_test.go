@@ -2,6 +2,7 @@ package report
 
 import (
 	"bytes"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -70,5 +71,44 @@ func TestStoryOfMany(t *testing.T) {
 func TestStoryOfNothing(t *testing.T) {
 	if text := story(t, clean(), Options{}); !strings.Contains(text, "Nothing here asks for a scope") {
 		t.Errorf("no program, and the story is\n%s", text)
+	}
+}
+
+// Nothing that a program is called, holds or is told with acts on a terminal.
+func TestStoryOfHostileNames(t *testing.T) {
+	cat, err := scopes.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range hostile {
+		r := coded()
+		r.Findings = sample().Findings
+		infest(reflect.ValueOf(&r).Elem(), s)
+		// The same with the enumerations left alone, so that every branch runs.
+		some := coded()
+		for i := range some.Programs {
+			p := &some.Programs[i].Needs
+			for j := range p.Requests {
+				infest(reflect.ValueOf(&p.Requests[j].At).Elem(), s)
+				p.Requests[j].Line, p.Requests[j].When = s, s
+			}
+			for j := range p.Calls {
+				infest(reflect.ValueOf(&p.Calls[j].At).Elem(), s)
+				p.Calls[j].Text = s
+			}
+			infest(reflect.ValueOf(&p.Unresolved).Elem(), s)
+			infest(reflect.ValueOf(&p.Possible).Elem(), s)
+		}
+		for _, r := range []audit.Report{r, some} {
+			for _, width := range []int{1, 40, 80} {
+				for _, color := range []bool{false, true} {
+					var out bytes.Buffer
+					if err := Story(&out, r, cat, Options{Width: width, Color: color}); err != nil {
+						t.Fatal(err)
+					}
+					checkLines(t, out.String(), color)
+				}
+			}
+		}
 	}
 }
