@@ -93,41 +93,33 @@ func (c *check) compareLocked(p needs.Program, locked LockedProgram) {
 	}
 }
 
-// raised finds what a program needs and its lock does not have; nil: there is
-// none.
+// raised finds what a program needs and the lock does not have for it; nil: the
+// lock does not have the program. It reports whether there is anything.
 func (c *check) raised(p needs.Program, locked *LockedProgram) bool {
-	lock := c.evidence.Lock.Name
-	has := lock + " does not have this program"
+	has := c.evidence.Lock.Name + " does not have this program"
 	if locked != nil {
-		has = lock + " has " + c.askedFor(locked.Scopes)
+		has = c.evidence.Lock.Name + " has " + c.askedFor(locked.Scopes)
 	}
-	at := map[string][]rules.Location{}
-	permitted := map[string][]scopes.Scope{}
-	var order []string
-	for _, call := range counted(p) {
-		if locked != nil && locked.permits(call) {
-			continue
-		}
-		if at[call.Method] == nil {
-			order = append(order, call.Method)
-			permitted[call.Method] = call.Permitted
-		}
-		at[call.Method] = append(at[call.Method], call.At)
+	beyond := slices.DeleteFunc(counted(p), func(call needs.Call) bool { return locked != nil && locked.permits(call) })
+	for _, m := range byMethod(beyond) {
+		f := c.finding(rules.PriceRaised, m.at...)
+		f.Message = fmt.Sprintf("%s raises what the program needs: it takes %s, and %s", m.method, c.shorts(c.fewest(m.permitted), " or "), has)
+		f.Subject = Subject{Program: p.Path, Method: m.method}
+		c.add(f, "program", p.Path, m.method)
 	}
-	for _, method := range order {
-		f := c.finding(rules.PriceRaised, at[method]...)
-		f.Message = fmt.Sprintf("%s raises what the program needs: it takes %s, and %s", method, c.shorts(c.fewest(permitted[method]), " or "), has)
-		f.Subject = Subject{Program: p.Path, Method: method}
-		c.add(f, "program", p.Path, method)
-	}
-	if len(order) > 0 {
-		return true
-	}
+	return len(beyond) > 0 || c.obscured(p, locked, has)
+}
+
+// obscured finds that less is known of a program than its lock knew.
+func (c *check) obscured(p needs.Program, locked *LockedProgram, has string) bool {
 	message := "not all is known of what the program needs, and " + has
-	if locked == nil && p.Verdict == needs.Exact || locked != nil && !weaker(p, locked.Verdict, locked.Unresolved) {
+	switch {
+	case locked == nil && p.Verdict == needs.Exact:
 		return false
-	} else if locked != nil {
-		message = fmt.Sprintf("less is known of what the program needs than when %s was written", lock)
+	case locked != nil && !weaker(p, locked.Verdict, locked.Unresolved):
+		return false
+	case locked != nil:
+		message = fmt.Sprintf("less is known of what the program needs than when %s was written", c.evidence.Lock.Name)
 	}
 	var places []rules.Location
 	for _, u := range p.Unresolved {

@@ -119,33 +119,48 @@ func (c *check) replaced(a needs.Asked) []scopes.Scope {
 
 // missing lists the calls that nothing asked for permits, by method.
 func (c *check) missing(h holder, p needs.Program, a needs.Asked) {
-	at := map[string][]rules.Location{}
-	var order []string
-	permitted := map[string][]scopes.Scope{}
+	var calls []needs.Call
 	for _, i := range a.Missing {
-		call := p.Calls[i]
-		if at[call.Method] == nil {
-			order = append(order, call.Method)
-			permitted[call.Method] = call.Permitted
-		}
-		at[call.Method] = append(at[call.Method], call.At)
+		calls = append(calls, p.Calls[i])
 	}
-	for _, method := range order {
-		f := c.finding(rules.ScopeMissing, at[method]...)
+	for _, m := range byMethod(calls) {
+		f := c.finding(rules.ScopeMissing, m.at...)
 		f.Confidence = confidence(p)
 		f.Message = fmt.Sprintf("%s needs %s, and the program asks for %s%s: Google answers 403 insufficientPermissions",
-			method, c.shorts(c.fewest(permitted[method]), " or "), c.askedFor(a.Scopes), where(a.When))
+			m.method, c.shorts(c.fewest(m.permitted), " or "), c.askedFor(a.Scopes), where(a.When))
 		if len(p.Least) > 0 {
 			f.Remedy = fmt.Sprintf("ask for %s, %s", c.added(p, a), SignInAgain)
-			permits := slices.DeleteFunc(slices.Clone(p.Least[0]), func(s scopes.Scope) bool { return !slices.Contains(permitted[method], s) })
+			permits := slices.DeleteFunc(slices.Clone(p.Least[0]), func(s scopes.Scope) bool { return !slices.Contains(m.permitted, s) })
 			if refused := c.refused(permits); len(refused) > 0 {
 				f.Remedy = fmt.Sprintf("do without the call, for the policy does not allow %s, or name a policy that does", c.shorts(refused, " and "))
 			}
 		}
 		f.Subject = h.subject
-		f.Subject.Method = method
-		c.add(f, append(h.words, method, a.When)...)
+		f.Subject.Method = m.method
+		c.add(f, append(h.words, m.method, a.When)...)
 	}
+}
+
+// sameMethod are calls of one method.
+type sameMethod struct {
+	method    string
+	permitted []scopes.Scope // by the first
+	at        []rules.Location
+}
+
+// byMethod puts calls together, in the order in which their methods are first
+// called.
+func byMethod(calls []needs.Call) []sameMethod {
+	var all []sameMethod
+	for _, call := range calls {
+		i := slices.IndexFunc(all, func(m sameMethod) bool { return m.method == call.Method })
+		if i < 0 {
+			i = len(all)
+			all = append(all, sameMethod{method: call.Method, permitted: call.Permitted})
+		}
+		all[i].at = append(all[i].at, call.At)
+	}
+	return all
 }
 
 // refused are those of some scopes that the policy does not allow.
