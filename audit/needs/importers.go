@@ -100,6 +100,9 @@ func scriptSpecs(data []byte) []string {
 func shellSpecs(data []byte) []string {
 	var out []string
 	for line := range bytes.Lines(data) {
+		if !contains(line, []string{". ", ".\t", "source"}) {
+			continue
+		}
 		words := strings.Fields(string(line[:min(len(line), maxSpec)]))
 		for i, w := range words {
 			if i+1 < len(words) && (w == "." || w == "source") {

@@ -95,6 +95,9 @@ func (r *recorder) evidence() {
 				r.google = true
 			}
 		}
+		if m.language == shell {
+			continue // it makes no client
+		}
 		for _, call := range m.calls {
 			if !r.maker(call) {
 				continue

@@ -15,16 +15,17 @@ func (r *recorder) shellCall(m *module, n *node) {
 	if n.kids[0].kind != kName {
 		return
 	}
-	c := r.commandOf(n)
 	switch name := path.Base(n.kids[0].text); name {
 	case "curl", "wget":
-		r.sends(m, n, c)
+		r.sends(m, n, r.commandOf(n))
 	case "http", "https", "xh", "xhs":
+		c := r.commandOf(n)
 		c.httpie()
 		r.sends(m, n, c)
 	case "gcloud":
-		r.gcloud(m, n, c)
+		r.gcloud(m, n, r.commandOf(n))
 	case "oauth2l":
+		c := r.commandOf(n)
 		arg := c.options["scope"]
 		if arg == nil { // as it was before version 1.2
 			list := &node{kind: kList, pos: n.pos, end: n.end, block: n.block}
