@@ -29,8 +29,10 @@ func (r *recorder) declared() {
 			r.words[o.name] = 0
 		}
 	}
-	for _, m := range r.modules {
-		countWords(m.text, r.words)
+	if len(r.words) > 0 {
+		for _, m := range r.modules {
+			countWords(m.text, r.words)
+		}
 	}
 	for i, m := range r.modules {
 		r.declaredIn(m, owners[i], some)
