@@ -24,10 +24,11 @@ type (
 	}
 
 	// priceJSON is what calls cost: without them, and without those before them in
-	// the list, another set is enough.
+	// the list, another set is enough. Risks say what the costs let others do.
 	priceJSON struct {
 		Calls   []int  `json:"calls"`
 		Costs   []text `json:"costs"`
+		Risks   []text `json:"risks"`
 		Before  []text `json:"before"`
 		Without []text `json:"without"`
 	}
@@ -136,7 +137,7 @@ func programNeeds(row audit.ProgramRow) *needsJSON {
 	}
 	for _, s := range row.Price {
 		out.Price = append(out.Price, priceJSON{
-			Calls: slices.Clone(s.Calls), Costs: texts(s.Costs), Before: texts(s.Before), Without: texts(s.Without),
+			Calls: slices.Clone(s.Calls), Costs: texts(s.Costs), Risks: list(s.Risks, func(r scopes.Risk) text { return text(r.Text) }), Before: texts(s.Before), Without: texts(s.Without),
 		})
 	}
 	return out.full()

@@ -34,7 +34,8 @@ does:
   scopeaudit needs --locked .
 
 --fix prints the change that narrows what is asked for, where the verdict is exact
-and each scope is written out; with --write it is made.`
+and each scope is written out; with --write it is made, in all files or none. What
+is left as it is has its place and why, and makes the exit status 1.`
 
 // needsFlags are those of the verbs that look at code.
 type needsFlags struct {
