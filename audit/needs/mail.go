@@ -8,7 +8,7 @@ import (
 
 // mailWords are words of which a source has one that signs in to mail with a
 // token.
-var mailWords = [...]string{"OAUTHBEARER", "XOAUTH2", "createTransport", "OAuthBearer", "ImapFlow", "xoauth2"}
+var mailWords = newWordSet([]string{"OAUTHBEARER", "XOAUTH2", "createTransport", "OAuthBearer", "ImapFlow", "xoauth2"})
 
 // mail records a sign-in to IMAP, SMTP or POP with a token, which only full mail
 // permits. Source: https://developers.google.com/workspace/gmail/imap/xoauth2-protocol

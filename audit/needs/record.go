@@ -120,20 +120,21 @@ func (r *recorder) evidence() {
 func (r *recorder) traits() {
 	r.mails = map[*module]bool{}
 	r.makes = r.google || len(r.apis) > 0
-	page, query := false, false
+	page := false
 	for _, m := range r.modules {
-		r.mails[m] = contains(m.text, mailWords[:])
+		r.mails[m] = mailWords.in(m.text)
 		r.bearer = r.bearer || bytes.Contains(m.text, []byte("Bearer"))
 		page = page || bytes.Contains(m.text, []byte("accounts.google"))
 		r.relative = r.relative || contains(m.text, senders[:])
-		query = query || bytes.Contains(m.text, []byte("scope="))
-		r.scoped = r.scoped || contains(m.text, addresses[:])
 		for _, imp := range m.imports {
 			r.wraps = r.wraps || wrapperOf(imp.text) != nil
 		}
 	}
-	r.consents = page && query
-	r.scoped = r.scoped || r.makes || r.wraps // by the constants of a client
+	some := func(words ...string) bool {
+		return slices.ContainsFunc(r.modules, func(m *module) bool { return contains(m.text, words) })
+	}
+	r.consents = page && some("scope=")
+	r.scoped = r.makes || r.wraps || some(addresses[:]...) // makes and wraps: by the constants of a client
 }
 
 // addresses are words of which each scope that is an address has one: where a
