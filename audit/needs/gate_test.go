@@ -70,14 +70,15 @@ func TestGateLosesNothing(t *testing.T) {
 // anywhere into any text.
 func TestGateSeesEachTrace(t *testing.T) {
 	const scope, host = "https://www.googleapis.com/auth/drive", "mail.google.com"
-	common := []string{scope, host}
+	mail := []string{host, "OAUTHBEARER", "XOAUTH2"}
+	common := append(mail, scope)
 	words := map[string][]string{
 		"a.py":   append([]string{"from googleapiclient.discovery import build", "import gspread", "import yagmail", ".execute()"}, common...),
 		"a.go":   append([]string{`"google.golang.org/api/drive/v3"`, `"golang.org/x/oauth2/google"`}, common...),
-		"a.ts":   append([]string{"require('googleapis')", "gapi.client", "GmailApp.search", "google-auth-library"}, common...),
+		"a.ts":   {"require('googleapis')", "gapi.client", "GmailApp.search", "google-auth-library", "type: 'OAuth2'", scope, host},
 		"A.java": append([]string{"import com.google.api.services.gmail.Gmail;", "oauth2:"}, common...),
 		"a.kt":   append([]string{"import com.google.android.gms.auth.api", "oauth2:"}, common...),
-		"a.sh":   append([]string{"oauth2l fetch", "gcloud auth login", "accounts.google.com"}, common...),
+		"a.sh":   {"oauth2l fetch", "gcloud auth login", "accounts.google.com", scope, host},
 	}
 	rapid.Check(t, func(t *rapid.T) {
 		around := rapid.SliceOfN(rapid.SampledFrom([]byte("gmaoile.c \n(\"\xC3")), 0, 60)
