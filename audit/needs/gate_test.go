@@ -70,8 +70,7 @@ func TestGateLosesNothing(t *testing.T) {
 // anywhere into any text.
 func TestGateSeesEachTrace(t *testing.T) {
 	const scope, host = "https://www.googleapis.com/auth/drive", "mail.google.com"
-	mail := []string{host, "OAUTHBEARER", "XOAUTH2"}
-	common := append(mail, scope)
+	common := []string{scope, host, "OAUTHBEARER", "XOAUTH2"}
 	words := map[string][]string{
 		"a.py":   append([]string{"from googleapiclient.discovery import build", "import gspread", "import yagmail", ".execute()"}, common...),
 		"a.go":   append([]string{`"google.golang.org/api/drive/v3"`, `"golang.org/x/oauth2/google"`}, common...),
