@@ -159,6 +159,7 @@ func (p *scriptParser) typ() *node {
 		for p.isAny("keyof", "typeof", "readonly", "unique", "infer", "asserts", "new", "|", "&") {
 			p.next()
 		}
+		function := p.is("(") // or something in parentheses
 		switch t := p.tok(); {
 		case p.isAny("(", "{", "["):
 			p.skipBalanced()
@@ -180,14 +181,14 @@ func (p *scriptParser) typ() *node {
 			p.next()
 			name = nil
 		}
-		if p.isAny("|", "&", "=>", "is", "extends") && !p.newLine() || p.isAny("|", "&") {
-			if p.is("=>") {
-				name = nil
-			}
-			p.next()
-			continue
+		switch {
+		case p.is("=>") && function: // behind any other type it begins the body of what returns that
+			name = nil
+		case p.isAny("|", "&"), p.isAny("is", "extends") && !p.newLine():
+		default:
+			return p.typed(pos, name)
 		}
-		return p.typed(pos, name)
+		p.next()
 	}
 }
 
