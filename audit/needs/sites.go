@@ -70,11 +70,16 @@ func (r *recorder) places(at *node, fn *function, do func(), level int) []placed
 	return []placed{{at, all}}
 }
 
-// outcome is what requests come down to, sorted.
+// outcome is what requests come down to, sorted: why a method is not known counts
+// only where none is, since a part of an address that may be empty spoils one of
+// several.
 func outcome(all []sent) []string {
 	var out []string
+	made := slices.ContainsFunc(all, func(s sent) bool { return s.call.Method != "" })
 	for _, s := range all {
-		out = append(out, s.call.Method+s.why)
+		if s.call.Method != "" || !made {
+			out = append(out, s.call.Method+s.why)
+		}
 	}
 	slices.Sort(out)
 	return slices.Compact(out)
