@@ -15,7 +15,7 @@ func projects(modules []*module, manifests []string) {
 	roots := appsRoots(manifests)
 	var all []string
 	for _, f := range manifests {
-		all = append(all, folderOf(f))
+		all = append(all, rootBy(f))
 	}
 	for _, m := range modules {
 		if m.language != script || !isClasp(m.path) {
@@ -38,10 +38,23 @@ func appsRoots(manifests []string) []string {
 	var out []string
 	for _, f := range manifests {
 		if path.Base(f) == appsManifestName {
-			out = append(out, folderOf(f))
+			out = append(out, rootBy(f))
 		}
 	}
 	return out
+}
+
+// rootBy is the folder that a manifest makes a program of: its own, or the one
+// above where it lies with what is built there.
+func rootBy(manifest string) string {
+	folder := folderOf(manifest)
+	if path.Base(manifest) == appsManifestName {
+		switch path.Base(folder) {
+		case "dist", "build", "out":
+			return folderOf(folder)
+		}
+	}
+	return folder
 }
 
 // isClasp reports whether clasp takes a file for a source.

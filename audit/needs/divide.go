@@ -24,7 +24,7 @@ func divide(x *Index, modules []*module, paths map[string]*module, o Options) []
 	}
 	var roots []string
 	for _, f := range o.Manifests {
-		roots = append(roots, folderOf(f))
+		roots = append(roots, rootBy(f))
 	}
 	if o.Programs != nil {
 		roots = nil
@@ -39,6 +39,9 @@ func divide(x *Index, modules []*module, paths map[string]*module, o Options) []
 	d.roots = make([]string, len(modules))
 	for i, m := range modules {
 		d.roots[i] = rootOf(roots, folderOf(m.path))
+		if m.manifest {
+			d.roots[i] = rootOf(roots, rootBy(m.path))
+		}
 	}
 	if o.Programs != nil {
 		first := map[string]int{}
