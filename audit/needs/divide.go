@@ -312,13 +312,15 @@ func (d *division) groups() []group {
 		out[k].modules = append(out[k].modules, m)
 	}
 	folders, inRoot := map[string]int{}, map[string]int{}
+	whole := make([]bool, len(out)) // the program that a manifest is of
 	for _, g := range out {
 		inRoot[g.root]++
 	}
 	for i := range out {
-		if root := out[i].root; d.marked && inRoot[root] == 1 {
-			out[i].path = root // the program that the manifest is of
-			folders[root]++
+		whole[i] = d.marked && inRoot[out[i].root] == 1 || slices.ContainsFunc(out[i].modules, func(m *module) bool { return m.manifest })
+		if whole[i] {
+			out[i].path = out[i].root
+			folders[out[i].root]++
 			continue
 		}
 		folder := folderOf(out[i].modules[0].path)
@@ -331,7 +333,7 @@ func (d *division) groups() []group {
 		folders[folder]++
 	}
 	for i := range out {
-		if folders[out[i].path] > 1 {
+		if folders[out[i].path] > 1 && !whole[i] {
 			out[i].path = out[i].modules[0].path
 		} else if out[i].path == "" {
 			out[i].path = "."
