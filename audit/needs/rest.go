@@ -56,6 +56,10 @@ func (r *recorder) rests(m *module, n *node) {
 		if r.objectRest(m, n, bases) {
 			return
 		}
+		h := h
+		if m.language.scripted() && h.place == 1 && r.optionsSecond(n) {
+			h.place = 0
+		}
 		arg := named(n, "url", h.place)
 		if arg == nil {
 			return
@@ -115,7 +119,7 @@ func (r *recorder) verbOf(n *node, place int) string {
 		if arg.kind == kKeyword && arg.text == "method" {
 			return oneOf(r.eval(arg.kids[0]))
 		}
-		if arg.kind == kDict || arg.kind == kCall {
+		if arg.kind == kDict || arg.kind == kCall || arg.kind == kName && n.block.fn.module.language.scripted() {
 			for _, v := range r.eval(arg) {
 				for _, it := range v.items {
 					if it.key == "method" && v.kind == vDict {

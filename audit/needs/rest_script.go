@@ -1,6 +1,9 @@
 package needs
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // objectRest records a request of JavaScript that is given as one object, and
 // reports whether it is. Sources: the references of gapi.client.request, of axios
@@ -21,6 +24,14 @@ func (r *recorder) objectRest(m *module, n *node, bases []string) bool {
 		found = r.object(n, v, bases...) || found
 	}
 	return found
+}
+
+// optionsSecond reports whether a request is given an address, and behind it an
+// object of options, as Node's own modules take them. Source:
+// https://nodejs.org/api/https.html#httpsrequesturl-options-callback
+func (r *recorder) optionsSecond(n *node) bool {
+	args := positional(n)
+	return len(args) > 1 && slices.ContainsFunc(r.eval(args[1]), func(v value) bool { return v.kind == vDict })
 }
 
 // object notes the requests of an object that holds the address and the verb, and
