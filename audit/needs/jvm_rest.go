@@ -32,7 +32,7 @@ func (r *recorder) jvmRest(m *module, n *node) {
 	r.send(n, func() {
 		for _, v := range r.eval(args[place]) {
 			if v.kind != vString || !strings.HasPrefix(v.text, "https://") {
-				if v.kind != vConst && contains(m.text, hostWords[:]) { // callers may tell
+				if (v.kind == vString || v.kind == vUnknown || v.kind == vChain) && contains(m.text, hostWords[:]) { // callers may tell
 					r.trial = append(r.trial, sent{})
 				}
 				continue

@@ -32,6 +32,7 @@ type recorder struct {
 	google   bool
 	trial    []sent // what is found at the request at hand
 	trials   int    // how many more may be made for it
+	traced   int    // the steps that the search for callers took
 }
 
 // asking is one call of something that takes scopes, with what it may be given.

@@ -21,6 +21,7 @@ const (
 	maxLevels = 3
 	maxTrials = 256
 	maxSites  = 64
+	maxShare  = 16 // of the steps of a program, the part that one request may take
 )
 
 // send records the requests that do finds at a call. What a function sends whose
@@ -49,15 +50,13 @@ func (r *recorder) tried(do func()) []sent {
 // passed to the function around it makes a difference between them.
 func (r *recorder) places(at *node, fn *function, do func(), level int) []placed {
 	fn, sites := r.callers(fn)
-	if level == maxLevels || r.trials <= len(sites) || len(sites) == 0 {
+	if level == maxLevels || r.trials <= len(sites) || len(sites) == 0 || r.traced > r.limit {
 		defer r.pin(nil, nil)()
 		return []placed{{at, r.tried(do)}}
 	}
-	var apart []placed
-	for _, site := range sites {
-		restore := r.pin(fn, site)
-		apart = append(apart, r.places(site, site.block.fn, do, level+1)...)
-		restore()
+	apart := r.apart(fn, sites, do, level)
+	if len(apart) == 0 {
+		return []placed{{at, r.tried(do)}}
 	}
 	same := outcome(apart[0].all)
 	if slices.ContainsFunc(apart, func(p placed) bool { return !slices.Equal(outcome(p.all), same) }) {
@@ -68,6 +67,27 @@ func (r *recorder) places(at *node, fn *function, do func(), level int) []placed
 		all = apart[0].all
 	}
 	return []placed{{at, all}}
+}
+
+// apart gives what do finds for each call of a function; nothing where that takes too
+// long. The steps are counted by themselves, so that such a search starves nothing else.
+func (r *recorder) apart(fn *function, sites []*node, do func(), level int) (all []placed) {
+	if level == 0 {
+		steps, limit, over := r.steps, r.limit, r.over
+		r.limit = min(limit, steps+limit/maxShare)
+		defer func() {
+			if r.traced += r.steps - steps; r.steps > r.limit {
+				all = nil
+			}
+			r.steps, r.limit, r.over = steps, limit, over
+		}()
+	}
+	for _, site := range sites {
+		restore := r.pin(fn, site)
+		all = append(all, r.places(site, site.block.fn, do, level+1)...)
+		restore()
+	}
+	return all
 }
 
 // outcome is what requests come down to, sorted: why a method is not known counts
