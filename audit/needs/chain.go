@@ -10,7 +10,8 @@ import (
 func (e *engine) chain(c value, n *node) []value {
 	dot := strings.LastIndexByte(c.path, '.')
 	name := c.path[dot+1:]
-	if name == "get" || name == "format" || name == "join" || name == "split" || name == "copy" || name == "values" || name == "keys" || name == "items" || name == "replace" {
+	switch name {
+	case "get", "format", "join", "split", "copy", "values", "keys", "items", "replace", "map", "flatMap":
 		if out, done := e.builtinMethod(n, name); done {
 			return out
 		}
@@ -137,6 +138,21 @@ func (e *engine) replacing(text value, n *node) []value {
 	return out
 }
 
+// mapped is the list of what a function gives for the elements of another.
+func (e *engine) mapped(list value, by *node) value {
+	v := value{kind: vList, origin: list.origin, when: list.when, open: list.kind != vList}
+	for _, f := range e.eval(by) {
+		if f.kind != vFunc {
+			v.open = true
+			continue
+		}
+		for _, w := range e.results(f.fn) {
+			v.items = append(v.items, item{values: []value{w}})
+		}
+	}
+	return v
+}
+
 // builtinMethod is what methods of strings, lists and dictionaries give.
 func (e *engine) builtinMethod(n *node, name string) ([]value, bool) {
 	callee := n.kids[0]
@@ -148,6 +164,11 @@ func (e *engine) builtinMethod(n *node, name string) ([]value, bool) {
 	done, open := false, false
 	for _, r := range receivers {
 		switch {
+		case (name == "map" || name == "flatMap") && len(n.kids) > 1 && (r.kind == vList || (r.kind == vUnknown || r.kind == vChain) && callee.block.fn.module.language.scripted()):
+			// of a list that is not known the function makes each element, too
+			if v := e.mapped(r, n.kids[1]); r.kind == vList || len(v.items) > 0 {
+				out, done = append(out, v), true
+			}
 		case r.kind == vUnknown || r.kind == vChain:
 			open = true
 		case r.kind == vString && name == "format":
@@ -208,18 +229,6 @@ func (e *engine) builtinMethod(n *node, name string) ([]value, bool) {
 				all = e.concatLists(all, e.eval(arg))
 			}
 			out, done = append(out, all...), true
-		case r.kind == vList && (name == "map" || name == "flatMap") && len(n.kids) > 1:
-			v := value{kind: vList, origin: r.origin, when: r.when}
-			for _, f := range e.eval(n.kids[1]) {
-				if f.kind != vFunc {
-					v.open = true
-					continue
-				}
-				for _, w := range e.results(f.fn) {
-					v.items = append(v.items, item{values: []value{w}})
-				}
-			}
-			out, done = append(out, v), true
 		case r.kind == vList && (name == "flat" || name == "filter" || name == "slice" || name == "sort" || name == "reverse" || name == "values"):
 			out, done = append(out, r), true
 		}
