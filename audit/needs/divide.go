@@ -317,7 +317,7 @@ func (d *division) groups() []group {
 		inRoot[g.root]++
 	}
 	for i := range out {
-		whole[i] = d.marked && inRoot[out[i].root] == 1 || slices.ContainsFunc(out[i].modules, func(m *module) bool { return m.manifest })
+		whole[i] = d.marked && (inRoot[out[i].root] == 1 || slices.ContainsFunc(out[i].modules, func(m *module) bool { return m.manifest }))
 		if whole[i] {
 			out[i].path = out[i].root
 			folders[out[i].root]++

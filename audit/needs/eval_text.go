@@ -91,8 +91,8 @@ func (e *engine) concat(left, right []value) []value {
 	for _, a := range left {
 		for _, b := range right {
 			v := value{kind: vString, when: both(a.when, b.when), origin: a.origin}
-			if v.origin == nil || a.text == "" && b.origin != nil {
-				v.origin = b.origin
+			if v.origin == nil || b.origin != nil && (a.text == "" || strings.HasPrefix(scopePrefix, a.text)) {
+				v.origin = b.origin // what all scopes begin with names none
 			}
 			x, y := a.text, b.text
 			if a.kind != vString {
