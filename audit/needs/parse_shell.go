@@ -152,10 +152,11 @@ func (p *shellParser) list() {
 		}
 		before := p.at
 		n := p.command()
-		if n != nil && isTest(n) && (p.has("&&") || p.has("||")) {
-			n = p.guarded(n)
+		if n != nil && (p.has("&&") || p.has("||")) {
+			p.chained(n)
+		} else {
+			p.push(n)
 		}
-		p.push(n)
 		if p.at == before {
 			p.at++
 		}
@@ -174,19 +175,63 @@ func isTest(n *node) bool {
 	return false
 }
 
-// guarded reads what runs only if a test holds, or does not.
-func (p *shellParser) guarded(test *node) *node {
+// chained reads what stands behind a command and && or ||, and pushes all of it. What
+// follows a test is run if it holds, or does not; what follows another command is taken
+// to be run, unless it ends the script or the function.
+func (p *shellParser) chained(first *node) {
+	if !isTest(first) {
+		p.push(first)
+		for p.has("&&") || p.has("||") {
+			or := p.has("||")
+			next := p.pipeline()
+			if leaves(next) {
+				next = p.guarded(first, next, or)
+			}
+			p.push(next)
+		}
+		return
+	}
 	or := p.has("||")
-	p.at += 2
-	p.space()
 	from, mark := p.at, len(p.stack)
-	p.push(p.command())
-	body := p.done(kBlock, from, "", mark)
+	for p.push(p.pipeline()); p.has("&&") && !or; {
+		p.push(p.pipeline())
+	}
+	n := p.guarded(first, p.done(kBlock, from, "", mark), or)
+	if p.has("||") {
+		n.kids = []*node{n.kids[0], n.kids[1], p.pipeline()}
+		n.end = int32(p.at)
+	}
+	if p.has("&&") || p.has("||") {
+		p.chained(n)
+		return
+	}
+	p.push(n)
+}
+
+// guarded is a part of a script that runs only if a command succeeds, or fails.
+func (p *shellParser) guarded(test, body *node, or bool) *node {
 	if or {
 		empty := p.node(kBlock, test.end, test.end, "")
 		return p.node(kIf, test.pos, int32(p.at), "", test, empty, body)
 	}
 	return p.node(kIf, test.pos, int32(p.at), "", test, body)
+}
+
+// pipeline reads the commands behind && or ||, with those that they are piped to.
+func (p *shellParser) pipeline() *node {
+	p.at += 2
+	p.lines()
+	first := p.command()
+	if !p.has("|") || p.has("||") {
+		return first
+	}
+	from, mark := p.at, len(p.stack)
+	for p.push(first); p.has("|") && !p.has("||"); {
+		p.at++
+		p.lines()
+		p.push(p.command())
+	}
+	return p.done(kBlock, from, "", mark)
 }
 
 // body reads a list as a block.
@@ -280,9 +325,9 @@ func (p *shellParser) command() *node {
 	}
 	if p.has("(") {
 		p.at++
-		n := p.body()
+		p.push(p.body())
 		p.close(')')
-		return n
+		return p.done(kTry, pos, "", mark) // who leaves it does not leave the script
 	}
 	if name := p.ahead(); name != "" && strings.HasPrefix(strings.TrimLeft(p.text[p.at+len(name):], " \t"), "()") {
 		return p.function(pos, name)
