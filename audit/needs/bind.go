@@ -15,8 +15,9 @@ type module struct {
 	strings  []*node // every string that may be a scope
 	marks    []*node // every string that says something of the flow
 	imports  []*node
-	sets     []*node // assignments to properties, in Kotlin
-	pairs    []*node // entries of dictionaries whose key says scope
+	sets     []*node      // assignments to properties, in Kotlin
+	shared   []sharedName // what scripts of a shell assign to, but for what functions keep to themselves
+	pairs    []*node      // entries of dictionaries whose key says scope
 	comments []spot
 	nodes    int
 	made     int    // how many calls there are
@@ -24,6 +25,13 @@ type module struct {
 	later    map[*node]string
 	uses     map[string]bool // the names in it, once they were asked for
 	manifest bool            // it says what is asked for, and is no program
+}
+
+// sharedName is one way in which a name gets a value that all scripts of a shell
+// share which are run as one.
+type sharedName struct {
+	name string
+	binding
 }
 
 // binder walks a tree once and notes in each node its block, and in each

@@ -26,6 +26,10 @@ func (b *binder) assign(target *node, x binding, op string) {
 			return
 		}
 		b.add(target.text, x)
+		if b.m.language == shell && !b.fresh {
+			x.block = b.block
+			b.m.shared = append(b.m.shared, sharedName{target.text, x})
+		}
 	case kList:
 		for i, kid := range target.kids {
 			y := x

@@ -12,6 +12,7 @@ type engine struct {
 	packages map[string][]*module // of Go, by folder
 	spaces   map[string][]*module // of Java and Kotlin, by package
 	named    map[string][]*node   // the calls by the last name of what they call
+	shared   map[string][]binding // of scripts of a shell, the names that functions and scripts share
 	options  map[string][]*node   // the defaults of options of the command line
 	indirect []*node              // the calls of what another call gives, or a table
 	heirs    map[string][]*class  // the classes that are made from one of the name
@@ -37,11 +38,14 @@ const (
 )
 
 func newEngine(x *Index, modules []*module, paths map[string]*module) *engine {
-	e := &engine{index: x, modules: modules, byPath: paths, named: map[string][]*node{}, options: map[string][]*node{}, heirs: map[string][]*class{}, apis: map[string]bool{}, memos: [][]value{nil}, begun: []int{0}, visits: []uint8{0}}
+	e := &engine{index: x, modules: modules, byPath: paths, named: map[string][]*node{}, shared: map[string][]binding{}, options: map[string][]*node{}, heirs: map[string][]*class{}, apis: map[string]bool{}, memos: [][]value{nil}, begun: []int{0}, visits: []uint8{0}}
 	e.limit, e.packages, e.spaces = minSteps, map[string][]*module{}, map[string][]*module{}
 	for _, m := range modules {
 		if m.language == golang {
 			e.packages[folderOf(m.path)] = append(e.packages[folderOf(m.path)], m)
+		}
+		for _, s := range m.shared {
+			e.shared[s.name] = append(e.shared[s.name], s.binding)
 		}
 		if m.language.jvm() {
 			e.spaces[spaceOf(m)] = append(e.spaces[spaceOf(m)], m)
@@ -153,7 +157,7 @@ func (e *engine) evalNode(n *node) []value {
 	case kTemplate:
 		out := []value{{kind: vString, origin: n}}
 		for _, kid := range n.kids {
-			out = e.concat(out, e.eval(kid))
+			out = e.concat(out, e.part(out, kid))
 		}
 		return out
 	case kAttr:

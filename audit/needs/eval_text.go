@@ -79,6 +79,23 @@ func (e *engine) binary(n *node) []value {
 // unknownPart stands in a text for what is computed.
 const unknownPart = "\x00"
 
+// part gives what a part of a text may be. A variable of a shell that stands for a
+// segment of an address is not meant to be empty there, but was not filled yet.
+func (e *engine) part(before []value, n *node) []value {
+	values := e.eval(n)
+	if n.kind == kString || n.block == nil || n.block.fn.module.language != shell || len(before) == 0 || !strings.HasSuffix(before[0].text, "/") {
+		return values
+	}
+	var out []value
+	for _, v := range values {
+		if v.kind == vString && v.text == "" {
+			v = value{text: v.text, when: v.when}
+		}
+		out = join(out, v)
+	}
+	return out
+}
+
 // concat puts strings together, each with each.
 func (e *engine) concat(left, right []value) []value {
 	var out []value

@@ -33,6 +33,9 @@ func (e *engine) lookup(use *node, name string) []value {
 			}
 			continue
 		}
+		if fn != at.fn && fn.outer == nil && fn.module.language == shell { // another function may have assigned to it
+			break
+		}
 		if bs := fn.names.of(name); len(bs) > 0 && (fn == at.fn || !fn.isClass()) && !later(bs, use, fn) {
 			return e.reaching(bs, use, fn)
 		}
@@ -57,9 +60,12 @@ func (e *engine) lookup(use *node, name string) []value {
 	}
 	if m := at.fn.module; m.language == shell { // scripts that read each other in share their names
 		for _, other := range e.modules {
-			if bs := other.top.names.of(name); other != m && other.language == shell && len(bs) > 0 {
+			if bs := other.top.names.of(name); other.language == shell && len(bs) > 0 && bs[0].how == byFunc {
 				return e.atEnd(bs)
 			}
+		}
+		if bs := e.shared[name]; len(bs) > 0 {
+			return e.atEnd(bs)
 		}
 	}
 	return []value{{kind: vUnknown, text: name}}

@@ -20,7 +20,11 @@ func (p *shellParser) simple(pos int) *node {
 			continue
 		}
 		if name := p.assigns(); name != "" && (len(p.stack) == mark || declaresName(p.stack[mark])) {
-			assigned = append(assigned, p.assign(name))
+			n := p.assign(name)
+			if len(p.stack) > mark && isLocal(p.stack[mark].text) {
+				n.text = declares
+			}
+			assigned = append(assigned, n)
 			continue
 		}
 		before := p.at
@@ -51,11 +55,12 @@ func (p *shellParser) simple(pos int) *node {
 
 // declaresName reports whether a command's words may be assignments.
 func declaresName(n *node) bool {
-	switch n.text {
-	case "export", "local", "declare", "readonly", "typeset":
-		return true
-	}
-	return false
+	return n.text == "export" || n.text == "readonly" || isLocal(n.text)
+}
+
+// isLocal reports whether a command makes names that a function keeps to itself.
+func isLocal(command string) bool {
+	return command == "local" || command == "declare" || command == "typeset"
 }
 
 // assigns gives the name that the next word assigns to, with what is between it
