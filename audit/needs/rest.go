@@ -138,7 +138,7 @@ func (r *recorder) verbOf(n *node, place int) string {
 // address notes the method that an address and a verb stand for.
 func (r *recorder) address(n *node, verb, url string) {
 	rest, found := strings.CutPrefix(url, "https://")
-	if !found || strings.Contains(url, "key=") {
+	if !found || strings.Contains(url, "key=") && !r.carriesToken(n) {
 		return // a key is no token
 	}
 	rest, query, _ := strings.Cut(rest, "?")
