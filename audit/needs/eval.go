@@ -61,7 +61,7 @@ func newEngine(x *Index, modules []*module, paths map[string]*module) *engine {
 			if name != "" {
 				e.named[name] = append(e.named[name], call)
 			}
-			if name == "add_argument" || name == "option" {
+			if name == "add_argument" || name == "add_option" || name == "option" {
 				e.addOption(call)
 			}
 		}

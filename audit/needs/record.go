@@ -195,6 +195,7 @@ func (r *recorder) record() {
 		}
 		r.built(m)
 		r.dictSinks(m)
+		r.pageParameters(m)
 		r.commented(m)
 	}
 	r.declared()

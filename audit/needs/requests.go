@@ -127,8 +127,7 @@ func (r *recorder) ask(m *module, n, arg *node, by string, known bool) {
 		}
 	}
 	if !complete {
-		r.lost = true
-		r.program.Why = addOnce(r.program.Why, "not all scopes that are asked for are written in the source: "+m.quote(arg.pos, arg.end)+" at "+m.location(int(arg.pos), int(arg.end)).String())
+		r.incomplete(m, arg)
 	}
 	if _, client := r.namedAPI(n); !known && m.language == python && !client {
 		for _, v := range r.eval(n.kids[0]) {
@@ -180,9 +179,7 @@ func (r *recorder) expand(values []value) ([]scopeSet, bool) {
 							continue
 						}
 						t := scopeSet{both(s.when, w.when), slices.Clone(s.scopes)}
-						for _, part := range scopes.Split(w.text) {
-							t.scopes = append(t.scopes, asked{part, w.origin})
-						}
+						t.scopes = append(t.scopes, r.scopesIn(w.text, w.origin)...)
 						next = append(next, t)
 					}
 				}
@@ -197,8 +194,9 @@ func (r *recorder) expand(values []value) ([]scopeSet, bool) {
 			}
 			s := scopeSet{when: v.when}
 			text := strings.TrimPrefix(v.text, "oauth2:") // as Android's sign-in takes them
-			for _, part := range scopes.Split(text) {
-				s.scopes = append(s.scopes, asked{part, v.origin})
+			if s.scopes = r.scopesIn(text, v.origin); len(s.scopes) == 0 {
+				complete = complete && text == ""
+				continue
 			}
 			sets = append(sets, s)
 		case vDict:
@@ -214,6 +212,18 @@ func (r *recorder) expand(values []value) ([]scopeSet, bool) {
 		}
 	}
 	return sets[:min(len(sets), maxSets)], complete && len(values) > 0
+}
+
+// scopesIn are the scopes in a text. A plain word that the catalogue does not know
+// stands for some, as the name of a mode does, and is none.
+func (r *recorder) scopesIn(text string, origin *node) []asked {
+	var out []asked
+	for _, part := range scopes.Split(text) {
+		if _, known := r.index.cat.Normalise(part); known || strings.ContainsAny(part, "/:.") {
+			out = append(out, asked{part, origin})
+		}
+	}
+	return out
 }
 
 // dictSinks records scopes that stand under the key of a request's parameters.

@@ -334,8 +334,7 @@ func (r *recorder) queried(m *module, n, word *node, v value) {
 	list, found := scopesOfQuery(v.text)
 	for _, part := range list {
 		if strings.Contains(part, unknownPart) {
-			r.lost = true
-			r.program.Why = addOnce(r.program.Why, "not all scopes that are asked for are written in the source: "+m.quote(n.pos, n.end)+" at "+m.location(int(n.pos), int(n.end)).String())
+			r.incomplete(m, n)
 			continue
 		}
 		for _, origin := range r.filled(word, part, v.origin) {
