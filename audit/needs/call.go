@@ -205,6 +205,9 @@ func (e *engine) member(v value, name string) []value {
 		}
 	}
 	look(v.class)
+	if v.kind == vInstance && !v.exact && v.class != nil && v.class.module.language.jvm() {
+		out = e.overridden(out, v.class, name)
+	}
 	if v.kind == vInstance && (len(out) == 0 || len(out) == 1 && out[0].kind == vConst) {
 		if more := e.ofHeirs(v, name); known(more) {
 			return more
@@ -296,12 +299,12 @@ func (e *engine) apply(c value, n *node) []value {
 		return []value{c}
 	case vFunc, vMethodOf:
 		defer e.asMade(c)()
-		return e.resultsAt(c.fn, n)
+		return chosenBy(c.when, e.resultsAt(c.fn, n))
 	case vClass:
 		if n.text == constant {
 			return []value{{kind: vInstance, class: c.class, origin: n}}
 		}
-		return []value{{kind: vInstance, class: c.class}}
+		return []value{{kind: vInstance, class: c.class, exact: true}}
 	case vChain:
 		return e.chain(c, n)
 	case vExternal:

@@ -128,6 +128,52 @@ func (e *engine) ofHeirs(v value, name string) []value {
 	return out
 }
 
+// overridden gives what a name of an instance of a class may be, which is an instance
+// of a class too that is made from it: each with a method of its own is an alternative.
+func (e *engine) overridden(own []value, of *class, name string) []value {
+	var others []value
+	from := []*class{of}
+	for i := 0; i < len(from) && len(from) < maxSites; i++ {
+		for _, c := range e.heirs[from[i].name] {
+			if slices.Contains(from, c) || !slices.Contains(e.madeFrom(c), from[i]) {
+				continue
+			}
+			from = append(from, c)
+			if bs := c.scope.names.of(name); len(bs) > 0 && bs[0].how == byFunc {
+				for _, v := range e.methods(e.atEnd(bs), value{kind: vInstance, class: c}) {
+					others = join(others, v.under("this is "+c.name))
+				}
+			}
+		}
+	}
+	if len(others) == 0 {
+		return own
+	}
+	var out []value
+	for _, v := range own {
+		if v.kind != vMethodOf || v.fn.body != nil { // else abstract
+			out = join(out, v.under("this is "+of.name))
+		}
+	}
+	return join(out, others...)
+}
+
+// chosenBy puts what decides about scopes under the condition that what gives it is
+// the one that is called.
+func chosenBy(when string, values []value) []value {
+	if when == "" {
+		return values
+	}
+	var out []value
+	for _, v := range values {
+		if v.kind == vString || v.kind == vList || v.kind == vDict {
+			v = v.under(when)
+		}
+		out = join(out, v)
+	}
+	return out
+}
+
 // selfOf is the class of the instance that a method is called on: while one call
 // of it counts, the one that it has there.
 func (e *engine) selfOf(fn *function) *class {

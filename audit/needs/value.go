@@ -44,6 +44,7 @@ type value struct {
 	open      bool   // of a list or dictionary: there may be more in it
 	called    int8   // of a chain: how many of its names were called
 	from      maker  // of something unknown: what gave it
+	exact     bool   // of an instance: of its class, and of none that is made from it
 	media     bool   // of a method: by the name that it has for the content
 }
 
@@ -93,7 +94,7 @@ func (v value) under(when string) value {
 // same reports whether two values cannot be told apart.
 func (v value) same(w value) bool {
 	return v.kind == w.kind && v.api == w.api && v.path == w.path && v.text == w.text && v.origin == w.origin &&
-		v.fn == w.fn && v.class == w.class && v.module == w.module && v.when == w.when && v.media == w.media && v.from == w.from && len(v.items) == len(w.items) &&
+		v.fn == w.fn && v.class == w.class && v.module == w.module && v.when == w.when && v.media == w.media && v.exact == w.exact && v.from == w.from && len(v.items) == len(w.items) &&
 		v.kind != vList && v.kind != vDict
 }
 
