@@ -16,7 +16,7 @@ type group struct {
 // that a manifest, or the user, marks as one; and where none does, those that
 // import each other, with what only asks for scopes joined to what only calls.
 func divide(x *Index, modules []*module, paths map[string]*module, o Options) []group {
-	d := &division{x: x, modules: modules, leader: make([]int, len(modules))}
+	d := &division{x: x, modules: modules, leader: make([]int, len(modules)), imports: make([][]int, len(modules))}
 	place := map[*module]int{}
 	for i, m := range modules {
 		d.leader[i] = i
@@ -110,12 +110,14 @@ func divide(x *Index, modules []*module, paths map[string]*module, o Options) []
 		for _, name := range m.required() {
 			if other := scriptFile(paths, name, m.path); other != nil && d.roots[place[other]] == d.roots[i] {
 				d.join(i, place[other])
+				d.imports[i] = append(d.imports[i], place[other])
 			}
 		}
 		for _, imp := range m.imports {
 			for _, name := range imp.importedNames() {
 				if other := resolveModule(paths, name, m.path); other != nil && d.roots[place[other]] == d.roots[i] {
 					d.join(i, place[other])
+					d.imports[i] = append(d.imports[i], place[other])
 				}
 			}
 		}
@@ -196,6 +198,7 @@ type division struct {
 	leader  []int
 	marked  bool // there are manifests
 	roots   []string
+	imports [][]int // what each module imports
 	// declared are the modules of Java and Kotlin, by what they declare.
 	declared map[string][]int
 }
@@ -339,5 +342,5 @@ func (d *division) groups() []group {
 			out[i].path = "."
 		}
 	}
-	return out
+	return d.apart(out)
 }
