@@ -11,6 +11,11 @@ import (
 // who imports a client, or who does, may call it by no more than its own name.
 type Importers struct{ of map[string][]string }
 
+// shellWords are in a script that hands a part of an address, or a scope, to one
+// that it reads in. Most scripts of a large tree read one in that reads one in
+// with a trace, and most of Kubernetes have no such word.
+var shellWords = [...]string{"/drive", "/gmail", "/calendar", "/youtube", "/spreadsheets", "/users/", "/files", "/upload", "/people", "/projects/", "scope", "SCOPE"}
+
 // Add takes a file that was passed by.
 func (i *Importers) Add(name string, data []byte) {
 	var specs []string
@@ -18,7 +23,9 @@ func (i *Importers) Add(name string, data []byte) {
 	case script:
 		specs = scriptSpecs(data)
 	case shell:
-		specs = shellSpecs(data)
+		if contains(data, shellWords[:]) {
+			specs = shellSpecs(data)
+		}
 	case python:
 		specs = pythonSpecs(data)
 	}
