@@ -205,7 +205,7 @@ func (e *engine) member(v value, name string) []value {
 		}
 	}
 	look(v.class)
-	if v.kind == vInstance && !v.exact && v.class != nil && v.class.module.language.jvm() {
+	if v.kind == vInstance && !v.exact && v.class != nil && v.class.module.language != golang {
 		out = e.overridden(out, v.class, name)
 	}
 	if v.kind == vInstance && (len(out) == 0 || len(out) == 1 && out[0].kind == vConst) {

@@ -21,7 +21,7 @@ func (e *engine) bases(n *node) []value {
 		}
 		var out []value
 		for _, c := range e.madeFrom(fn.class) {
-			out = join(out, value{kind: kind, class: c})
+			out = join(out, value{kind: kind, class: c, exact: true})
 		}
 		if out != nil {
 			return out
