@@ -58,15 +58,8 @@ func (e *engine) lookup(use *node, name string) []value {
 	if at.fn.module.language.jvm() {
 		return e.jvmGlobal(use, name)
 	}
-	if m := at.fn.module; m.language == shell { // scripts that read each other in share their names
-		for _, other := range e.modules {
-			if bs := other.top.names.of(name); other.language == shell && len(bs) > 0 && bs[0].how == byFunc {
-				return e.atEnd(bs)
-			}
-		}
-		if bs := e.shared[name]; len(bs) > 0 {
-			return e.atEnd(bs)
-		}
+	if at.fn.module.language == shell {
+		return e.sharedByScripts(name)
 	}
 	return []value{{kind: vUnknown, text: name}}
 }
