@@ -15,7 +15,11 @@ func main() { os.Exit(mainCode()) }
 // mainCode runs the command line on the process's own streams; testscript runs
 // it in-process.
 func mainCode() int {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ending := []os.Signal{os.Interrupt, syscall.SIGTERM}
+	if !signal.Ignored(syscall.SIGHUP) { // as nohup has it
+		ending = append(ending, syscall.SIGHUP)
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), ending...)
 	defer stop()
 	// The first signal ends the run in order, a second one at once.
 	context.AfterFunc(ctx, stop)
