@@ -1,6 +1,7 @@
 package needs
 
 import (
+	"bytes"
 	"slices"
 	"strings"
 )
@@ -301,6 +302,29 @@ func (d *division) mayCall(m *module) bool {
 	return false
 }
 
+// entry is what a program goes by that shares its folder with others: the folder of
+// a command of Go, the one nearest the top, or else its first file.
+func (g group) entry() string {
+	best := ""
+	for _, m := range g.modules {
+		folder := folderOf(m.path)
+		if m.language == golang && folder != "" && isCommand(m.text) && (best == "" || strings.Count(folder, "/") < strings.Count(best, "/")) {
+			best = folder
+		}
+	}
+	if best == "" {
+		return g.modules[0].path
+	}
+	return best
+}
+
+// isCommand reports whether a source of Go is of a package main.
+func isCommand(text []byte) bool {
+	const clause = "package main"
+	i := bytes.Index(text, []byte(clause))
+	return i >= 0 && (i == 0 || text[i-1] == '\n') && (len(text) == i+len(clause) || bytes.IndexByte([]byte(" \t\r\n/;"), text[i+len(clause)]) >= 0)
+}
+
 func (d *division) groups() []group {
 	var out []group
 	at := map[int]int{}
@@ -337,7 +361,9 @@ func (d *division) groups() []group {
 	}
 	for i := range out {
 		if folders[out[i].path] > 1 && !whole[i] {
-			out[i].path = out[i].modules[0].path
+			if out[i].path = out[i].entry(); folders[out[i].path] > 0 {
+				out[i].path = out[i].modules[0].path
+			}
 		} else if out[i].path == "" {
 			out[i].path = "."
 		}
