@@ -32,6 +32,8 @@ type grammar interface {
 	// operator at hand binds; -1 if it is none. operate makes a node of an
 	// operator that was read, with what follows it.
 	unary() *node
+	// postfix reads an operand with all that is called on it.
+	postfix() *node
 	level() int
 	operate(pos int32, op string, level int, left *node) *node
 }

@@ -14,6 +14,25 @@ func (p *parser) binary(low int) *node {
 	}
 }
 
+// prefixed reads an operand with the operators before it, and await: what these
+// give is no value that is handed on, but for what is awaited.
+func (p *parser) prefixed(is func(word string) bool) *node {
+	pos, looked := p.tok().pos, false
+	for word := p.word(); ; word = p.word() {
+		if is(word) {
+			looked = true
+		} else if word != "await" {
+			break
+		}
+		p.next()
+	}
+	n := p.postfix()
+	if looked {
+		n = p.node(kCompare, pos, p.last(), "not", n)
+	}
+	return n
+}
+
 // right reads what stands behind an operator.
 func (p *parser) right(level int) *node {
 	p.depth++

@@ -121,20 +121,13 @@ func (p *pythonParser) operate(pos int32, op string, level int, left *node) *nod
 }
 
 func (p *pythonParser) unary() *node {
-	pos := p.tok().pos
-	for not := false; ; p.next() {
-		switch p.word() {
+	return p.prefixed(func(word string) bool {
+		switch word {
 		case "not", "-", "+", "~":
-			not = true
-		case "await":
-		default:
-			n := p.postfix()
-			if not {
-				n = p.node(kCompare, pos, p.last(), "not", n)
-			}
-			return n
+			return true
 		}
-	}
+		return false
+	})
 }
 
 // postfix reads an operand with all that is called on it.

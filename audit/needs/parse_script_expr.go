@@ -141,20 +141,13 @@ func (p *scriptParser) operate(pos int32, op string, level int, left *node) *nod
 }
 
 func (p *scriptParser) unary() *node {
-	pos := p.tok().pos
-	for not := false; ; p.next() {
-		switch p.word() {
+	return p.prefixed(func(word string) bool {
+		switch word {
 		case "!", "-", "+", "~", "typeof", "void", "delete", "++", "--", "!!":
-			not = true
-		case "await":
-		default:
-			n := p.postfix()
-			if not {
-				n = p.node(kCompare, pos, p.last(), "not", n)
-			}
-			return n
+			return true
 		}
-	}
+		return false
+	})
 }
 
 func (p *scriptParser) postfix() *node {
