@@ -1,14 +1,11 @@
 package audit_test
 
 import (
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
-
-	"github.com/rogpeppe/go-internal/txtar"
 
 	"scopeaudit/audit"
 	"scopeaudit/audit/needs"
@@ -25,22 +22,8 @@ var (
 // is worse.
 func TestCorrectedLines(t *testing.T) {
 	all := vectors(t)
-	files, err := filepath.Glob("../testdata/vectors/fix/*.txtar")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, file := range files {
-		a, err := txtar.ParseFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		sources := map[string]string{}
-		for _, f := range a.Files {
-			if name, found := strings.CutPrefix(f.Name, "before/"); found {
-				sources[name] = string(f.Data)
-			}
-		}
-		all["fix/"+filepath.Base(file)] = sources
+	for name, sources := range programs(t, "fix", "before/") {
+		all["fix/"+name] = sources
 	}
 	told := map[rules.ID]int{}
 	for name, sources := range all {

@@ -18,9 +18,19 @@ import (
 // vectors are the programs that the inference is held to, by name.
 func vectors(t *testing.T) map[string]map[string]string {
 	t.Helper()
-	files, err := filepath.Glob("../testdata/vectors/needs/*.txtar")
-	if err != nil || len(files) < 150 {
-		t.Fatalf("%d vectors: %v", len(files), err)
+	all := programs(t, "needs", "")
+	if len(all) < 150 {
+		t.Fatalf("%d vectors", len(all))
+	}
+	return all
+}
+
+// programs are those of a folder of vectors, by name: their files below a prefix.
+func programs(t *testing.T, folder, prefix string) map[string]map[string]string {
+	t.Helper()
+	files, err := filepath.Glob("../testdata/vectors/" + folder + "/*.txtar")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no vectors: %v", err)
 	}
 	all := map[string]map[string]string{}
 	for _, file := range files {
@@ -30,7 +40,9 @@ func vectors(t *testing.T) map[string]map[string]string {
 		}
 		sources := map[string]string{}
 		for _, f := range a.Files {
-			sources[f.Name] = string(f.Data)
+			if name, found := strings.CutPrefix(f.Name, prefix); found {
+				sources[name] = string(f.Data)
+			}
 		}
 		all[strings.TrimSuffix(filepath.Base(file), ".txtar")] = sources
 	}
