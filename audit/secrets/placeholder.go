@@ -34,6 +34,10 @@ func shannon(value []byte) float64 {
 // no fingerprint is made of it.
 const guessable = 80
 
+// fillers are what people write in the place of a secret, however much else
+// stands around it.
+var fillers = [...][]byte{bytes.Repeat([]byte("X"), 8), bytes.Repeat([]byte("x"), 8), bytes.Repeat([]byte("*"), 8)}
+
 // placeholder says whether what follows a known prefix was never a secret: it
 // says so itself, repeats one character, counts up, or is made of words.
 func placeholder(tail []byte) bool {
@@ -41,8 +45,8 @@ func placeholder(tail []byte) bool {
 		return true
 	}
 	// Random characters hardly ever repeat one eight times; zeros in base64 are As.
-	for _, filler := range []string{"XXXXXXXX", "xxxxxxxx", "********"} {
-		if bytes.Contains(tail, []byte(filler)) {
+	for _, filler := range fillers {
+		if bytes.Contains(tail, filler) {
 			return true
 		}
 	}
