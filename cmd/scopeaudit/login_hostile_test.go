@@ -277,18 +277,17 @@ func TestLoginRenewalMisled(t *testing.T) {
 	for name, tt := range map[string]struct {
 		path string
 		how  fakegoogle.Misbehaviour
-		want int
 	}{
-		"HTML":           {fakegoogle.TokenPath, fakegoogle.HTML, 3},
-		"500":            {fakegoogle.TokenPath, fakegoogle.Status(500), 3},
-		"429":            {fakegoogle.TokenPath, fakegoogle.Status(429), 3},
-		"307":            {fakegoogle.TokenPath, fakegoogle.Redirect(307, sink), 3},
-		"invalid_client": {fakegoogle.TokenPath, fakegoogle.Body(401, `{"error":"invalid_client"}`), 3},
-		"no token":       {fakegoogle.TokenPath, fakegoogle.Without("access_token"), 3},
-		"cut":            {fakegoogle.TokenPath, fakegoogle.Cut, 3},
-		"more":           {fakegoogle.Current, fakegoogle.OtherScopes(readonly, fullMail), 3},
-		"invalid":        {fakegoogle.Current, fakegoogle.Invalid, 3},
-		"another client": {fakegoogle.Current, fakegoogle.OtherClient("9-x.apps.googleusercontent.com"), 3},
+		"HTML":           {fakegoogle.TokenPath, fakegoogle.HTML},
+		"500":            {fakegoogle.TokenPath, fakegoogle.Status(500)},
+		"429":            {fakegoogle.TokenPath, fakegoogle.Status(429)},
+		"307":            {fakegoogle.TokenPath, fakegoogle.Redirect(307, sink)},
+		"invalid_client": {fakegoogle.TokenPath, fakegoogle.Body(401, `{"error":"invalid_client"}`)},
+		"no token":       {fakegoogle.TokenPath, fakegoogle.Without("access_token")},
+		"cut":            {fakegoogle.TokenPath, fakegoogle.Cut},
+		"more":           {fakegoogle.Current, fakegoogle.OtherScopes(readonly, fullMail)},
+		"invalid":        {fakegoogle.Current, fakegoogle.Invalid},
+		"another client": {fakegoogle.Current, fakegoogle.OtherClient("9-x.apps.googleusercontent.com")},
 	} {
 		t.Run(name, func(t *testing.T) {
 			l := newLogin(t)
@@ -296,7 +295,7 @@ func TestLoginRenewalMisled(t *testing.T) {
 			l.later(2 * time.Hour)
 			before := l.read("token.json")
 			l.fake.Misbehave(tt.path, tt.how)
-			l.run(tt.want)
+			l.run(3)
 			if l.read("token.json") != before {
 				t.Error("the file was changed")
 			}
