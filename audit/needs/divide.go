@@ -1,7 +1,6 @@
 package needs
 
 import (
-	"bytes"
 	"slices"
 	"strings"
 )
@@ -308,7 +307,7 @@ func (g group) entry() string {
 	best := ""
 	for _, m := range g.modules {
 		folder := folderOf(m.path)
-		if m.language == golang && folder != "" && isCommand(m.text) && (best == "" || strings.Count(folder, "/") < strings.Count(best, "/")) {
+		if m.language == golang && folder != "" && m.space == "main" && (best == "" || strings.Count(folder, "/") < strings.Count(best, "/")) {
 			best = folder
 		}
 	}
@@ -316,13 +315,6 @@ func (g group) entry() string {
 		return g.modules[0].path
 	}
 	return best
-}
-
-// isCommand reports whether a source of Go is of a package main.
-func isCommand(text []byte) bool {
-	const clause = "package main"
-	i := bytes.Index(text, []byte(clause))
-	return i >= 0 && (i == 0 || text[i-1] == '\n') && (len(text) == i+len(clause) || bytes.IndexByte([]byte(" \t\r\n/;"), text[i+len(clause)]) >= 0)
 }
 
 func (d *division) groups() []group {

@@ -11,8 +11,9 @@ func parseGo(l lexed) *parsed {
 	p := &goParser{parser: parsing(l, 0)}
 	p.grammar = p
 	p.pair()
+	space := ""
 	if p.accept("package") {
-		p.next()
+		space = p.src(p.next())
 	}
 	for p.tok().kind != tEnd {
 		before := p.at
@@ -23,7 +24,9 @@ func parseGo(l lexed) *parsed {
 	}
 	body := p.done(kBlock, 0, "", 0)
 	body.end = int32(len(p.text))
-	return p.tree(body)
+	tree := p.tree(body)
+	tree.space = space
+	return tree
 }
 
 type goParser struct {
