@@ -12,9 +12,13 @@ import (
 type Importers struct{ of map[string][]string }
 
 // shellWords are in a script that hands a part of an address, or a scope, to one
-// that it reads in. Most scripts of a large tree read one in that reads one in
-// with a trace, and most of Kubernetes have no such word.
-var shellWords = [...]string{"/drive", "/gmail", "/calendar", "/youtube", "/spreadsheets", "/users/", "/files", "/upload", "/people", "/projects/", "scope", "SCOPE"}
+// that it reads in: the version of an API, or what stands around one that is
+// filled in, or behind it. Most scripts of a large tree read one in that reads
+// one in with a trace, and most of Kubernetes' have no such word.
+var shellWords = newWordSet([]string{
+	"/v1", "/v2", "/v3", "/v4", "/v5", "/v6", "/v7", "/v8", "/v9", "scope", "SCOPE",
+	"/drive", "/gmail", "/calendar", "/youtube", "/tasks", "/storage", "/upload", "/users/", "users/me", "/files", "/spreadsheets", "/people", "/projects/",
+})
 
 // Add takes a file that was passed by.
 func (i *Importers) Add(name string, data []byte) {
@@ -23,7 +27,7 @@ func (i *Importers) Add(name string, data []byte) {
 	case script:
 		specs = scriptSpecs(data)
 	case shell:
-		if contains(data, shellWords[:]) {
+		if shellWords.in(data) {
 			specs = shellSpecs(data)
 		}
 	case python:
