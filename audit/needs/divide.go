@@ -81,7 +81,7 @@ func divide(x *Index, modules []*module, paths map[string]*module, o Options) []
 		}
 		for _, name := range m.sources() {
 			for j, o := range modules {
-				if o.language == shell && d.roots[i] == d.roots[j] && strings.HasSuffix("/"+o.path, "/"+name) {
+				if o.language == shell && d.roots[i] == d.roots[j] && strings.HasSuffix("/"+o.path, name) {
 					d.join(i, j)
 				}
 			}

@@ -140,7 +140,7 @@ func Imported(sources []*Source, paths []string) []string {
 		}
 		for _, name := range s.module.sources() {
 			for _, p := range paths {
-				wanted[p] = wanted[p] || path.Base(p) == name && languageOf(p, nil) == shell
+				wanted[p] = wanted[p] || strings.HasSuffix("/"+p, name) && languageOf(p, nil) == shell
 			}
 		}
 		if s.module.manifest {

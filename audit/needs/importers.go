@@ -11,15 +11,6 @@ import (
 // who imports a client, or who does, may call it by no more than its own name.
 type Importers struct{ of map[string][]string }
 
-// shellWords are in a script that hands a part of an address, or a scope, to one
-// that it reads in: the version of an API, or what stands around one that is
-// filled in, or behind it. Most scripts of a large tree read one in that reads
-// one in with a trace, and most of Kubernetes' have no such word.
-var shellWords = newWordSet([]string{
-	"/v1", "/v2", "/v3", "/v4", "/v5", "/v6", "/v7", "/v8", "/v9", "scope", "SCOPE",
-	"/drive", "/gmail", "/calendar", "/youtube", "/tasks", "/storage", "/upload", "/users/", "users/me", "/files", "/spreadsheets", "/people", "/projects/",
-})
-
 // Add takes a file that was passed by.
 func (i *Importers) Add(name string, data []byte) {
 	var specs []string
@@ -27,9 +18,7 @@ func (i *Importers) Add(name string, data []byte) {
 	case script:
 		specs = scriptSpecs(data)
 	case shell:
-		if shellWords.in(data) {
-			specs = shellSpecs(data)
-		}
+		specs = shellSpecs(data)
 	case python:
 		specs = pythonSpecs(data)
 	}
@@ -44,11 +33,11 @@ func (i *Importers) Add(name string, data []byte) {
 
 // Reaching are those that import one of the sources, or one another that does.
 func (i *Importers) Reaching(sources []*Source) []string {
-	scripts, modules, shells := map[string]*module{}, map[string]*module{}, map[string]bool{}
+	scripts, modules, shells := map[string]*module{}, map[string]*module{}, map[string][]string{}
 	add := func(name string, m *module) {
 		switch {
 		case m.language == shell:
-			shells[path.Base(name)] = true
+			shells[path.Base(name)] = append(shells[path.Base(name)], name)
 		case m.language == python:
 			for _, n := range importNames(name) {
 				modules[n] = m
@@ -70,7 +59,7 @@ func (i *Importers) Reaching(sources []*Source) []string {
 			}
 			l := languageOf(name, []byte("#!/bin/sh"))
 			for _, spec := range specs {
-				if l == shell && shells[path.Base(spec)] || l == script && scriptFile(scripts, spec, name) != nil || l == python && resolveModule(modules, spec, name) != nil {
+				if l == shell && sourced(shells[path.Base(spec)], spec) || l == script && scriptFile(scripts, spec, name) != nil || l == python && resolveModule(modules, spec, name) != nil {
 					taken[name], more = true, true
 					add(name, &module{source: source{path: name}, language: l})
 					out = append(out, name)
@@ -122,6 +111,18 @@ func shellSpecs(data []byte) []string {
 		}
 	}
 	return out
+}
+
+// sourced reports whether one of some paths is what a script reads in: as much of
+// its path is known as stands behind what is computed.
+func sourced(paths []string, spec string) bool {
+	if i := strings.LastIndexAny(spec, "})`"); i >= 0 {
+		spec = spec[i+1:]
+	} else if i := strings.LastIndexByte(spec, '$'); i >= 0 {
+		_, spec, _ = strings.Cut(spec[i:], "/")
+	}
+	tail := path.Clean("/" + spec)
+	return slices.ContainsFunc(paths, func(p string) bool { return strings.HasSuffix("/"+p, tail) })
 }
 
 // pythonSpecs are the modules that a file of Python may import.

@@ -311,7 +311,8 @@ func (r *recorder) gcloud(m *module, n *node, c *command) {
 	}
 }
 
-// sources are the scripts that one reads in, by the last part of their path.
+// sources are the scripts that one reads in, by the end of their path, from a
+// slash on.
 func (m *module) sources() []string {
 	var out []string
 	for _, n := range m.calls {
@@ -323,7 +324,7 @@ func (m *module) sources() []string {
 			arg = arg.kids[len(arg.kids)-1]
 		}
 		if arg.kind == kString {
-			out = append(out, path.Base(arg.text))
+			out = append(out, path.Clean("/"+arg.text)) // no ./ and ../, of which it is not known where they begin
 		}
 	}
 	return out
