@@ -256,7 +256,7 @@ func (s *scanner) take(field, val string, start, end int) {
 	case "token":
 		if v := tokenRun(val, accessPrefix, "."); v != "" {
 			g.cred.AccessToken, used = set(g.cred.AccessToken, v)
-		} else if v := tokenRun(val, refreshPrefix, ""); v != "" {
+		} else if v := tokenRun(val, refreshPrefix+"0", ""); v != "" {
 			g.cred.RefreshToken, used = set(g.cred.RefreshToken, v)
 		}
 	case "client_secret":
