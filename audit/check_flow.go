@@ -1,13 +1,10 @@
 package audit
 
 import (
-	"regexp"
-	"slices"
 	"strings"
 
 	"scopeaudit/audit/needs"
 	"scopeaudit/audit/rules"
-	"scopeaudit/audit/scopes"
 )
 
 // flow lists what goes wrong in how a program obtains and keeps its token, by
@@ -32,8 +29,8 @@ func (c *check) flow(h holder, p needs.Program) {
 			f.Locations = append(f.Locations, spot.At)
 		}
 		if first := at[id][0]; !c.leaky(first.At) {
-			if with := instead(p, first); with != "" {
-				f.Remedy = "write `" + with + "` instead of `" + first.Text + "`. " + f.Remedy
+			if first.Text != "" && first.Instead != "" && !strings.Contains(first.Text+first.Instead, "`") {
+				f.Remedy = "write `" + first.Instead + "` instead of `" + first.Text + "`. " + f.Remedy
 			}
 		}
 		f.Subject = h.subject
@@ -62,51 +59,4 @@ func flowRule(kind needs.FlowKind) rules.ID {
 		return rules.FlowWithoutPKCE
 	}
 	return ""
-}
-
-// instead is what to write in place of what was found; empty where that cannot be
-// told from it alone.
-func instead(p needs.Program, f needs.Flow) string {
-	text := f.Text
-	if text == "" || strings.HasSuffix(text, "…") || strings.Contains(text, "`") {
-		return ""
-	}
-	with := text
-	switch f.Kind {
-	case needs.ScopeString:
-		with = asList(p, f)
-	case needs.OutOfBand:
-		if before, _, found := strings.Cut(text, "run_console("); found {
-			with = before + "run_local_server(port=0)"
-		}
-	case needs.NoPKCE:
-		with = strings.Replace(text, "autogenerate_code_verifier=False", "autogenerate_code_verifier=True", 1)
-	case needs.IncludeGranted:
-		with = regexp.MustCompile(`(include_granted_scopes['"]?\s*[=:]\s*['"]?)([tT])rue`).ReplaceAllStringFunc(text, func(m string) string {
-			return strings.NewReplacer("true", "false", "True", "False").Replace(m)
-		})
-	case needs.LoaderScopes:
-		if end := strings.LastIndex(text, ","); end > 0 && slices.Equal([]int{strings.Count(text, "("), strings.Count(text, ",")}, []int{1, 1}) {
-			with = text[:end] + ")"
-		}
-	}
-	if with == text {
-		return ""
-	}
-	return with
-}
-
-// asList is a text of scopes as the list that is meant: it is taken apart where
-// it holds several.
-func asList(p needs.Program, f needs.Flow) string {
-	for _, r := range p.Requests {
-		if r.Use.Path != f.At.Path || r.Use.Line > f.At.Line || f.At.Line > r.Use.EndLine || len(scopes.Split(r.Text)) < 2 {
-			continue
-		}
-		if strings.Contains(r.Text, ",") {
-			return f.Text + ".split(',')"
-		}
-		return f.Text + ".split()"
-	}
-	return "[" + f.Text + "]"
 }

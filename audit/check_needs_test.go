@@ -231,8 +231,8 @@ with open('token.json', 'w') as f:
 		rules.FlowWithoutPKCE:    "autogenerate_code_verifier=True)` instead",
 		rules.FlowIncludedScopes: "write `flow.authorization_url(include_granted_scopes='false')` instead",
 		rules.FlowOutOfBand:      "write `flow.run_local_server(port=0)` instead of `flow.run_console()`",
-		rules.FlowNeverRefreshes: "refresh it",
-		rules.FlowTokenMode:      "mode 0600",
+		rules.FlowNeverRefreshes: "creds.refresh(Request())",
+		rules.FlowTokenMode:      "write `open('token.json', 'w', opener=lambda path, flags: os.open(path, flags, 0o600))` instead of `open('token.json', 'w')`",
 	}
 	for _, f := range r.Findings {
 		if w, found := want[f.Rule]; found {

@@ -21,11 +21,12 @@ func flowRules() []rules.Rule {
 		{
 			ID: rules.FlowNeverRefreshes, Title: "each run asks the user anew, and mints another refresh token",
 			Severity: rules.Low, Confidence: rules.MediumConfidence,
-			What:    "A program runs the consent flow, and nothing in it loads a token or refreshes one.",
-			Why:     "Google keeps 100 refresh tokens for one account and client, and ends the oldest without a word: another copy of the program stops working one day.",
-			Before:  "creds = flow.run_local_server(port=0)",
-			After:   "if creds and creds.expired and creds.refresh_token:\n    creds.refresh(Request())\nelse:\n    creds = flow.run_local_server(port=0)",
-			Remedy:  "Keep the token in a file that only its owner can read, and refresh it while that works.",
+			What:   "A program runs the consent flow, and nothing in it loads a token or refreshes one.",
+			Why:    "Google keeps 100 refresh tokens for one account and client, and ends the oldest without a word: another copy of the program stops working one day.",
+			Before: "creds = flow.run_local_server(port=0)",
+			After:  "if creds and creds.expired and creds.refresh_token:\n    creds.refresh(Request())\nelse:\n    creds = flow.run_local_server(port=0)",
+			Remedy: "Keep the token in a file that only its owner can read, and refresh it while that works: before the flow, Credentials.from_authorized_user_file('token.json') " +
+				"and creds.refresh(Request()) in Python; setDataStoreFactory(…) on the flow's builder in Java.",
 			Sources: []string{googleOAuthPage + "#expiration"},
 		},
 		{
@@ -62,12 +63,12 @@ func flowRules() []rules.Rule {
 		{
 			ID: rules.FlowTokenMode, Title: "token file is opened for writing with the default mode",
 			Severity: rules.Low, Confidence: rules.MediumConfidence,
-			What:    "Code writes a token with open(…, 'w'), which gives the file whatever mode the system gives all.",
+			What:    "Code writes a token to a file that it opens without a mode, or with one that lets others read; it then has what the system gives all.",
 			Why:     "On a shared machine every account can read the refresh token.",
 			Before:  "with open('token.json', 'w') as f:",
-			After:   "with os.fdopen(os.open('token.json', os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), 'w') as f:",
-			Remedy:  "Create the file with mode 0600.",
-			Sources: []string{"https://docs.python.org/3/library/os.html#os.open"},
+			After:   "with open('token.json', 'w', opener=lambda path, flags: os.open(path, flags, 0o600)) as f:",
+			Remedy:  "Create the file with mode 0600; one that is there already keeps its mode until chmod 600.",
+			Sources: []string{"https://docs.python.org/3/library/functions.html#open", "https://docs.python.org/3/library/os.html#os.open"},
 		},
 		{
 			ID: rules.FlowWithoutState, Title: "consent is asked for without a state",

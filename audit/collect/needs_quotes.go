@@ -50,7 +50,8 @@ func (q quotes) program(p *needs.Program) {
 		u.Text, u.Why = q.clean(u.Text), q.clean(u.Why)
 	}
 	for i := range p.Flow {
-		p.Flow[i].Text = q.clean(p.Flow[i].Text)
+		f := &p.Flow[i]
+		f.Text, f.Instead = q.clean(f.Text), q.clean(f.Instead)
 	}
 	for i := range p.Asked {
 		p.Asked[i].When = q.clean(p.Asked[i].When)

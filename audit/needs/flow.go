@@ -1,7 +1,6 @@
 package needs
 
 import (
-	"bytes"
 	"cmp"
 	"slices"
 	"strings"
@@ -45,6 +44,9 @@ type Flow struct {
 	Kind FlowKind
 	At   rules.Location
 	Text string // as written, cut short
+	// Instead is what to write in its place, cut short alike; empty where that
+	// cannot be told from the one expression.
+	Instead string
 }
 
 // flows finds what is remarkable about the flow, in a program that asks for
@@ -58,14 +60,14 @@ func (r *recorder) flows() {
 			switch {
 			case n.block == nil || n.block.dead:
 			case strings.Contains(n.text, outOfBand):
-				r.flow(OutOfBand, m, n)
+				r.flow(OutOfBand, m, n, m.reworded(n, outOfBand, loopback)...)
 			case strings.Contains(n.text, "include_granted_scopes=true"):
-				r.flow(IncludeGranted, m, n)
+				r.flow(IncludeGranted, m, n, m.reworded(n, "include_granted_scopes=true", "include_granted_scopes=false")...)
 			}
 		}
 		for _, pair := range m.pairs {
 			if pair.block != nil && !pair.block.dead && pair.kids[0].text == "include_granted_scopes" && r.isTrue(pair.kids[1]) {
-				r.flow(IncludeGranted, m, pair)
+				r.flow(IncludeGranted, m, pair, m.untrue(pair.kids[1])...)
 			}
 		}
 		for _, n := range m.calls {
@@ -74,11 +76,11 @@ func (r *recorder) flows() {
 			}
 			for _, arg := range n.kids[1:] {
 				if arg.kind == kKeyword && arg.text == "include_granted_scopes" && r.isTrue(arg.kids[0]) {
-					r.flow(IncludeGranted, m, n)
+					r.flow(IncludeGranted, m, n, m.untrue(arg.kids[0])...)
 				}
 			}
 			if len(n.kids) == 3 && n.kids[1].kind == kString && n.kids[1].text == "include_granted_scopes" && r.isTrue(n.kids[2]) {
-				r.flow(IncludeGranted, m, n)
+				r.flow(IncludeGranted, m, n, m.untrue(n.kids[2])...)
 			}
 			switch m.language {
 			case python:
@@ -98,110 +100,26 @@ func (r *recorder) flows() {
 	r.program.Flow = slices.CompactFunc(r.program.Flow, func(a, b Flow) bool { return a.Kind == b.Kind && a.At.Compare(b.At) == 0 })
 }
 
-// outOfBand is the redirect of a code that is copied by hand.
-const outOfBand = "urn:ietf:wg:oauth:2.0:oob"
+// outOfBand is the redirect of a code that is copied by hand; loopback is one of
+// those that Google takes in its place. Source: RFC 8252, 7.3.
+const (
+	outOfBand = "urn:ietf:wg:oauth:2.0:oob"
+	loopback  = "http://127.0.0.1:8080"
+)
 
 // marksFlow reports whether a text says something about the flow.
 func marksFlow(s string) bool {
 	return strings.Contains(s, outOfBand) || strings.Contains(s, "include_granted_scopes=")
 }
 
-func (r *recorder) flow(kind FlowKind, m *module, n *node) {
-	r.program.Flow = append(r.program.Flow, Flow{Kind: kind, At: m.location(int(n.pos), int(n.end)), Text: m.quote(n.pos, n.end)})
+// flow notes what is remarkable about an expression, and the edits that mend it.
+func (r *recorder) flow(kind FlowKind, m *module, n *node, mend ...edit) {
+	r.program.Flow = append(r.program.Flow, Flow{Kind: kind, At: m.location(int(n.pos), int(n.end)), Text: m.quote(n.pos, n.end), Instead: m.edited(n, mend)})
 }
 
 func (r *recorder) isTrue(n *node) bool {
 	for _, v := range r.eval(n) {
 		if (v.kind == vConst || v.kind == vString) && strings.EqualFold(v.text, "true") {
-			return true
-		}
-	}
-	return false
-}
-
-// joined are the functions of google-auth that join the scopes that they are
-// given with spaces when they ask for a token; a text would be taken apart into
-// its letters.
-var joined = []string{"from_authorized_user_file", "from_authorized_user_info", "from_service_account_file", "from_service_account_info", "with_scopes", "from_client_secrets_file", "from_client_config", "load_credentials_from_file"}
-
-func (r *recorder) pythonFlow(m *module, n *node) {
-	name := lastName(n.kids[0])
-	if given := named(n, "autogenerate_code_verifier", -1); given != nil && given.kind == kConst && given.text == "False" {
-		r.flow(NoPKCE, m, n)
-	}
-	arg, _ := scopeArgument(n)
-	if arg != nil && slices.Contains(joined, name) {
-		values := r.eval(arg)
-		if len(values) > 0 && !slices.ContainsFunc(values, func(v value) bool { return v.kind != vString || strings.Contains(v.text, unknownPart) }) {
-			r.flow(ScopeString, m, arg)
-		}
-		if name == "from_authorized_user_file" || name == "from_authorized_user_info" {
-			if !allNone(values) && !r.flowAsks(arg, values) {
-				r.flow(LoaderScopes, m, n)
-			}
-		}
-	}
-	switch name {
-	case "run_console":
-		r.flow(OutOfBand, m, n)
-		fallthrough
-	case "run_local_server":
-		if n.kids[0].kind == kAttr && !r.hasCall("refresh", "run_flow", "get_user_credentials") {
-			r.flow(AsksAgain, m, n)
-		}
-	case "write", "write_text", "dump":
-		if len(n.kids) > 1 && r.isToken(n.kids[1]) && !careful(m) {
-			r.flow(TokenMode, m, n)
-		}
-	}
-}
-
-// flowAsks reports whether a flow of the program asks for the very scopes that an
-// argument holds; of what is not known the name decides.
-func (r *recorder) flowAsks(arg *node, values []value) bool {
-	want, known := r.scopeNamesOf(values)
-	for _, maker := range [...]string{"from_client_secrets_file", "from_client_config", "flow_from_clientsecrets", "OAuth2WebServerFlow", "OAuth2Session", "get_user_credentials"} {
-		for _, n := range r.named[maker] {
-			given, _ := scopeArgument(n)
-			if given == nil {
-				continue
-			}
-			asks, alsoKnown := r.scopeNamesOf(r.eval(given))
-			if known && alsoKnown && slices.Equal(want, asks) || !known && !alsoKnown && lastName(arg) != "" && lastName(arg) == lastName(given) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// scopeNamesOf are all scopes that some values hold, sorted; the second result
-// says that there are no others.
-func (r *recorder) scopeNamesOf(values []value) ([]string, bool) {
-	sets, known := r.expand(values)
-	var names []string
-	for _, set := range sets {
-		for _, s := range set.scopes {
-			names = append(names, s.text)
-		}
-	}
-	slices.Sort(names)
-	return slices.Compact(names), known
-}
-
-// isToken reports whether what is written is a credential of google-auth.
-func (r *recorder) isToken(n *node) bool {
-	if n.kind == kCall && n.kids[0].kind == kAttr && n.kids[0].text == "to_json" {
-		return true
-	}
-	return slices.ContainsFunc(r.eval(n), func(v value) bool { return v.kind == vCredential && v.text != session && v.text != "client" })
-}
-
-// careful reports whether a module sets the mode of a file by any of the ways
-// that Python has.
-func careful(m *module) bool {
-	for _, word := range [...]string{"os.open(", "chmod(", "umask(", "opener="} {
-		if bytes.Contains(m.text, []byte(word)) {
 			return true
 		}
 	}
@@ -233,20 +151,20 @@ func (r *recorder) goFlow(m *module, n *node) {
 			return
 		}
 		if values := r.eval(n.kids[1]); len(values) > 0 && !slices.ContainsFunc(values, func(v value) bool { return v.kind != vString || strings.Contains(v.text, unknownPart) }) {
-			r.flow(NoState, m, n)
+			r.flow(NoState, m, n, edit{n.kids[1].pos, n.kids[1].end, "rand.Text()"})
 		}
 		if !slices.ContainsFunc(n.kids[2:], func(a *node) bool {
 			return a.kind == kSpread || a.kind == kCall && (lastName(a.kids[0]) == "S256ChallengeOption" || len(a.kids) > 1 && a.kids[1].text == "code_challenge") || a.kind == kName
 		}) {
-			r.flow(NoPKCE, m, n)
+			r.flow(NoPKCE, m, n, edit{n.end - 1, n.end - 1, ", oauth2.S256ChallengeOption(verifier)"})
 		}
 	case "Create":
 		if lastName(callee.kids[0]) == "os" && len(n.kids) == 2 && r.namesToken(n.kids[1]) {
-			r.flow(TokenMode, m, n)
+			r.flow(TokenMode, m, n, edit{callee.end - int32(len("Create")), callee.end, "OpenFile"}, edit{n.end - 1, n.end - 1, ", os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0600"})
 		}
 	case "OpenFile", "WriteFile":
 		if lastName(callee.kids[0]) == "os" && len(n.kids) == 4 && r.namesToken(n.kids[1]) && othersRead(n.kids[3].text) {
-			r.flow(TokenMode, m, n)
+			r.flow(TokenMode, m, n, edit{n.kids[3].pos, n.kids[3].end, "0600"})
 		}
 	}
 }
@@ -273,10 +191,10 @@ func (r *recorder) scriptFlow(m *module, n *node) {
 			}
 		}
 		if !slices.Contains(keys, "state") {
-			r.flow(NoState, m, n)
+			r.flow(NoState, m, n, option(n, 1, " state,")...)
 		}
 		if !slices.Contains(keys, "code_challenge") {
-			r.flow(NoPKCE, m, n)
+			r.flow(NoPKCE, m, n, option(n, 1, " code_challenge, code_challenge_method: 'S256',")...)
 		}
 	case "writeFile", "writeFileSync":
 		if len(n.kids) < 3 || !r.namesToken(n.kids[1]) {
@@ -291,7 +209,7 @@ func (r *recorder) scriptFlow(m *module, n *node) {
 				}
 			}
 		}
-		r.flow(TokenMode, m, n)
+		r.flow(TokenMode, m, n, m.modeOption(n)...)
 	}
 }
 

@@ -242,13 +242,17 @@ const maxQuote = 120
 
 // quote gives a range of the text on one line, cut short.
 func (s *source) quote(start, end int32) string {
-	end = max(min(end, int32(len(s.text))), start)
-	if text := s.text[start:end]; len(text) <= maxQuote && !spaced(text) && utf8.Valid(text) {
+	return oneLine(s.text[start:max(min(end, int32(len(s.text))), start)])
+}
+
+// oneLine gives a text on one line, cut short.
+func oneLine(text []byte) string {
+	if len(text) <= maxQuote && !spaced(text) && utf8.Valid(text) {
 		return string(text)
 	}
 	var b strings.Builder
 	space := false
-	for _, r := range string(s.text[start:min(end, start+4*maxQuote)]) {
+	for _, r := range string(text[:min(len(text), 4*maxQuote)]) {
 		if r == ' ' || r == '\n' || r == '\t' || r == '\r' {
 			space = true
 			continue
