@@ -15,8 +15,9 @@ func resolve(found []finding) []finding {
 	sorted := slices.Clone(found)
 	slices.SortStableFunc(sorted, func(a, b finding) int {
 		return cmp.Or(cmp.Compare(a.view, b.view), cmp.Compare(a.pos, b.pos), -cmp.Compare(a.end, b.end), strength(b)-strength(a),
-			// The order in which they were found tells nothing.
-			cmp.Compare(a.Rule, b.Rule), -cmp.Compare(a.KeyName, b.KeyName))
+			// The order in which they were found tells nothing; of two masks the one
+			// that shows less is kept.
+			cmp.Compare(a.Rule, b.Rule), -cmp.Compare(a.KeyName, b.KeyName), cmp.Compare(len(a.Masked), len(b.Masked)))
 	})
 	kept := sorted[:0]
 	for _, f := range sorted {
