@@ -14,8 +14,8 @@ func (e *engine) external(name string, n *node) []value {
 	if out := e.javaMade(name, last, n); out != nil {
 		return out
 	}
-	if api := goAPI(name); api != "" && (last == "NewService" || last == "New") {
-		return []value{{kind: vService, api: api, origin: n}}
+	if out := e.goMade(name, last, n); out != nil {
+		return out
 	}
 	switch {
 	case isBuild(name):

@@ -52,20 +52,42 @@ func (e *engine) typed(t *node) []value {
 			if out := e.javaClient(v.text, t); out != nil {
 				return out
 			}
-			api := goAPI(v.text)
-			name, found := strings.CutSuffix(v.text[strings.LastIndexByte(v.text, '.')+1:], "Service")
-			if api == "" || !found {
-				continue
-			}
-			if name == "" {
-				return []value{{kind: vService, api: api}}
-			}
-			if path, known := e.index.resource(api, strings.ToLower(name)); known {
-				return []value{{kind: vResource, api: api, path: path}}
+			if out := e.goClient(v.text, v.text[strings.LastIndexByte(v.text, '.')+1:], nil); out != nil {
+				return out
 			}
 		}
 	}
 	return unknown
+}
+
+// goClient gives what a type of Google's Go clients stands for: the client, or a
+// resource of it.
+func (e *engine) goClient(name, last string, made *node) []value {
+	api := goAPI(name)
+	part, found := strings.CutSuffix(last, "Service")
+	if api == "" || !found {
+		return nil
+	}
+	if part == "" {
+		return []value{{kind: vService, api: api, origin: made}}
+	}
+	if path, known := e.index.resource(api, strings.ToLower(part)); known {
+		return []value{{kind: vResource, api: api, path: path}}
+	}
+	return nil
+}
+
+// goMade gives what a function of Google's Go clients makes: New and NewService the
+// client, NewUsersLabelsService a resource of the client that it is given.
+func (e *engine) goMade(name, last string, n *node) []value {
+	made, found := strings.CutPrefix(last, "New")
+	if !found {
+		return nil
+	}
+	if made == "" {
+		made = "Service"
+	}
+	return e.goClient(name, made, n)
 }
 
 // resource finds the resource of an API that a type is named after, whose name is

@@ -165,7 +165,7 @@ func (r *recorder) compare(a *Asked, live []int) {
 		}
 	}
 	for _, least := range p.Least {
-		if covers(cat, judged, least) && !covers(cat, least, judged) {
+		if covers(cat, a.Scopes, least) && !covers(cat, least, judged) {
 			a.Excess, a.Enough = true, least
 			return
 		}
