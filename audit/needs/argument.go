@@ -12,12 +12,14 @@ func (e *engine) argument(fn *function, i int) []value {
 	if p.from != nil {
 		return e.eval(p.from)
 	}
+	var out, request []value
 	if p.typed != nil {
-		if out := e.eval(p.typed); known(out) && out[0].kind != vList {
-			return out
+		if of := e.eval(p.typed); known(of) && of[0].kind == vRequest { // which one, the callers tell
+			request = of
+		} else if known(of) && of[0].kind != vList {
+			return of
 		}
 	}
-	var out []value
 	name := fn.name
 	if fn.class != nil && (name == "__init__" || name == "constructor") && fn.class.name != "" {
 		name = fn.class.name
@@ -76,6 +78,9 @@ func (e *engine) argument(fn *function, i int) []value {
 	}
 	if p.value != nil && (len(all) == 0 || !known(out)) {
 		out = join(e.eval(p.value), out...)
+	}
+	if request != nil && !known(out) {
+		return request
 	}
 	return out
 }

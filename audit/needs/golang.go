@@ -50,7 +50,7 @@ func (e *engine) typed(t *node) []value {
 				return out
 			}
 			if out := e.javaClient(v.text, t); out != nil {
-				return out
+				return ofRequests(out)
 			}
 			if out := e.goClient(v.text, v.text[strings.LastIndexByte(v.text, '.')+1:], nil); out != nil {
 				return out

@@ -63,6 +63,17 @@ func (e *engine) javaClient(name string, n *node) []value {
 	return out
 }
 
+// ofRequests takes for a request what is of a type that is named after a method:
+// Gmail.Users.Messages.List.
+func ofRequests(values []value) []value {
+	for i, v := range values {
+		if v.kind == vMethod {
+			values[i] = value{kind: vRequest, api: v.api, path: v.path, text: v.text}
+		}
+	}
+	return values
+}
+
 // javaScope gives the scopes that a class of constants names.
 func (e *engine) javaScope(name string, n *node) []value {
 	api, class := javaAPI(name)

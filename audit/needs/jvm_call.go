@@ -106,7 +106,7 @@ func (e *engine) jvmCall(n *node) ([]value, bool) {
 		}
 	case "get", "getOrDefault", "getValue", "getOrElse":
 		if callee.kind == kAttr && len(args) > 0 {
-			if r := e.eval(callee.kids[0]); len(r) == 1 && r[0].kind == vDict {
+			if r := e.eval(callee.kids[0]); len(r) == 1 && (r[0].kind == vDict || r[0].kind == vList) {
 				index := &node{kind: kIndex, pos: n.pos, end: n.end, kids: []*node{callee.kids[0], args[0]}, block: n.block}
 				out := e.evalNode(index)
 				if len(args) > 1 {

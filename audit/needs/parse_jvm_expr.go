@@ -241,6 +241,8 @@ func (p *jvmParser) postfix() *node {
 			}
 		case word == "{" && p.kotlin && !p.header && (n.kind == kName || n.kind == kAttr):
 			n = p.trailing(pos, p.node(kCall, pos, n.end, "", n))
+		case word == "[" && p.kotlin && n.kind == kCall:
+			n = p.get(pos, n)
 		case word == "[":
 			n = p.index(pos, n)
 		case word == "!!" || word == "++" || word == "--":
@@ -250,4 +252,14 @@ func (p *jvmParser) postfix() *node {
 			return n
 		}
 	}
+}
+
+// get reads what stands in square brackets behind a call of Kotlin, where they are
+// another way to write get: files()["id"].
+func (p *jvmParser) get(pos int32, n *node) *node {
+	mark := len(p.stack)
+	p.push(p.node(kAttr, pos, n.end, "get", n))
+	p.next()
+	p.arguments("]")
+	return p.done(kCall, pos, "", mark)
 }

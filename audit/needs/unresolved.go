@@ -50,6 +50,9 @@ func (r *recorder) unresolved(m *module, n *node) {
 	if callee.kind != kAttr || callee.text != "execute" || !r.google {
 		return
 	}
+	if sent := callee.kids[0]; m.language.jvm() && sent.kind == kCall && lastName(sent.kids[0]) == "newCall" {
+		return // of OkHttp, whose request says by its address what it is
+	}
 	for _, arg := range n.kids[1:] {
 		if arg.kind != kKeyword || arg.text != "http" && arg.text != "num_retries" {
 			return
