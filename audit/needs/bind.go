@@ -24,6 +24,7 @@ type module struct {
 	space    string // the package that it says it is of
 	later    map[*node]string
 	uses     map[string]bool // the names in it, once they were asked for
+	cloud    bool            // it has a word of a client whose methods go by the names of RPCs
 	manifest bool            // it says what is asked for, and is no program
 }
 

@@ -10,6 +10,8 @@ func (e *engine) attribute(v value, name string, n *node) []value {
 			return []value{{kind: vChain, path: name, origin: v.origin}}
 		}
 		return e.step(v, methodName(name, n))
+	case vCloud:
+		return e.cloudMethod(v, name)
 	case vResource:
 		return e.step(v, methodName(name, n))
 	case vMethod:

@@ -285,6 +285,9 @@ func (d *division) mayCall(m *module) bool {
 		if callee.kind != kAttr {
 			continue
 		}
+		if m.cloud && d.x.isRPC(callee.text) {
+			return true
+		}
 		resource := callee.kids[0]
 		if resource.kind == kCall && (m.language == python || m.language.jvm()) {
 			resource = resource.kids[0]

@@ -17,6 +17,9 @@ var signIns = []string{"authlib", "flask_dance", "starlette", "fastapi", "allaut
 // escapes lists where a client or a credential is handed to a library that is
 // not looked into.
 func (r *recorder) escapes(m *module, n *node) {
+	if r.otherCloud(m, n) {
+		return
+	}
 	name := ""
 	for _, c := range r.eval(n.kids[0]) {
 		if c.kind == vExternal {
@@ -25,16 +28,6 @@ func (r *recorder) escapes(m *module, n *node) {
 	}
 	first, rest, _ := strings.Cut(name, ".")
 	if name == "" {
-		return
-	}
-	if rest, found := strings.CutPrefix(name, "cloud.google.com/go/"); found && strings.Contains(rest, ".New") {
-		api, _, _ := strings.Cut(strings.NewReplacer(".", "/").Replace(rest), "/")
-		r.fail(m, n, "what the library cloud.google.com/go/"+api+" does is not looked into", api)
-		return
-	}
-	if first == "google" && strings.HasPrefix(rest, "cloud.") && strings.HasSuffix(name, "Client") {
-		api := strings.Split(rest, ".")[1]
-		r.fail(m, n, "what the library google.cloud."+api+" does is not looked into", strings.TrimRight(strings.TrimSuffix(api, "_v1"), "_"))
 		return
 	}
 	if slices.Contains(followed, first) || wrapperOf(name) != nil {
@@ -66,7 +59,7 @@ func (r *recorder) escapes(m *module, n *node) {
 		}
 		for _, v := range r.eval(arg) {
 			switch v.kind {
-			case vService:
+			case vService, vCloud:
 				r.fail(m, n, "what "+first+" does with the client is not looked into", v.api)
 				return
 			case vCredential:

@@ -11,6 +11,9 @@ func (e *engine) external(name string, n *node) []value {
 	if out := e.nodeClient(name, n); out != nil {
 		return out
 	}
+	if out := e.cloudClient(name, n); out != nil {
+		return out
+	}
 	if out := e.javaMade(name, last, n); out != nil {
 		return out
 	}

@@ -1,7 +1,6 @@
 package needs
 
 import (
-	"slices"
 	"strings"
 )
 
@@ -14,6 +13,7 @@ type facts struct {
 	appData bool   // the app's own folder is named
 	parents bool   // a file is put into a named folder
 	labels  bool   // label IDs are passed
+	ambient bool   // it goes by the credentials of where the program runs
 	beyond  string // what is looked through is more than the program's own files
 }
 
@@ -25,7 +25,11 @@ func (r *recorder) facts(n *node, method string) facts {
 		callee = n.kids[0]
 	}
 	f.next = strings.HasSuffix(callee.text, "_next")
-	f.media = strings.HasSuffix(callee.text, "_media") || slices.ContainsFunc(r.eval(callee), func(v value) bool { return v.kind == vMethod && v.media })
+	f.media = strings.HasSuffix(callee.text, "_media")
+	for i, v := range r.eval(callee) {
+		f.media = f.media || v.kind == vMethod && v.media
+		f.ambient = v.ambient && (f.ambient || i == 0)
+	}
 	if n.kind != kCall {
 		return f
 	}

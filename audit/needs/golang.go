@@ -55,6 +55,9 @@ func (e *engine) typed(t *node) []value {
 			if out := e.goClient(v.text, v.text[strings.LastIndexByte(v.text, '.')+1:], nil); out != nil {
 				return out
 			}
+			if out := e.cloudTyped(v.text); out != nil {
+				return out
+			}
 		}
 	}
 	return unknown

@@ -12,10 +12,11 @@ import (
 // a path alone.
 type Index struct {
 	cat       *scopes.Catalogue
-	apis      map[string][]method     // by path
-	methods   []method                // all
-	tails     map[string]int          // "messages.list": where in methods the last such is, from 1 on
-	last      map[string]bool         // "list"
+	apis      map[string][]method // by path
+	methods   []method            // all
+	tails     map[string]int      // "messages.list": where in methods the last such is, from 1 on
+	last      map[string]bool     // "list"
+	rpcs      []rpcAPI
 	constants map[string]scopes.Scope // by the letters of their names: "gmailreadonly"
 }
 
@@ -29,6 +30,7 @@ type method struct {
 // it once, when it needs it. An index is immutable and safe for concurrent use.
 func NewIndex(cat *scopes.Catalogue) *Index {
 	x := &Index{cat: cat, apis: make(map[string][]method, 400), methods: make([]method, 0, 18_000), tails: make(map[string]int, 12_000), last: make(map[string]bool, 3_000)}
+	x.rpcs = readRPCs(rpcLines)
 	x.constants = map[string]scopes.Scope{}
 	for _, s := range cat.All() {
 		x.constants[squash(s.Short())] = s

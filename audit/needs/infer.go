@@ -29,6 +29,7 @@ func Read(path string, data []byte) *Source {
 func (m *module) read() {
 	tree, comments := m.parse(m.text)
 	m.comments, m.nodes, m.made, m.space = comments, tree.nodes, tree.calls, tree.space
+	m.cloud = cloudWords.in(m.text)
 	bind(m, tree.body)
 }
 

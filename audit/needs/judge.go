@@ -81,6 +81,7 @@ func (r *recorder) live() []int {
 func (r *recorder) conclude() {
 	p := r.program
 	live := r.live()
+	r.elsewhere()
 	p.Least, p.Possible = r.index.Least(p.Calls)
 	r.currentOnly()
 	switch {
@@ -137,7 +138,7 @@ func (r *recorder) compare(a *Asked, live []int) {
 	own := r.ownScopes()
 	for _, j := range live {
 		c := p.Calls[j]
-		if len(c.Permitted) == 0 || untested(c, a.Scopes) || !own {
+		if len(c.Permitted) == 0 || c.facts.ambient || untested(c, a.Scopes) || !own {
 			continue
 		}
 		permits := func(s scopes.Scope) bool { return slices.Contains(c.Permitted, s) }

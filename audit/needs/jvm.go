@@ -243,7 +243,7 @@ func (e *engine) javaMade(name, last string, n *node) []value {
 	}
 	switch last {
 	case "Builder", "newBuilder", "builder":
-		return []value{{kind: vBuilder, origin: n}}
+		return []value{{kind: vBuilder, text: name, origin: n}}
 	}
 	for _, part := range [...]string{"Credential", "CodeFlow", "AuthorizationCode"} {
 		if strings.Contains(name, part) {

@@ -30,7 +30,7 @@ func (x *Index) Least(calls []Call) (sets [][]scopes.Scope, possible []string) {
 	var s shown
 	for i := range calls {
 		c := &calls[i]
-		if c.State != Live {
+		if c.State != Live || c.facts.ambient {
 			continue
 		}
 		s.live++

@@ -117,7 +117,7 @@ func packageName(path string) string {
 		return strings.ReplaceAll(parts[2], "-", "")
 	}
 	last := parts[len(parts)-1]
-	if len(parts) > 1 && isVersion(last) {
+	if len(parts) > 1 && isVersion(strings.TrimPrefix(last, "api")) {
 		last = parts[len(parts)-2]
 	}
 	last, _, _ = strings.Cut(last, ".v")

@@ -20,6 +20,7 @@ type recorder struct {
 	rest     map[string][]template
 	made     map[*node]int // the call that a node is
 	failed   map[line]bool
+	cloud    bool               // a client is made whose methods go by the names of RPCs
 	wraps    bool               // a wrapper is imported
 	scoped   bool               // a scope may be written out in it
 	bearer   bool               // headers with a token are written
@@ -104,7 +105,7 @@ func (r *recorder) evidence() {
 				continue
 			}
 			for _, v := range r.eval(call) {
-				if v.kind == vService {
+				if v.kind == vService || v.kind == vCloud {
 					add(v.api)
 					r.google = true
 				}
@@ -124,6 +125,7 @@ func (r *recorder) traits() {
 	page := false
 	for _, m := range r.modules {
 		r.mails[m] = mailWords.in(m.text)
+		r.cloud = r.cloud || m.cloud
 		r.bearer = r.bearer || bytes.Contains(m.text, []byte("Bearer"))
 		page = page || bytes.Contains(m.text, []byte("accounts.google"))
 		r.relative = r.relative || contains(m.text, senders[:])
@@ -294,6 +296,9 @@ func (r *recorder) mayCall(callee *node) bool {
 		if r.index.last[canonical(s)] {
 			return true
 		}
+	}
+	if r.cloud && r.index.isRPC(callee.text) {
+		return true
 	}
 	if callee.block == nil || !callee.block.fn.module.language.jvm() {
 		return false

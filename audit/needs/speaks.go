@@ -10,7 +10,7 @@ import (
 // worth a second look only where something in its language does.
 func (s *Source) Speaks() bool {
 	m := s.module
-	if m.language == apps || m.manifest || contains(m.text, speech[:]) {
+	if m.language == apps || m.manifest || m.cloud || contains(m.text, speech[:]) {
 		return true
 	}
 	if m.language == shell { // which imports nothing

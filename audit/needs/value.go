@@ -11,6 +11,7 @@ const (
 	vList           // items
 	vDict           // items with keys
 	vService        // a client of api; api is empty where it is computed
+	vCloud          // a client of api whose methods go by the names of RPCs
 	vResource       // path of api
 	vMethod         // bound, not called yet
 	vRequest        // a call of the method
@@ -46,6 +47,7 @@ type value struct {
 	from      maker  // of something unknown: what gave it
 	exact     bool   // of an instance: of its class, and of none that is made from it
 	media     bool   // of a method: by the name that it has for the content
+	ambient   bool   // of a client and its methods: with the credentials of where the program runs
 }
 
 // maker is what gave something unknown, as far as its name tells.
@@ -94,7 +96,7 @@ func (v value) under(when string) value {
 // same reports whether two values cannot be told apart.
 func (v value) same(w value) bool {
 	return v.kind == w.kind && v.api == w.api && v.path == w.path && v.text == w.text && v.origin == w.origin &&
-		v.fn == w.fn && v.class == w.class && v.module == w.module && v.when == w.when && v.media == w.media && v.exact == w.exact && v.from == w.from && len(v.items) == len(w.items) &&
+		v.fn == w.fn && v.class == w.class && v.module == w.module && v.when == w.when && v.media == w.media && v.ambient == w.ambient && v.exact == w.exact && v.from == w.from && len(v.items) == len(w.items) &&
 		v.kind != vList && v.kind != vDict
 }
 
