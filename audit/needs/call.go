@@ -39,8 +39,8 @@ func (e *engine) attribute(v value, name string, n *node) []value {
 			}
 			return unknown
 		}
-		if bs := v.module.top.names.of(name); len(bs) > 0 {
-			return e.atEnd(bs)
+		if out := e.exported(v.module, name); out != nil {
+			return out
 		}
 		if bs := v.module.top.names.of(wholeModule); len(bs) > 0 {
 			return e.fields(e.atEnd(bs), name)

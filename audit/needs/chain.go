@@ -43,7 +43,7 @@ func (e *engine) chain(c value, n *node) []value {
 		}
 	}
 	if len(n.kids) > 1 || !called { // a resource takes nothing
-		return []value{{text: name}}
+		return []value{{text: name, from: c.from}}
 	}
 	c.called++
 	return []value{c}

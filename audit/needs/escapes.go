@@ -7,7 +7,7 @@ import (
 
 // followed are modules that a client or a credential may be handed to: what
 // they do with it is known, or nothing.
-var followed = []string{"googleapiclient", "apiclient", "google", "google_auth_oauthlib", "google_auth_httplib2", "oauth2client", "oauthlib", "requests_oauthlib", "httplib2", "pickle", "json",
+var followed = []string{"googleapiclient", "apiclient", "google", "google_auth_oauthlib", "google_auth_httplib2", "aiogoogle", "oauth2client", "oauthlib", "requests_oauthlib", "httplib2", "pickle", "json",
 	"os", "sys", "io", "threading", "functools", "concurrent", "asyncio", "logging", "pprint", "copy", "time", "typing", "dataclasses", "contextlib", "multiprocessing",
 	"unittest", "pytest", "collections", "itertools", "atexit", "signal", "dill", "joblib", "pathlib", "requests", "httpx", "aiohttp", "urllib"}
 

@@ -185,6 +185,9 @@ func (e *engine) unknownCall(c value, n *node) []value {
 // makerOf tells what a name outside the tree stands for, where nothing in it
 // has to do with Google.
 func makerOf(name, last string) maker {
+	if strings.HasPrefix(name, ".") {
+		return anyMaker // a file of the program that is not in the tree
+	}
 	lower := strings.ToLower(name)
 	for _, word := range [...]string{"google", "gmail", "gdrive", "gapi", "apiclient", "service", "auth", "cred"} {
 		if strings.Contains(lower, word) {
@@ -267,7 +270,7 @@ func (e *engine) build(n *node) []value {
 	}
 	for _, v := range e.eval(arg) {
 		if v.kind == vString && !strings.Contains(v.text, unknownPart) {
-			out = join(out, value{kind: vService, api: v.text, origin: n})
+			out = join(out, value{kind: vService, api: strings.ToLower(v.text), origin: n})
 		} else {
 			out = join(out, value{kind: vService, origin: n})
 		}

@@ -41,8 +41,10 @@ func (e *engine) lookup(use *node, name string) []value {
 		}
 		if stars := fn.names.of("*"); len(stars) > 0 {
 			for _, b := range stars {
-				if m := e.resolve(b.value, fn.module); m != nil && len(m.top.names.of(name)) > 0 {
-					return e.atEnd(m.top.names.of(name))
+				if m := e.resolve(b.value, fn.module); m != nil {
+					if out := e.exported(m, name); out != nil {
+						return out
+					}
 				}
 			}
 		}
@@ -376,8 +378,8 @@ func (e *engine) bound(b binding) []value {
 			return e.imported(b.value.text, b.name)
 		}
 		if m := e.resolve(b.value, b.block.fn.module); m != nil {
-			if bs := m.top.names.of(b.name); len(bs) > 0 {
-				return e.atEnd(bs)
+			if out := e.exported(m, b.name); out != nil {
+				return out
 			}
 		}
 		full := b.name

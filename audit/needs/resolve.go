@@ -62,6 +62,29 @@ func (e *engine) inPackage(m *module, name string) *module {
 	return e.byPath[joinPath(folderOf(m.path), name)]
 }
 
+// exported gives what a Python module calls a name, be it one of another module
+// of which it takes all; nil if nothing.
+func (e *engine) exported(m *module, name string) []value {
+	return e.exportedWithin(m, name, 8)
+}
+
+func (e *engine) exportedWithin(m *module, name string, depth int) []value {
+	if bs := m.top.names.of(name); len(bs) > 0 {
+		return e.atEnd(bs)
+	}
+	if depth == 0 || strings.HasPrefix(name, "_") {
+		return nil
+	}
+	for _, star := range m.top.names.of("*") {
+		if from := e.resolve(star.value, m); from != nil {
+			if out := e.exportedWithin(from, name, depth-1); out != nil {
+				return out
+			}
+		}
+	}
+	return nil
+}
+
 // importNames are the names under which a file can be imported.
 func importNames(path string) []string {
 	name, found := strings.CutSuffix(path, ".py")

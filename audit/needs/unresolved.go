@@ -58,11 +58,26 @@ func (r *recorder) unresolved(m *module, n *node) {
 			return
 		}
 	}
-	receiver := r.eval(callee.kids[0])
-	for _, v := range receiver {
+	foreign := true
+	for _, v := range r.eval(callee.kids[0]) {
 		if v.kind != vUnknown && v.kind != vChain && v.kind != vConst {
 			return
 		}
+		foreign = foreign && v.from != anyMaker
 	}
-	r.fail(m, n, "what is executed here is not known")
+	if !foreign && !querying(m, callee.kids[0]) {
+		r.fail(m, n, "what is executed here is not known")
+	}
+}
+
+// querying reports whether calls upon calls are given arguments by their place,
+// which builders of queries take, and methods of Google's client for Python refuse.
+func querying(m *module, n *node) bool {
+	placed := 0
+	for ; m.language == python && n.kind == kCall && n.kids[0].kind == kAttr; n = n.kids[0].kids[0] {
+		if len(positional(n)) > 0 {
+			placed++
+		}
+	}
+	return placed > 1
 }
