@@ -39,6 +39,8 @@ func FuzzInfer(f *testing.F) {
 		f.Add("a.sh", []byte(s))
 		f.Add("a.go", []byte("package p\nfunc f() {\n"+s))
 	}
+	f.Add("application.yml", []byte("oauth2.client.registration:\n google:\n  scope: https://www.googleapis.com/auth/drive\n  scope\n   - [\""))
+	f.Add("application.properties", []byte("oauth2.client.registration.google.scope=https://www.googleapis.com/auth/drive\\"))
 	cat := load(f)
 	f.Fuzz(func(t *testing.T, name string, data []byte) {
 		if len(data) > 1<<16 {

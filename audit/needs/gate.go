@@ -28,10 +28,10 @@ const (
 // Sort tells what becomes of a file, from its path (with slashes) and content.
 // It looks for words that every scope and every client has, and lexes nothing.
 func Sort(name string, data []byte) Kind {
+	if asksInManifest(name, data) && !isDependency(name) {
+		return Relevant // and a manifest, if IsManifest says so
+	}
 	if IsManifest(name) {
-		if asksInManifest(name, data) && !isDependency(name) {
-			return Relevant // and a manifest: see IsManifest
-		}
 		return Manifest
 	}
 	l := languageOf(name, data)
