@@ -50,6 +50,7 @@ func (a *app) explainCommand() *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error { return a.explain(cmd.Context(), f, args) },
 	}
 	f.add(cmd)
+	obeys(cmd, "policy", "baseline", "no-suppress", "format", "output", "only", "skip", "exclude", "exit-zero", "strict", "offline", "no-color", "quiet")
 	return cmd
 }
 

@@ -30,14 +30,6 @@ func meansPaths(args []string) bool {
 // explainPrograms tells the story of the programs at some paths: as text, or as
 // the report that it rests on. It shows what is wrong and fails for none of it.
 func (a *app) explainPrograms(ctx context.Context, f needsFlags, paths []string) error {
-	switch {
-	case len(a.flags.credentials) > 0:
-		return usage("`scopeaudit token FILE` tells of one", "explain looks at code, and at no credential")
-	case a.flags.onlyHistory:
-		return usage("leave --history-only out", "explain tells of programs as they are, and not of history")
-	case a.flags.writeBaseline != "":
-		return usage("`scopeaudit needs --write-baseline FILE` accepts what it finds", "explain tells, and accepts nothing")
-	}
 	a.flags.offline = true
 	p, err := a.prepare()
 	if err != nil {

@@ -106,16 +106,12 @@ func (a *app) needsCommand() *cobra.Command {
 	cmd.Flags().StringVar(&f.policyOut, "policy-out", "", "write the policy that allows what the code needs to `FILE`")
 	cmd.Flags().BoolVar(&f.fix, "fix", false, "print the change that asks for no more than is enough, as a unified diff, where that is certain")
 	cmd.Flags().BoolVar(&f.write, "write", false, "with --fix: make the change")
+	obeys(cmd, "policy", "baseline", "write-baseline", "no-suppress", "format", "output", "only", "skip", "exclude", "fail-on", "exit-zero", "strict", "offline",
+		"no-color", "quiet")
 	return cmd
 }
 
 func (a *app) needs(ctx context.Context, f needsFlags, paths []string) error {
-	if len(a.flags.credentials) > 0 {
-		return usage("`scopeaudit audit --credential FILE` asks about a credential", "needs looks at code and asks no one")
-	}
-	if a.flags.onlyHistory {
-		return usage("`scopeaudit scan --history-only` looks for secrets in it", "needs looks at programs as they are, and not at history")
-	}
 	a.flags.offline, a.calls = true, true
 	p, err := a.prepare()
 	if err != nil {

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"io"
 	"os"
 	"slices"
 	"strings"
@@ -53,12 +52,18 @@ func (a *app) policyCommand() *cobra.Command {
 		},
 		&cobra.Command{
 			Use: "schema", Short: "print the JSON Schema of policies, for editors", Args: cobra.NoArgs,
-			RunE: func(*cobra.Command, []string) error {
-				_, err := a.env.stdout.Write(policies.Schema())
-				return err
-			},
+			RunE: func(*cobra.Command, []string) error { return a.policyText(policies.Schema()) },
 		},
 	)
+	for _, verb := range cmd.Commands() {
+		switch verb.Name() {
+		case "list", "check":
+			obeys(verb)
+		default:
+			obeys(verb, "output")
+		}
+	}
+	obeys(cmd)
 	return cmd
 }
 
@@ -98,8 +103,7 @@ func (a *app) policyShow(name string) error {
 		if err != nil {
 			return err
 		}
-		_, err = a.env.stdout.Write(text)
-		return err
+		return a.policyText(text)
 	}
 	options, err := a.policyOptions()
 	if err != nil {
@@ -112,8 +116,20 @@ func (a *app) policyShow(name string) error {
 	if err != nil {
 		return usage("", "policy file %q: %v", name, reason(err))
 	}
-	_, err = io.WriteString(a.env.stdout, withoutSecrets(string(text)))
-	return err
+	return a.policyText([]byte(withoutSecrets(string(text))))
+}
+
+// policyText prints a text, or keeps it in the file that --output names, which
+// must not be there yet: it might be a policy that somebody thought about.
+func (a *app) policyText(text []byte) error {
+	if a.flags.output == "" {
+		_, err := a.env.stdout.Write(text)
+		return err
+	}
+	if err := store.WriteFile(a.flags.output, text, store.WriteOptions{Mode: 0o644}); err != nil {
+		return unfinished("`scopeaudit policy` writes over no file", "%q was not written: %v", a.flags.output, err)
+	}
+	return nil
 }
 
 // policyCheck reads a policy as an audit would and sums it up.
@@ -177,14 +193,8 @@ func (a *app) policyInit(ctx context.Context, paths []string) error {
 		return err
 	}
 	text = []byte(newRedactor(evidence.Credentials).text(string(text)))
-	if a.flags.output == "" {
-		if _, err := a.env.stdout.Write(text); err != nil {
-			return err
-		}
-		return partial
-	}
-	if err := store.WriteFile(a.flags.output, text, store.WriteOptions{Mode: 0o644}); err != nil {
-		return unfinished("nothing was written; `policy init` never writes over a file", "policy not written: %v", err)
+	if err := a.policyText(text); err != nil {
+		return err
 	}
 	return partial
 }

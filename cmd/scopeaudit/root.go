@@ -82,6 +82,7 @@ func (a *app) root() *cobra.Command {
 		a.explainCommand(), a.policyCommand(), a.demoCommand(), a.versionCommand(),
 	)
 	root.CompletionOptions.HiddenDefaultCmd = true
+	root.SetHelpFunc(a.help)
 	return root
 }
 

@@ -41,13 +41,13 @@ func (a *app) scanCommand() *cobra.Command {
 	}
 	cmd.Flags().StringVar(&find, "find", "", "look only for copies of the credential in `FILE` (- for standard input)")
 	a.flags.addChange(cmd.Flags())
+	obeys(cmd, "policy", "rules", "allowlists-for-all", "baseline", "write-baseline", "no-suppress", "format", "output", "only", "skip", "exclude",
+		"history", "no-history", "history-only", "fail-on", "exit-zero", "strict", "offline", "no-color", "quiet",
+		"endpoint") // where a test sees that nothing is asked
 	return cmd
 }
 
 func (a *app) scan(ctx context.Context, find string, paths []string) error {
-	if len(a.flags.credentials) > 0 {
-		return usage("`scopeaudit audit --credential FILE` asks about a credential", "scan looks for secrets and asks no one")
-	}
 	a.flags.offline = true
 	prepared, err := a.prepare()
 	if err != nil {

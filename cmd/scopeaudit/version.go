@@ -24,7 +24,7 @@ func toolVersion() string {
 }
 
 func (a *app) versionCommand() *cobra.Command {
-	return &cobra.Command{
+	cmd := &cobra.Command{
 		Use:   "version",
 		Short: "print the version",
 		Args:  cobra.NoArgs,
@@ -33,4 +33,6 @@ func (a *app) versionCommand() *cobra.Command {
 			return nil
 		},
 	}
+	obeys(cmd)
+	return cmd
 }
