@@ -117,6 +117,21 @@ func (e *engine) ambient(n *node) bool {
 	})
 }
 
+// orRPC adds to what a call in a comment may be the RPC of its name: what it was
+// called on is not known there.
+func (r *recorder) orRPC(n *node, values []value) []value {
+	if !r.cloud || slices.ContainsFunc(values, func(v value) bool { return v.kind == vRequest }) {
+		return values
+	}
+	for i := range r.index.rpcs {
+		api := &r.index.rpcs[i]
+		if id, _ := api.method(n.kids[0].text); id != "" && r.apis[api.name] {
+			return append(values, value{kind: vRequest, api: api.name, text: id, origin: n})
+		}
+	}
+	return values
+}
+
 // elsewhere settles for calls with the credentials of where the program runs
 // whether the scopes that it asks for are meant for them: not where none of them
 // permits the call.

@@ -15,7 +15,7 @@ func (r *recorder) commented(m *module) {
 		first, last := m.comments[i], m.comments[j-1]
 		block := m.text[first.pos:last.end]
 		i = j
-		if !contains(block, []string{"().", ".execute", ".Do(", "({", "App.", "googleapis.com"}) {
+		if !contains(block, []string{"().", ".execute", ".Do(", "({", "App.", "googleapis.com"}) && !(r.cloud && bytes.IndexByte(block, '(') > 0) {
 			continue
 		}
 		text := uncomment(block)
@@ -51,7 +51,7 @@ func (r *recorder) commented(m *module) {
 			if n.kids[0].kind != kAttr || !r.mayCall(n.kids[0]) {
 				continue
 			}
-			for _, v := range r.eval(n) {
+			for _, v := range r.orRPC(n, r.eval(n)) {
 				if v.kind != vRequest || v.origin != n {
 					continue
 				}

@@ -211,8 +211,11 @@ func (e *engine) jvmGlobal(use *node, name string) []value {
 				}
 			}
 		}
+		full := from + "." + name
+		if e.cloudTyped(full) != nil {
+			return []value{{kind: vExternal, text: full}}
+		}
 		if api, class := javaAPI(from + ".X"); api != "" {
-			full := from + "." + name
 			if out := e.javaScope(full, use); out != nil {
 				return out
 			}

@@ -36,7 +36,7 @@ func (e *engine) lookup(use *node, name string) []value {
 		if fn != at.fn && fn.outer == nil && fn.module.language == shell { // another function may have assigned to it
 			break
 		}
-		if bs := fn.names.of(name); len(bs) > 0 && (fn == at.fn || !fn.isClass()) && !later(bs, use, fn) {
+		if bs := fn.names.of(name); len(bs) > 0 && (!fn.isClass() || fn == at.fn && fn.module.language != golang) && !later(bs, use, fn) {
 			return e.reaching(bs, use, fn)
 		}
 		if stars := fn.names.of("*"); len(stars) > 0 {

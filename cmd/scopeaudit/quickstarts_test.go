@@ -18,16 +18,22 @@ type quickstart struct {
 	name, api, version, goPackage string
 	javaPackage, javaClass        string
 	service                       string // in Apps Script
+	cloud                         cloudQuickstart
 	asks                          map[string]string
 	least                         string
 	methods                       []string
 	calls                         map[string][]string // by language
 }
 
+// cloudQuickstart is what the shapes with a client in the style of Google Cloud
+// are filled with.
+type cloudQuickstart struct{ module, npm, javaPackage, javaClass string }
+
 // quickstartFiles are the languages of the shapes, with the file that holds the
 // call.
 var quickstartFiles = map[string]string{
 	"python": "quickstart.py", "go": "quickstart.go", "node": "index.js", "java": "Quickstart.java", "apps-script": "Code.gs",
+	"cloud-python": "quickstart.py", "cloud-node": "index.js", "cloud-java": "Quickstart.java",
 }
 
 func readQuickstarts(t *testing.T, table string) []quickstart {
@@ -54,6 +60,8 @@ func readQuickstarts(t *testing.T, table string) []quickstart {
 			q.javaPackage, q.javaClass = f[1], f[2]
 		case f[0] == "apps-script":
 			q.service = f[1]
+		case f[0] == "cloud":
+			q.cloud = cloudQuickstart{f[1], f[2], f[3], f[4]}
 		case f[0] == "asks" && len(f) == 4:
 			q.asks[f[3]] = f[1]
 		case f[0] == "asks":
@@ -88,8 +96,12 @@ func (q quickstart) source(shape, language string) string {
 		goConstant += strings.ToUpper(part[:1]) + part[1:]
 	}
 	constant, pkg, name := goConstant+"Scope", q.goPackage, q.api
-	if language == "java" {
+	class := q.javaClass
+	switch language {
+	case "java":
 		constant, pkg = strings.ToUpper(word.ReplaceAllString(scope, "_")), q.javaPackage
+	case "cloud-java", "cloud-node", "cloud-python":
+		pkg, class = q.cloud.javaPackage, q.cloud.javaClass
 	}
 	var out strings.Builder
 	for line := range strings.Lines(shape) {
@@ -102,7 +114,7 @@ func (q quickstart) source(shape, language string) string {
 		}
 		for _, line := range lines {
 			out.WriteString(strings.NewReplacer("SCOPES", "SCOPES", "SCOPE", "https://www.googleapis.com/auth/"+scope, "VERSION", q.version, "APPLICATION", "APPLICATION",
-				"API", q.api, "PACKAGE", pkg, "NAME", name, "CONSTANT", constant, "CLASS", q.javaClass, "SERVICE", q.service).Replace(line))
+				"API", q.api, "PACKAGE", pkg, "NAME", name, "CONSTANT", constant, "CLASS", class, "SERVICE", q.service, "MODULE", q.cloud.module, "NPM", q.cloud.npm).Replace(line))
 		}
 	}
 	return out.String()
