@@ -262,9 +262,9 @@ func boolCompare(a, b bool) int {
 	return -1
 }
 
-// missing tells what could not be read of a history, and that some objects are
-// absent by design.
-func missing(h *tree.History, stats objects.Stats, absent int) []rules.Skipped {
+// missing tells what could not be read of a history, and how many objects are not
+// there.
+func missing(h *tree.History, stats objects.Stats, absent tree.Absence) []rules.Skipped {
 	var out []rules.Skipped
 	for _, s := range stats.Skips {
 		if errors.Is(s.Err, objects.ErrMissing) && h.Partial {
@@ -275,8 +275,15 @@ func missing(h *tree.History, stats objects.Stats, absent int) []rules.Skipped {
 	if more := int(stats.Failed) - len(stats.Skips); more > 0 {
 		out = append(out, rules.Skipped{Path: path.Join(h.Dir, "objects"), Reason: fmt.Sprintf("%d more objects could not be read", more), Kind: rules.ByFailure})
 	}
-	if absent > 0 {
-		out = append(out, rules.Skipped{Path: path.Join(h.Dir, "objects"), Reason: fmt.Sprintf("%d %s", absent, tree.SkipMissing), Kind: rules.ByDesign})
+	if absent.Meant > 0 {
+		out = append(out, rules.Skipped{Path: path.Join(h.Dir, "objects"), Reason: fmt.Sprintf("%d %s", absent.Meant, tree.SkipMissing), Kind: rules.ByDesign})
+	}
+	if n := absent.Lost; n > 0 {
+		what := "1 object"
+		if n > 1 {
+			what = fmt.Sprintf("%d objects", n)
+		}
+		out = append(out, rules.Skipped{Path: path.Join(h.Dir, "objects"), Reason: what + " " + tree.SkipLost, Kind: rules.ByFailure})
 	}
 	return out
 }

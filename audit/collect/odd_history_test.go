@@ -60,6 +60,87 @@ func TestShallowAndPartialClones(t *testing.T) {
 	}
 }
 
+// TestMissingObjects counts what is missing where nothing may be: a clone that is
+// neither partial nor shallow, or one that is shallow further down. It is no whole
+// history then.
+func TestMissingObjects(t *testing.T) {
+	for _, test := range []struct{ what, object, clone string }{
+		{"a file", "HEAD~1:s.py", ""},
+		{"a folder", "HEAD~1:sub", ""},
+		{"a commit", "HEAD~1", ""},
+		{"a file of a shallow clone", "HEAD:s.py", "--depth=2"},
+	} {
+		t.Run(test.what, func(t *testing.T) {
+			r := newRepository(t)
+			for _, place := range []string{"first", "second", "third"} {
+				r.write("s.py", "TOKEN = '"+planted(place)+"'\n")
+				r.write("sub/x.py", place)
+				r.commit(place)
+			}
+			if test.clone != "" {
+				dir := filepath.Join(t.TempDir(), "clone")
+				r.git("clone", "-q", test.clone, "file://"+filepath.ToSlash(r.dir), dir)
+				r.dir = dir
+				r.unpack()
+			}
+			id := r.git("rev-parse", test.object)
+			if err := os.Remove(filepath.Join(r.dir, ".git/objects", id[:2], id[2:])); err != nil {
+				t.Fatal(err)
+			}
+			e := r.scan(collect.HistoryOfTop)
+			lost := rules.Skipped{Path: ".git/objects", Reason: "1 object " + tree.SkipLost, Kind: rules.ByFailure}
+			if !slices.Contains(e.Coverage.Skipped, lost) {
+				t.Errorf("%+v", e.Coverage.Skipped)
+			}
+		})
+	}
+}
+
+// unpack makes files of the objects of the one pack that a clone has.
+func (r *repository) unpack() {
+	r.Helper()
+	files, err := filepath.Glob(filepath.Join(r.dir, ".git/objects/pack/*"))
+	if err != nil {
+		r.Fatal(err)
+	}
+	pack := ""
+	for _, file := range files {
+		if strings.HasSuffix(file, ".pack") {
+			data, err := os.ReadFile(file)
+			if err != nil {
+				r.Fatal(err)
+			}
+			pack = string(data)
+		}
+		if err := os.Remove(file); err != nil {
+			r.Fatal(err)
+		}
+	}
+	r.pipe(pack, "unpack-objects", "-q")
+}
+
+// TestNothingMissing counts no object that git itself does without: the tree of
+// nothing, which it knows by heart, and what lies in a store that is borrowed from
+// and was not read, which is told already.
+func TestNothingMissing(t *testing.T) {
+	r := newRepository(t)
+	empty := r.git("hash-object", "-t", "tree", os.DevNull) // named, and not written
+	r.git("update-ref", "refs/heads/main", r.git("commit-tree", "-m", "empty", empty))
+	if e := r.scan(collect.HistoryOfTop); len(e.Coverage.Skipped) > 0 {
+		t.Errorf("of a commit without files: %+v", e.Coverage.Skipped)
+	}
+	r.write("s.py", "pass\n")
+	r.commit("a file")
+	dir := filepath.Join(t.TempDir(), "clone")
+	r.git("clone", "-q", "--shared", r.dir, dir)
+	r.dir = dir
+	r.write("t.py", "pass\n")
+	r.commit("beside what is borrowed")
+	if e := r.scan(collect.HistoryOfTop); e.Coverage.Failed() || len(e.Coverage.Skipped) != 1 || e.Coverage.Skipped[0].Reason != tree.SkipStore {
+		t.Errorf("of a clone that borrows: %+v", e.Coverage.Skipped)
+	}
+}
+
 // TestReplacedAndGrafted finds what replace refs and grafts hide, and does not
 // believe what they say of parents.
 func TestReplacedAndGrafted(t *testing.T) {

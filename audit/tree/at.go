@@ -7,13 +7,16 @@ import (
 	"scopeaudit/audit/tree/objects"
 )
 
-// ErrNoFile says that a commit has no file of a name.
-var ErrNoFile = errors.New("the commit has no file of that name")
+// Why there is no file under the name that a commit is asked for.
+var (
+	ErrNoFile  = errors.New("the commit has no file of that name")
+	ErrNotHere = errors.New("the commit has it, and its object is not here")
+)
 
 // At gives the file that a commit has under a path, relative to the top of the
 // work tree, as git writes it in COMMIT:PATH. The error is a [*RevisionError] for
-// the commit, wraps [ErrNoFile] for the path, or is what was wrong with an
-// object.
+// the commit, [ErrNoFile] or [ErrNotHere] for the path, or is what was wrong with
+// an object.
 func (h *History) At(revision, path string) (objects.ID, []byte, error) {
 	return h.entryAt(revision, path, objects.TypeBlob)
 }
@@ -53,7 +56,7 @@ func (h *History) entryAt(revision, path string, want objects.Type) (objects.ID,
 		if path == "." {
 			break
 		}
-		t, data, err := r.Get(at)
+		t, data, err := get(r, at)
 		if err != nil {
 			return objects.ID{}, nil, err
 		}
@@ -64,11 +67,19 @@ func (h *History) entryAt(revision, path string, want objects.Type) (objects.ID,
 			return objects.ID{}, nil, err
 		}
 	}
-	t, data, err := r.Get(at)
+	t, data, err := get(r, at)
 	if err == nil && t != want {
 		err = ErrNoFile
 	}
 	return at, data, err
+}
+
+func get(r *objects.Reader, id objects.ID) (objects.Type, []byte, error) {
+	t, data, err := r.Get(id)
+	if errors.Is(err, objects.ErrMissing) {
+		err = ErrNotHere
+	}
+	return t, data, err
 }
 
 // entryOf finds a name in a tree's content.

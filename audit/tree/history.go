@@ -19,6 +19,7 @@ import (
 const (
 	SkipStore   = "git objects outside of what was named: not read"
 	SkipMissing = "objects are not here, as in a clone that is partial or shallow"
+	SkipLost    = "missing, though the clone is neither partial nor shallow there: its history is not all here"
 )
 
 const (

@@ -115,6 +115,9 @@ func (a *app) byFingerprint(ctx context.Context, fingerprint string, paths []str
 			named[part] = true
 		}
 	}
+	if full == "" && o.History != collect.NoHistory && len(unreadHistory(e)) > 0 {
+		return nil, nil, spot, unfinished("`scopeaudit scan --history` tells what of it is not here", "no finding here has the fingerprint %s, and not all of history is here", fingerprint)
+	}
 	if full == "" {
 		return nil, nil, spot, usage("`scopeaudit scan --format json PATH` prints the fingerprints of what is there", "no finding here has the fingerprint %s", fingerprint)
 	}
@@ -195,6 +198,9 @@ func inCommit(at pointed, paths []string, o collect.Options) (leaks, beside []se
 	blob, data, err := h.At(at.revision, name)
 	if err != nil {
 		hint := "the path is relative to the top of the work tree, as in HEAD~3:src/token.json"
+		if errors.Is(err, tree.ErrNotHere) {
+			return nil, nil, spot, unfinished("name a clone that has all of its history behind the flag; `git fetch --unshallow` completes a shallow one", "--leak %q: %v", at.revision+":"+at.path, err)
+		}
 		if wrong := (*tree.RevisionError)(nil); errors.As(err, &wrong) {
 			hint = "a commit is named by its hash, or by a branch or tag, and ~3 is three before it; `git log --all -- PATH` lists those of a file"
 		}

@@ -300,6 +300,22 @@ func TestRevokeLeakRefuses(t *testing.T) {
 	}
 }
 
+// What is not found where history is not all there may be in the part that is
+// missing: that is said, and it is no mistake of the command line.
+func TestRevokeLeakWithoutAllHistory(t *testing.T) {
+	s := lost(t)
+	s.removeObject("HEAD~1:homework/token.json")
+	for what, want := range map[string]string{
+		"ffffffffffffffff":           "and not all of history is here",
+		"HEAD~1:homework/token.json": "its object is not here",
+	} {
+		code, _, stderr := s.run(context.Background(), strings.NewReader("y\n"), "revoke", "--leak", what, s.dir)
+		if code != int(exitUnfinished) || !strings.Contains(stderr, want) {
+			t.Errorf("%s: exit status %d\n%s", what, code, stderr)
+		}
+	}
+}
+
 // A token that somebody put into the place of the one that was found is not sent.
 func TestRevokeLeakForeign(t *testing.T) {
 	s := newStage(t)

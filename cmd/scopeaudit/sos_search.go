@@ -152,6 +152,8 @@ func unreadHistory(e audit.Evidence) (said []string) {
 			text = "The history in %s was not read."
 		case strings.HasSuffix(skip.Reason, tree.SkipMissing):
 			text = "The history in %s is not all here, as in a shallow or partial clone: `git fetch --unshallow` brings the rest; then run sos again."
+		case strings.HasSuffix(skip.Reason, tree.SkipLost):
+			text = "The history in %s is not all there, though the clone is neither partial nor shallow: objects are missing. Run sos in a new clone, which has them if the server does."
 		default:
 			continue
 		}

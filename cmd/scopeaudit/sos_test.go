@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -33,6 +32,16 @@ func lost(t *testing.T) *stage {
 
 // unfolded is a receipt without the breaks in its lines.
 func unfolded(text string) string { return strings.ReplaceAll(text, "\n"+strings.Repeat(" ", 19), " ") }
+
+// removeObject takes an object away that is a file of its own, and gives its name.
+func (s *stage) removeObject(revision string) string {
+	s.t.Helper()
+	id := s.git("rev-parse", revision)
+	if err := os.Remove(filepath.Join(s.dir, ".git", "objects", id[:2], id[2:])); err != nil {
+		s.t.Fatal(err)
+	}
+	return id
+}
 
 func yes(n int) string { return strings.Repeat("y\n", n) }
 
@@ -226,13 +235,16 @@ func TestSOSWithoutAllHistory(t *testing.T) {
 			return filepath.Join(outer.dir, "third", "lib")
 		}, "run sos in the folder that holds both"},
 		"an object is damaged": {func(s *stage) string {
-			blob := s.git("rev-parse", "HEAD~2:homework/token.json")
-			file := filepath.Join(s.dir, ".git", "objects", blob[:2], blob[2:])
-			if err := errors.Join(os.Remove(file), os.WriteFile(file, []byte("damaged"), 0o600)); err != nil {
+			blob := s.removeObject("HEAD~2:homework/token.json")
+			if err := os.WriteFile(filepath.Join(s.dir, ".git", "objects", blob[:2], blob[2:]), []byte("damaged"), 0o600); err != nil {
 				t.Fatal(err)
 			}
 			return s.dir
 		}, "Not everything could be read"},
+		"an object is missing": {func(s *stage) string {
+			s.removeObject("HEAD~2:homework/token.json")
+			return s.dir
+		}, "objects are missing"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := lost(t)
