@@ -22,6 +22,9 @@ type Grant struct {
 	// Disputed says that Access is Unknown because the server contradicts itself,
 	// and not because an answer is wanting.
 	Disputed bool
+	// Mute says that Access is Unknown because the server answers no question about
+	// tokens, or none of this client: it will not do so later either.
+	Mute bool
 	// Scopes are as Google gives them, split but not normalised. They and all
 	// below mean something only while Access is Live.
 	Scopes   []string

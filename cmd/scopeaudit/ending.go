@@ -28,6 +28,7 @@ type ended struct {
 	refreshDead, accessDead bool
 	deadAt                  time.Time // when all of it was known to be dead; zero for not
 	pending                 string    // why deadAt is zero
+	mute                    bool      // the server cannot be asked whether a token is dead
 }
 
 // allDeadBefore says that the server knew none of the tokens when it was told.
@@ -74,7 +75,7 @@ func end(ctx context.Context, p tokeninfo.Provider, at clock, c tokeninfo.Creden
 			e.deadAt, e.pending = at.Now(), ""
 			return e, nil
 		}
-		if len(waits) == 0 {
+		if len(waits) == 0 || e.mute {
 			return e, nil
 		}
 		if waiting != nil {
@@ -107,7 +108,7 @@ func (e *ended) check(ctx context.Context, p tokeninfo.Provider, c tokeninfo.Cre
 		case grant.Access == tokeninfo.Live:
 			e.pending = "the access token is still accepted"
 		default:
-			e.pending = grant.Reason
+			e.pending, e.mute = grant.Reason, grant.Mute
 		}
 	}
 	if c.RefreshToken.Present() && !e.refreshDead {
@@ -127,8 +128,11 @@ func (e *ended) check(ctx context.Context, p tokeninfo.Provider, c tokeninfo.Cre
 			if ctx.Err() != nil {
 				return ctx.Err()
 			}
-			e.refreshDead = err == nil && grant.Access == tokeninfo.NotValid
-			e.refresh, e.pending = again, "the refresh token is still known"
+			e.refresh, e.refreshDead = again, err == nil && grant.Access == tokeninfo.NotValid
+			e.pending = "the refresh token is still known"
+			if err == nil && grant.Access == tokeninfo.Unknown {
+				e.pending, e.mute = grant.Reason, grant.Mute
+			}
 		default:
 			e.pending = again.Reason
 		}

@@ -149,10 +149,15 @@ func (s *signIn) granted(ctx context.Context, token tokeninfo.Token) ([]string, 
 		return nil, grant, unfinished(dropped, "%s does not know the token that it just made", s.provider.Name())
 	case grant.Disputed:
 		return nil, grant, unfinished(dropped, "what was granted is unknown: %s", grant.Reason)
+	case grant.Mute && token.Scopes == nil:
+		// What is asked for and granted as it was need not be named (RFC 6749,
+		// section 5.1).
+		s.remark("not confirmed by the server: it named no scope, which means all that was asked for, and %s", grant.Reason)
+		return texts(s.asked), grant, nil
 	case grant.Access != tokeninfo.Live && token.Scopes == nil:
 		return nil, grant, unfinished(dropped, "nobody says what was granted: %s", grant.Reason)
 	case grant.Access != tokeninfo.Live:
-		s.remark("what was granted is not confirmed: %s", grant.Reason)
+		s.remark("what was granted is not confirmed by the server: %s", grant.Reason)
 		return token.Scopes, grant, nil
 	case token.Scopes == nil:
 		return grant.Scopes, grant, nil

@@ -128,6 +128,9 @@ func (s *signIn) climb(ctx context.Context, h *heldToken) (done bool, err error)
 	}
 	if c.AccessToken.Present() && (c.Expiry.IsZero() || time.Until(c.Expiry) > early) {
 		grant, err := s.provider.Lookup(ctx, c.AccessToken)
+		if err == nil && grant.Mute {
+			return s.unasked(ctx, h, grant)
+		}
 		if err := s.sound(ctx, grant, err); err != nil {
 			return false, err
 		}
@@ -147,9 +150,6 @@ func (s *signIn) climb(ctx context.Context, h *heldToken) (done bool, err error)
 // sound says why what the server tells of an access token rules its use out; nil
 // too for one that is dead.
 func (s *signIn) sound(ctx context.Context, g tokeninfo.Grant, err error) error {
-	other := func(whose string) error {
-		return &failure{exitFindings, fmt.Sprintf("%q holds %s, which is not overwritten", s.path, whose), "choose another file with --output, or say --replace"}
-	}
 	switch {
 	case ctx.Err() != nil:
 		return ctx.Err()
@@ -160,6 +160,14 @@ func (s *signIn) sound(ctx context.Context, g tokeninfo.Grant, err error) error 
 	case g.Access != tokeninfo.Live:
 		return nil
 	}
+	return s.fits(g)
+}
+
+// fits says why a token with this grant will not do.
+func (s *signIn) fits(g tokeninfo.Grant) error {
+	other := func(whose string) error {
+		return &failure{exitFindings, fmt.Sprintf("%q holds %s, which is not overwritten", s.path, whose), "choose another file with --output, or say --replace"}
+	}
 	if wide := s.excess(g.Scopes); len(wide) > 0 {
 		return s.tooWide("was granted", wide)
 	}
@@ -169,7 +177,7 @@ func (s *signIn) sound(ctx context.Context, g tokeninfo.Grant, err error) error 
 	if g.Account != "" && (s.hint != "" && !strings.EqualFold(g.Account, s.hint) || !s.policy.AllowsAccount(g.Account)) {
 		return other("another account's token")
 	}
-	if lacks := login.Compare(s.catalogue, texts(s.asked), g.Scopes).Missing; s.tooLittle(lacks) {
+	if lacks := login.Compare(s.catalogue, texts(s.asked), g.Scopes).Missing; g.Scopes != nil && s.tooLittle(lacks) {
 		return &failure{exitFindings, fmt.Sprintf("the token in %q lacks %s, and a token keeps the scopes it was made with", s.path, joined(short(lacks))),
 			"--output with another file asks for a second token; --replace overwrites this one and leaves it alive, --revoke-first ends it"}
 	}
@@ -244,6 +252,10 @@ func (s *signIn) renew(ctx context.Context, h *heldToken) (bool, error) {
 	if err == nil && grant.Access == tokeninfo.NotValid {
 		grant = tokeninfo.Grant{Access: tokeninfo.Unknown, Reason: "the token that was just made is called invalid"}
 	}
+	if err == nil && grant.Mute {
+		grant = s.unconfirmed(grant, c, token.Scopes)
+		grant.ExpiresIn = token.Lifetime
+	}
 	// Nothing of a token that is too wide goes into the file.
 	if err := s.sound(ctx, grant, err); err != nil {
 		return false, err
@@ -256,6 +268,9 @@ func (s *signIn) renew(ctx context.Context, h *heldToken) (bool, error) {
 		return false, inputFailure(err)
 	}
 	verdict := "had ended and was renewed"
+	if c.Expiry.IsZero() {
+		verdict = "was renewed"
+	}
 	if bytes.Equal(h.data, before) {
 		verdict = "holds a refresh token that works, and was left as it is"
 	}

@@ -8,6 +8,7 @@ import (
 	"maps"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -29,6 +30,8 @@ type standard struct {
 	on     func(path string) // called before an answer
 	client string            // that asked last
 	more   map[string]any    // in the metadata
+	scope  string            // that its token endpoint says was granted; empty: it is silent
+	refuse int               // the status with which it refuses to introspect; 0: it answers
 }
 
 func (s *standard) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -49,7 +52,19 @@ func (s *standard) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		if !s.kept {
 			clear(s.live) // the grant
 		}
+	case "/auth":
+		q := r.URL.Query()
+		http.Redirect(w, r, q.Get("redirect_uri")+"?"+url.Values{"code": {"x"}, "state": {q.Get("state")}}.Encode(), http.StatusFound)
+		return
 	case "/token": // a refresh token is good for one use: refresh-2 comes in its place
+		made := map[string]any{"access_token": "access-2", "refresh_token": "refresh-2", "token_type": "Bearer", "expires_in": 3600}
+		if s.scope != "" {
+			made["scope"] = s.scope
+		}
+		answer = made
+		if r.PostFormValue("grant_type") == "authorization_code" {
+			break
+		}
 		if !s.live[r.PostFormValue("refresh_token")] {
 			w.WriteHeader(http.StatusBadRequest)
 			answer = map[string]any{"error": "invalid_grant"}
@@ -57,9 +72,10 @@ func (s *standard) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 		delete(s.live, r.PostFormValue("refresh_token"))
 		s.live["access-2"], s.live["refresh-2"] = true, true
-		answer = map[string]any{"access_token": "access-2", "refresh_token": "refresh-2", "token_type": "Bearer", "expires_in": 60}
 	case "/introspect":
-		if s.live[token] {
+		if s.refuse != 0 {
+			w.WriteHeader(s.refuse)
+		} else if s.live[token] {
 			answer = map[string]any{"active": true, "scope": "openid api:read", "client_id": "app", "username": "kim"}
 		} else {
 			answer = map[string]any{"active": false}

@@ -126,6 +126,8 @@ func told(out *plainText, t target, e *ended) {
 	switch {
 	case !e.deadAt.IsZero():
 		out.line("✓ dead since %s at the latest", moment(e.deadAt))
+	case !e.revokedAt.IsZero() && e.mute:
+		out.line("! %s took it, and cannot be asked whether it is dead: %s", t.server.Name(), e.pending)
 	case !e.revokedAt.IsZero():
 		out.line("! pending: %s", cmp.Or(e.pending, "not asked"))
 		out.line("  The full effect may take a while; revoke again later to see: dead already is success.")

@@ -36,8 +36,11 @@ func (c *Client) introspect(ctx context.Context, access tokeninfo.Secret) tokeni
 	if err != nil {
 		return unknown(err.Error())
 	}
+	mute := func(why string) tokeninfo.Grant {
+		return tokeninfo.Grant{Access: tokeninfo.Unknown, Reason: why, Mute: true}
+	}
 	if m.introspect == "" {
-		return unknown(c.issuer + " offers no introspection")
+		return mute(c.issuer + " offers no introspection")
 	}
 	r, err := wire.Send(ctx, c.transport, authenticated(wire.Request{URL: m.introspect,
 		Form: url.Values{"token": {access.Reveal()}, "token_type_hint": {"access_token"}}}, c.asker, m.basic))
@@ -45,6 +48,10 @@ func (c *Client) introspect(ctx context.Context, access tokeninfo.Secret) tokeni
 		return unknown(err.Error())
 	}
 	at := wire.Host(m.introspect) + ": "
+	if r.Status == http.StatusUnauthorized || r.Status == http.StatusForbidden {
+		// So are public clients mostly answered (RFC 7662, section 2.3).
+		return mute(fmt.Sprintf("%sit tells this client nothing about tokens (%d)", at, r.Status))
+	}
 	if r.Status != http.StatusOK {
 		return unknown(fmt.Sprintf("%sour question was refused (%d), which says nothing about the token", at, r.Status))
 	}
