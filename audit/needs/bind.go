@@ -165,8 +165,11 @@ func (b *binder) node(n *node) {
 			b.m.sets = append(b.m.sets, n)
 		}
 		op := n.text
-		if b.fresh = op == declares; b.fresh {
+		if b.fresh = op == declares; b.fresh || op == embeds {
 			op = "="
+		}
+		if n.text == embeds && b.class != nil {
+			b.class.lenders = append(b.class.lenders, n.kids[0].text)
 		}
 		b.assign(n.kids[0], binding{how: byAssign, value: n.kids[1], pos: n.end}, op)
 		b.fresh = false

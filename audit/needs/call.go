@@ -180,15 +180,20 @@ func (e *engine) member(v value, name string) []value {
 			}
 		}
 		if c.module.language == golang {
+			all := []*class{c}
 			for _, m := range e.packages[folderOf(c.module.path)] {
 				if other := m.classes[c.name]; other != nil && other != c {
 					seen++
+					all = append(all, other)
 					for _, bs := range [][]binding{other.attrs[name], other.scope.names.of(name)} {
 						if len(bs) > 0 {
 							out = join(out, e.methods(e.atEnd(bs), v)...)
 						}
 					}
 				}
+			}
+			for i := 0; i < len(all) && len(out) == 0; i++ {
+				out = e.lent(all[i], name)
 			}
 			return
 		}

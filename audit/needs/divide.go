@@ -77,6 +77,13 @@ func divide(x *Index, modules []*module, paths map[string]*module, o Options) []
 			for _, j := range d.used(i) {
 				d.join(i, j)
 			}
+			if isSpringConfig(m.path) { // all code of an application has what it is registered for
+				for j, o := range modules {
+					if o.language.jvm() && d.roots[i] == d.roots[j] {
+						d.join(i, j)
+					}
+				}
+			}
 			continue
 		}
 		for _, name := range m.sources() {

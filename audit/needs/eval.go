@@ -27,6 +27,7 @@ type engine struct {
 	over     bool
 	pinned   map[*function]*node // the one call of a function that counts for the time being, if any; nil: none
 	aside    map[int32][]value   // what is known then
+	lending  int                 // how deep embedded structs are looked into
 }
 
 // Bounds of an evaluation.

@@ -104,6 +104,32 @@ func (x *Index) resource(api, name string) (string, bool) {
 	return "", false
 }
 
+// maxLent is how deep structs are looked into that are embedded in each other.
+const maxLent = 4
+
+// lent gives what the fields of a struct lend it that are embedded in it.
+func (e *engine) lent(c *class, name string) []value {
+	if len(c.lenders) == 0 || e.lending == maxLent {
+		return nil
+	}
+	e.lending++
+	defer func() { e.lending-- }()
+	var out []value
+	for _, field := range c.lenders {
+		if e.steps++; e.steps > e.limit {
+			break
+		}
+		for _, v := range e.atEnd(c.scope.names.of(field)) {
+			for _, w := range e.attribute(v, name, nil) {
+				if w.kind != vUnknown && w.kind != vChain {
+					out = join(out, w)
+				}
+			}
+		}
+	}
+	return out
+}
+
 // builders are what a request's methods say of it, by name.
 var builders = map[string]string{"q": "q", "format": "format", "spaces": "spaces", "alt": "alt", "media": "media", "resumablemedia": "media", "labelids": "labelids", "corpora": "corpora", "driveid": "driveid", "includeitemsfromalldrives": "includeitemsfromalldrives", "download": "alt"}
 

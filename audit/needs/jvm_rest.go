@@ -57,6 +57,17 @@ func (r *recorder) jvmVerb(m *module, n *node, name string) string {
 	if verb := m.verbs()[n]; verb != "" {
 		return verb
 	}
+	if verb := verbBefore(n); verb != "" {
+		return verb
+	}
+	if fn := n.block.fn; slices.ContainsFunc(fn.gives, func(g *node) bool { return beginsAt(g, n) }) {
+		if site := r.pinned[fn]; site != nil { // who calls it goes on with the request
+			if verb := site.block.fn.module.verbs()[site]; verb != "" {
+				return verb
+			}
+			return "GET"
+		}
+	}
 	// HttpURLConnection is told apart from what made it: one verb for a function.
 	var found []string
 	for _, set := range r.named["setRequestMethod"] {
@@ -101,22 +112,52 @@ func (m *module) verbs() map[*node]string {
 	}
 	m.later = map[*node]string{}
 	for _, n := range m.calls {
-		callee := n.kids[0]
-		if callee.kind != kAttr {
+		verb := verbOfBuilder(n)
+		if verb == "" {
 			continue
 		}
-		verb := strings.ToUpper(callee.text)
-		if verb == "METHOD" && len(n.kids) > 1 {
-			verb = strings.ToUpper(n.kids[1].text)
-		}
-		if !slices.Contains(httpVerbs, verb) {
-			continue
-		}
-		for at := callee.kids[0]; at.kind == kCall || at.kind == kAttr; at = at.kids[0] {
+		for at := n.kids[0].kids[0]; at.kind == kCall || at.kind == kAttr; at = at.kids[0] {
 			if at.kind == kCall {
 				m.later[at] = verb
 			}
 		}
 	}
 	return m.later
+}
+
+// verbOfBuilder is the verb that a call gives the request which it is made on:
+// .delete(), .method("DELETE"), .method(HttpMethod.DELETE).
+func verbOfBuilder(n *node) string {
+	if n.kids[0].kind != kAttr {
+		return ""
+	}
+	verb := strings.ToUpper(n.kids[0].text)
+	if verb == "METHOD" && len(n.kids) > 1 {
+		verb = strings.ToUpper(n.kids[1].text)
+	}
+	if slices.Contains(httpVerbs, verb) {
+		return verb
+	}
+	return ""
+}
+
+// verbBefore is the verb that stands before the address: client.post().uri(…).
+func verbBefore(n *node) string {
+	if n.kids[0].kind != kAttr || n.kids[0].text != "uri" {
+		return ""
+	}
+	if before := n.kids[0].kids[0]; before.kind == kCall {
+		return verbOfBuilder(before)
+	}
+	return ""
+}
+
+// beginsAt reports whether calls one on another begin at one.
+func beginsAt(chain, n *node) bool {
+	for ; chain.kind == kCall || chain.kind == kAttr; chain = chain.kids[0] {
+		if chain == n {
+			return true
+		}
+	}
+	return false
 }

@@ -33,6 +33,9 @@ func (e *engine) lookup(use *node, name string) []value {
 			}
 			continue
 		}
+		if fn.isClass() && fn.module.language == golang { // a struct's fields are no names in it
+			continue
+		}
 		if fn != at.fn && fn.outer == nil && fn.module.language == shell { // another function may have assigned to it
 			break
 		}

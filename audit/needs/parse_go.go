@@ -202,6 +202,9 @@ func (p *goParser) typeDeclaration() *node {
 	return p.node(kClass, t.pos, p.last(), p.src(t), body)
 }
 
+// embeds is the operator of a field that lends a struct what it has.
+const embeds = "embeds"
+
 // field reads one of a struct onto the stack. One of many values is left out.
 func (p *goParser) field() {
 	pos, mark := p.tok().pos, len(p.stack)
@@ -222,9 +225,13 @@ func (p *goParser) field() {
 		p.push(p.node(kName, pos, p.last(), name))
 	}
 	names, out := p.stack[mark:], len(p.stack)
+	op := "="
+	if embedded {
+		op = embeds
+	}
 	if typ.kind != kList {
 		for _, name := range names {
-			p.push(p.node(kAssign, pos, p.last(), "=", name, typ))
+			p.push(p.node(kAssign, pos, p.last(), op, name, typ))
 		}
 	}
 	p.stack = append(p.stack[:mark], p.stack[out:]...)

@@ -95,6 +95,8 @@ type class struct {
 	module *module
 	scope  *function
 	attrs  map[string][]binding
+	// lenders are the fields of a struct that are embedded in it.
+	lenders []string
 }
 
 // block is a run of statements: which function it is in, and under what
