@@ -104,7 +104,7 @@ func (b *binder) within(n *node, when string, branch, loop bool) *block {
 		return nil
 	}
 	outer := b.block
-	b.block = b.open(block{parent: outer, fn: outer.fn, when: when, depth: outer.depth + 1, pos: n.pos, end: n.end, branch: branch, loop: loop, dead: outer.dead})
+	b.block = b.open(block{parent: outer, fn: outer.fn, when: when, depth: outer.depth + 1, pos: n.pos, end: n.end, branch: branch, loop: loop, dead: outer.dead, gives: gives(n)})
 	b.walk(n)
 	inner := b.block
 	b.block = outer

@@ -108,7 +108,7 @@ func (e *engine) atEnd(bs []binding) []value { return e.choose(bs, nil) }
 // is used.
 func (e *engine) reaching(bs []binding, use *node, fn *function) []value {
 	if use.block.fn != fn {
-		return e.choose(bs, nil)
+		return e.choose(reachable(bs, use.block, fn), nil)
 	}
 	return e.choose(bs, use)
 }

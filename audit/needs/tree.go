@@ -111,6 +111,7 @@ type block struct {
 	loop   bool
 	dead   bool // nothing comes here
 	branch bool // it may be passed by
+	gives  bool // it ends by leaving its function
 }
 
 // binding is one way in which a name gets its value.
