@@ -67,6 +67,9 @@ func (e *engine) argument(fn *function, i int) []value {
 	}
 	for _, f := range all {
 		for _, v := range f.values {
+			if v.from == mockMaker { // others may hand it a client
+				v = value{text: p.name}
+			}
 			if len(all) > 1 {
 				v = v.under(f.when)
 			}
@@ -74,7 +77,7 @@ func (e *engine) argument(fn *function, i int) []value {
 		}
 	}
 	if len(all) == 0 {
-		out = append(e.option(p.name), value{text: p.name})
+		out = append(e.option(p.name), e.fixture(fn, p.name)...)
 	}
 	if p.value != nil && (len(all) == 0 || !known(out)) {
 		out = join(e.eval(p.value), out...)
@@ -83,6 +86,26 @@ func (e *engine) argument(fn *function, i int) []value {
 		return request
 	}
 	return out
+}
+
+// fixture gives what a parameter may be that no caller is seen to fill: what pytest
+// has a function of its name make, or something unknown.
+func (e *engine) fixture(fn *function, name string) []value {
+	if fn.module.language == python && strings.HasPrefix(fn.name, "test") {
+		var out []value
+		for _, b := range fn.module.top.names.of(name) {
+			if b.how == byFunc {
+				out = join(out, e.results(b.value.fn)...)
+			}
+		}
+		if out != nil {
+			return out
+		}
+		if strings.HasPrefix(name, "mock") {
+			return []value{{text: name, from: mockMaker}}
+		}
+	}
+	return []value{{text: name}}
 }
 
 // option gives the default of an option of the command line, by argparse or click,

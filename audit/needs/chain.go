@@ -8,6 +8,9 @@ import (
 // chain is a call at the end of names that begin at something unknown. Where
 // the names are those of a method, it is that method.
 func (e *engine) chain(c value, n *node) []value {
+	if c.from == mockMaker {
+		return []value{{from: mockMaker}}
+	}
 	dot := strings.LastIndexByte(c.path, '.')
 	name := c.path[dot+1:]
 	switch name {

@@ -188,6 +188,9 @@ func makerOf(name, last string) maker {
 	if strings.HasPrefix(name, ".") {
 		return anyMaker // a file of the program that is not in the tree
 	}
+	if strings.HasPrefix(name, "unittest.mock.") || strings.HasPrefix(name, "mock.") {
+		return mockMaker
+	}
 	lower := strings.ToLower(name)
 	for _, word := range [...]string{"google", "gmail", "gdrive", "gapi", "apiclient", "service", "auth", "cred"} {
 		if strings.Contains(lower, word) {

@@ -57,6 +57,7 @@ const (
 	anyMaker      maker = iota
 	functionMaker       // a function outside the tree that says nothing of Google
 	foreignMaker        // a class of that kind
+	mockMaker           // what stands in for a client in a test
 )
 
 // item is one element of a list, or one entry of a dictionary.
