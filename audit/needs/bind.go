@@ -18,6 +18,7 @@ type module struct {
 	sets     []*node      // assignments to properties, in Kotlin
 	shared   []sharedName // what scripts of a shell assign to, but for what functions keep to themselves
 	pairs    []*node      // entries of dictionaries whose key says scope
+	overs    []*node      // what loops of Python go over
 	comments []spot
 	nodes    int
 	made     int    // how many calls there are

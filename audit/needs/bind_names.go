@@ -4,6 +4,9 @@ import "strings"
 
 // assign binds each name of a target.
 func (b *binder) assign(target *node, x binding, op string) {
+	if x.how == byElement && b.m.language == python {
+		b.m.overs = append(b.m.overs, x.value)
+	}
 	switch target.kind {
 	case kName:
 		if op != "=" && x.how == byAssign {

@@ -195,6 +195,11 @@ func (r *recorder) record() {
 				r.escapes(m, n)
 			}
 		}
+		for _, n := range m.overs {
+			if r.wraps {
+				r.wrappedLoop(m, n)
+			}
+		}
 		r.built(m)
 		r.dictSinks(m)
 		r.pageParameters(m)

@@ -58,6 +58,28 @@ func (r *recorder) wrapped(m *module, n *node) {
 	}
 }
 
+// wrappedLoop records what going over the client of a wrapper comes down to, or over
+// a span of it.
+func (r *recorder) wrappedLoop(m *module, n *node) {
+	client := n
+	if n.block == nil { // too deep to be bound
+		return
+	}
+	if client.kind == kIndex {
+		client = client.kids[0]
+	}
+	for _, c := range r.eval(client) {
+		w := wrapperOf(c.text)
+		if c.kind != vWrapper || c.path != "" || w == nil {
+			continue
+		}
+		for _, id := range w.over {
+			api, _, _ := strings.Cut(id, ".")
+			r.call(m, n, id, api)
+		}
+	}
+}
+
 // wrapperAsks records what a library asks for where it is given no scopes: what
 // its settings say, where it is given any, or what it does by default.
 func (r *recorder) wrapperAsks(m *module, n *node, w *wrapper, name string) {

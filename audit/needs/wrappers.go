@@ -11,6 +11,8 @@ type wrapper struct {
 	// calls are the methods that its functions come down to; an empty list is
 	// for one that calls nothing.
 	calls map[string][]string
+	// over are the methods that going over what it gives first comes down to.
+	over []string
 	// given are arguments without which one of its functions asks for nothing and
 	// calls nothing of Google's; a name of the form name=value is for a constant.
 	given map[string]string
@@ -50,6 +52,14 @@ var wrappers = [...]wrapper{{
 		"delete_rows": {batchSheets}, "delete_row": {batchSheets}, "clear": {"sheets.spreadsheets.values.clear"}, "batch_clear": {"sheets.spreadsheets.values.batchClear"},
 		"format": {batchSheets}, "sort": {batchSheets}, "add_worksheet": {batchSheets}, "del_worksheet": {batchSheets}, "resize": {batchSheets}, "freeze": {batchSheets},
 		"add_rows": {batchSheets}, "add_cols": {batchSheets}, "update_title": {batchSheets}, "duplicate_sheet": {batchSheets},
+		"insert_cols": {batchSheets, updateValues}, "delete_columns": {batchSheets}, "delete_dimension": {batchSheets}, "merge_cells": {batchSheets}, "unmerge_cells": {batchSheets},
+		"batch_format": {batchSheets}, "columns_auto_resize": {batchSheets}, "rows_auto_resize": {batchSheets}, "hide_columns": {batchSheets}, "hide_rows": {batchSheets}, "hide": {batchSheets},
+		"set_basic_filter": {batchSheets}, "clear_basic_filter": {batchSheets}, "add_protected_range": {batchSheets}, "delete_protected_range": {batchSheets}, "duplicate": {batchSheets},
+		"update_tab_color": {batchSheets}, "update_index": {batchSheets}, "reorder_worksheets": {batchSheets}, "insert_note": {batchSheets}, "update_note": {batchSheets}, "clear_note": {batchSheets},
+		"define_named_range": {batchSheets}, "delete_named_range": {batchSheets}, "update_locale": {batchSheets}, "update_timezone": {batchSheets}, "copy_to": {"sheets.spreadsheets.sheets.copyTo"},
+		"get_note": {getSheet}, "fetch_sheet_metadata": {getSheet}, "values_get": {getValues}, "values_update": {updateValues}, "values_append": {appendValues},
+		"values_batch_get": {"sheets.spreadsheets.values.batchGet"}, "values_batch_update": {"sheets.spreadsheets.values.batchUpdate"}, "values_clear": {"sheets.spreadsheets.values.clear"},
+		"Cell": {}, "rowcol_to_a1": {}, "a1_to_rowcol": {}, "set_timeout": {},
 		"create": {"drive.files.create"}, "copy": {"drive.files.copy"}, "del_spreadsheet": {"drive.files.delete"}, "share": {"drive.permissions.create"},
 		"list_permissions": {"drive.permissions.list"}, "export": {"drive.files.export"},
 	},
@@ -106,6 +116,7 @@ var wrappers = [...]wrapper{{
 	apis:     []string{"calendar"},
 	asks:     map[string][]string{"GoogleCalendar": {"calendar"}},
 	narrower: map[string][]string{"read_only": {"calendar.readonly"}},
+	over:     []string{"calendar.events.list"},
 	calls: map[string][]string{
 		"GoogleCalendar": {}, "Event": {}, "Attendee": {}, "EmailReminder": {}, "PopupReminder": {}, "Calendar": {}, "Recurrence": {}, "rule": {}, "daily": {}, "weekly": {},
 		"get_events": {"calendar.events.list"}, "get_event": {"calendar.events.get"}, "get_instances": {"calendar.events.instances"}, "add_event": {"calendar.events.insert"},
