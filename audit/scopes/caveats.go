@@ -136,6 +136,16 @@ func cautions() []caution {
 		sources: []string{calendarScopes},
 		narrow:  true,
 	}, {
+		scopes:  []string{"user.addresses.read", "user.birthday.read", "user.emails.read", "user.gender.read", "user.organization.read", "user.phonenumbers.read"},
+		text:    "reaches only this one field of the user's own profile: the same call answers with less",
+		sources: []string{"https://developers.google.com/people/api/rest/v1/people/get"},
+		narrow:  true,
+	}, {
+		scopes:  []string{"youtubepartner", "youtubepartner-*", "youtube.channel-memberships.creator"},
+		text:    "is for partners of YouTube and creators with members: what is everybody's goes by the other scopes",
+		sources: []string{"https://developers.google.com/youtube/v3/guides/auth/installed-apps#identify-access-scopes"},
+		narrow:  true,
+	}, {
 		scopes:  []string{"gmail.labels"},
 		text:    "is non-sensitive and yet writes labels; gmail.readonly, which is restricted, also lists them and writes nothing",
 		sources: []string{gmailScopes},

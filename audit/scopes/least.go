@@ -19,7 +19,8 @@ const (
 // the first is preferred, the rest are alternatives that cannot be compared
 // with it. In each no scope is redundant, and none could be replaced by one
 // that it covers. The order is: the mildest class of the gravest scope, then
-// the fewest writing methods, the fewest methods and the fewest scopes.
+// the fewest writing methods, the mildest classes of the others, the fewest
+// methods and the fewest scopes.
 //
 // Scopes that serve only a part of what their methods touch are left out (see
 // LeastWith), as long as every method has another. Methods that need no OAuth
@@ -224,14 +225,16 @@ func (s *search) trim() []uint16 {
 // excess is what a set of scopes is judged by. It counts what the set opens in
 // all: that which is called is the same for every set.
 type excess struct {
-	tier, writes, methods int
-	set                   []uint16
+	tiers           []int // of each scope, the gravest first
+	writes, methods int
+	set             []uint16
 }
 
 func (a excess) compare(b excess) int {
 	return cmp.Or(
-		cmp.Compare(a.tier, b.tier),
+		slices.Compare(a.tiers[:min(len(a.tiers), 1)], b.tiers[:min(len(b.tiers), 1)]),
 		cmp.Compare(a.writes, b.writes),
+		slices.Compare(a.tiers, b.tiers),
 		cmp.Compare(a.methods, b.methods),
 		cmp.Compare(len(a.set), len(b.set)),
 		slices.Compare(a.set, b.set))
@@ -250,7 +253,7 @@ func (c *Catalogue) excessOf(scopes []uint16, known map[string]excess) excess {
 		if r := c.known[n].row; r != nil {
 			tier = r.tier
 		}
-		e.tier = max(e.tier, tier.rank())
+		e.tiers = append(e.tiers, tier.rank())
 		for _, set := range c.known[n].sets {
 			if !opened[set] {
 				opened[set] = true
@@ -259,6 +262,7 @@ func (c *Catalogue) excessOf(scopes []uint16, known map[string]excess) excess {
 			}
 		}
 	}
+	slices.SortFunc(e.tiers, func(a, b int) int { return b - a })
 	known[key] = e
 	return e
 }
