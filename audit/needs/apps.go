@@ -15,6 +15,9 @@ type builtin struct {
 	// reads are the beginnings of methods for which a read-only scope is enough.
 	reads    []string
 	readOnly []string
+	// writes are the methods of what those give that change it, by which a read-only
+	// scope is not enough.
+	writes map[string]bool
 	// only are the methods that need a scope, where others need none.
 	only []string
 	// current is the scope for the document that the script lies in, which is
@@ -32,12 +35,12 @@ var opens = []string{"open", "create"}
 var builtins = [...]builtin{
 	{name: "GmailApp", scopes: []string{string(fullMail)}},
 	{name: "MailApp", scopes: []string{"script.send_mail"}},
-	{name: "DriveApp", scopes: []string{"drive"}, reads: []string{"get", "search"}, readOnly: []string{"drive.readonly"}},
+	{name: "DriveApp", scopes: []string{"drive"}, reads: []string{"get", "search"}, readOnly: []string{"drive.readonly"}, writes: driveWrites},
 	{name: "SpreadsheetApp", scopes: []string{"spreadsheets"}, current: "spreadsheets.currentonly"},
 	{name: "DocumentApp", scopes: []string{"documents"}, current: "documents.currentonly"},
 	{name: "SlidesApp", scopes: []string{"presentations"}, current: "presentations.currentonly"},
 	{name: "FormApp", scopes: []string{"forms"}, current: "forms.currentonly"},
-	{name: "CalendarApp", scopes: []string{"calendar", "https://www.google.com/calendar/feeds"}, reads: []string{"get"}, readOnly: []string{"calendar.readonly"}},
+	{name: "CalendarApp", scopes: []string{"calendar", "https://www.google.com/calendar/feeds"}, reads: []string{"get"}, readOnly: []string{"calendar.readonly"}, writes: calendarWrites},
 	{name: "ContactsApp", scopes: []string{"contacts"}},
 	{name: "UrlFetchApp", scopes: []string{"script.external_request"}},
 	{name: "GroupsApp", scopes: []string{"groups"}},
@@ -56,25 +59,26 @@ func builtinService(name string) *builtin {
 // appsCall records a call of a built-in service, on the service itself: what is
 // called on what it gives needs no more.
 func (r *recorder) appsCall(m *module, n *node) {
-	b := r.builtinOf(m, n)
-	if b == nil {
-		return
+	b, names := r.builtinOf(m, n)
+	if b != nil && b.only == nil && len(names) == 0 {
+		r.fail(m, n, "the name of the method is computed")
 	}
-	name := n.kids[0].text
-	if b.name == "UrlFetchApp" && strings.HasPrefix(name, "fetch") && len(n.kids) > 1 {
-		r.send(n, func() { r.fetched(n) })
+	for _, name := range names {
+		if b.name == "UrlFetchApp" && strings.HasPrefix(name, "fetch") && len(n.kids) > 1 {
+			r.send(n, func() { r.fetched(n) })
+		}
+		at := place{m, n.pos, b.name + name}
+		if r.seen[at] {
+			continue
+		}
+		r.seen[at] = true
+		c := r.builtinCall(b, name)
+		c.At, c.Text = m.location(int(n.pos), int(n.end)), m.quote(n.pos, n.end)
+		if n.block.dead {
+			c.State = Unreachable
+		}
+		r.program.Calls = append(r.program.Calls, c)
 	}
-	at := place{m, n.pos, b.name + name}
-	if r.seen[at] {
-		return
-	}
-	r.seen[at] = true
-	c := r.builtinCall(b, name)
-	c.At, c.Text = m.location(int(n.pos), int(n.end)), m.quote(n.pos, n.end)
-	if n.block.dead {
-		c.State = Unreachable
-	}
-	r.program.Calls = append(r.program.Calls, c)
 }
 
 // fetched notes the requests that UrlFetchApp is told to send: one by its address,
@@ -100,27 +104,37 @@ func (r *recorder) fetched(n *node) {
 // a library for one.
 func (r *recorder) handsOutToken() bool { return r.hasCall("getOAuthToken", "getAccessToken") }
 
-// builtinOf is the service that a call is made on, if its method needs a scope.
-func (r *recorder) builtinOf(m *module, n *node) *builtin {
+// builtinOf is the service that a call is made on, and those of its methods that it
+// may be which need a scope.
+func (r *recorder) builtinOf(m *module, n *node) (*builtin, []string) {
 	callee := n.kids[0]
-	if m.language != apps || callee.kind != kAttr || callee.kids[0].kind != kName && callee.kids[0].kind != kAttr {
-		return nil
+	if m.language != apps || callee.kind != kAttr && callee.kind != kIndex || callee.kids[0].kind != kName && callee.kids[0].kind != kAttr {
+		return nil, nil
 	}
 	for _, v := range r.eval(callee.kids[0]) {
 		b := builtinService(v.text)
-		if v.kind != vWrapper || b == nil || v.path != "" || b.only != nil && !slices.Contains(b.only, callee.text) {
+		if v.kind != vWrapper || b == nil || v.path != "" {
 			continue
 		}
-		return b
+		names := []string{callee.text}
+		if callee.kind == kIndex {
+			names = nil
+			for _, name := range texts(r.eval(callee.kids[1])) {
+				if !strings.Contains(name, unknownPart) {
+					names = append(names, name)
+				}
+			}
+		}
+		return b, slices.DeleteFunc(names, func(name string) bool { return b.only != nil && !slices.Contains(b.only, name) })
 	}
-	return nil
+	return nil, nil
 }
 
 // builtinCall is a call of a method of a service, with the scopes that permit it.
 func (r *recorder) builtinCall(b *builtin, name string) Call {
 	c := Call{Method: "apps-script." + b.name + "." + name, API: "script", State: Live}
 	short := b.scopes
-	if slices.ContainsFunc(b.reads, func(p string) bool { return strings.HasPrefix(name, p) }) && !r.appsWrites() {
+	if slices.ContainsFunc(b.reads, func(p string) bool { return strings.HasPrefix(name, p) }) && !r.appsWrites(b) {
 		short = append(slices.Clone(b.readOnly), b.scopes...)
 	}
 	if b.current != "" && !slices.ContainsFunc(opens, func(p string) bool { return strings.HasPrefix(name, p) }) {
@@ -175,18 +189,21 @@ func (r *recorder) ownScopes() bool {
 	return !script || slices.ContainsFunc(r.asked, func(a asking) bool { return a.module.manifest })
 }
 
-// appsWrites reports whether the project may change anything, by whatever it
-// does it: objects that a reading method gave can be written too.
-func (r *recorder) appsWrites() bool {
-	for _, m := range r.modules {
-		for _, n := range m.calls {
-			name := lastName(n.kids[0])
-			for _, verb := range [...]string{"set", "create", "delete", "remove", "add", "move", "rename", "update", "make"} {
-				if strings.HasPrefix(name, verb) {
-					return true
-				}
-			}
-		}
-	}
-	return false
+// appsWrites reports whether the project changes anything of a service: what a
+// reading method gave can be written too.
+func (r *recorder) appsWrites(b *builtin) bool {
+	return slices.ContainsFunc(r.modules, func(m *module) bool {
+		return slices.ContainsFunc(m.calls, func(n *node) bool {
+			callee := n.kids[0]
+			return callee.kind == kAttr && b.writes[callee.text] && r.mayBeOf(b, callee.kids[0])
+		})
+	})
+}
+
+// mayBeOf reports whether something may be what a service gave: it is known to be,
+// or not known at all.
+func (r *recorder) mayBeOf(b *builtin, n *node) bool {
+	return slices.ContainsFunc(r.eval(n), func(v value) bool {
+		return v.kind == vWrapper && v.text == b.name || v.kind == vUnknown || v.kind == vChain
+	})
 }

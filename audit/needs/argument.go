@@ -24,7 +24,7 @@ func (e *engine) argument(fn *function, i int) []value {
 	if fn.class != nil && (name == "__init__" || name == "constructor") && fn.class.name != "" {
 		name = fn.class.name
 	}
-	sites := e.named[name]
+	sites := e.callsOf(name)
 	if name != fn.name {
 		sites = e.made(fn)
 	}

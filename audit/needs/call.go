@@ -45,6 +45,9 @@ func (e *engine) attribute(v value, name string, n *node) []value {
 		if bs := v.module.top.names.of(wholeModule); len(bs) > 0 {
 			return e.fields(e.atEnd(bs), name)
 		}
+		if v.module.language.scripted() {
+			return e.handedOn(v.module, name)
+		}
 		if m := e.inPackage(v.module, name); m != nil {
 			return []value{{kind: vModule, module: m}}
 		}
@@ -68,6 +71,9 @@ func (e *engine) attribute(v value, name string, n *node) []value {
 			return out
 		}
 		full := v.text + "." + name
+		if name == "gapi" { // out of a package that loads it
+			full = name
+		}
 		if out := e.wrapperScopes(full, n); out != nil {
 			return out
 		}
@@ -141,6 +147,8 @@ func (e *engine) step(v value, name string) []value {
 		return []value{{kind: vBatch}}
 	case "requestFactory", "getRequestFactory", "baseUrl", "getBaseUrl", "getRootUrl", "getServicePath", "getApplicationName", "getJsonFactory", "jsonFactory", "getObjectParser":
 		return []value{{kind: vCredential, text: "client"}}
+	case "then", "catch", "finally": // of a promise of a client
+		return unknown
 	case "close", "__enter__", "__exit__":
 		return []value{{kind: vConst}}
 	case "_http", "http", "credentials", "_credentials", "_baseUrl":

@@ -186,7 +186,7 @@ func (e *engine) builtinMethod(n *node, name string) ([]value, bool) {
 			out, done = join(out, e.replacing(r, n)...), true
 		case r.kind == vString && name == "split":
 			out, done = append(out, pieces(r, n)), true
-		case r.kind == vString && (name == "strip" || name == "rstrip" || name == "lower"):
+		case r.kind == vString && (name == "strip" || name == "rstrip" || name == "lower" || name == "toString" || name == "trim"):
 			out, done = join(out, r), true
 		case r.kind == vList && (name == "join" || name == "copy"):
 			out, done = append(out, r), true

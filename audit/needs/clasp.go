@@ -74,21 +74,29 @@ func below(folder, root string) bool {
 // pasted reports whether a module can only be for Apps Script: it calls what that
 // has built in, by names that it does not bind itself, and takes in nothing.
 func (m *module) pasted() bool {
-	return len(m.imports) == 0 && !m.forNode() && slices.ContainsFunc(m.calls, func(n *node) bool {
+	return len(m.required()) == 0 && m.callsBuiltin()
+}
+
+// callsBuiltin reports whether a module calls what Apps Script has built in, by
+// names that it does not bind itself.
+func (m *module) callsBuiltin() bool {
+	return slices.ContainsFunc(m.calls, func(n *node) bool {
 		callee := n.kids[0]
 		return callee.kind == kAttr && callee.kids[0].kind == kName && builtinService(callee.kids[0].text) != nil && len(m.top.names.of(callee.kids[0].text)) == 0
 	})
 }
 
-// forNode reports whether a module takes in others in a way that Apps Script
-// does not have: it builds or tests the project.
+// forNode reports whether a module takes in others that Apps Script does not have:
+// it builds or tests the project. What it takes out of the project, or out of a
+// package into what calls a service, is bundled.
 func (m *module) forNode() bool {
-	for _, n := range m.calls {
-		if n.kids[0].kind == kName && n.kids[0].text == "require" {
+	for _, name := range m.required() {
+		if strings.HasPrefix(name, "node:") || strings.Contains(name, "googleapis") {
 			return true
 		}
 	}
-	return slices.ContainsFunc(m.imports, func(n *node) bool {
-		return strings.HasPrefix(n.text, "node:") || strings.Contains(n.text, "googleapis")
-	})
+	required := func(n *node) bool {
+		return n.kids[0].kind == kName && n.kids[0].text == "require" && (len(n.kids) != 2 || !strings.HasPrefix(n.kids[1].text, "."))
+	}
+	return slices.ContainsFunc(m.calls, required) && !m.callsBuiltin()
 }

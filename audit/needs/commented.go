@@ -39,13 +39,15 @@ func (r *recorder) commented(m *module) {
 				r.commentedOut(m, inner, n, int(first.pos))
 				continue
 			}
-			if b := r.builtinOf(inner, n); b != nil {
+			if b, names := r.builtinOf(inner, n); b != nil {
 				if bytes.HasPrefix(block, []byte("/**")) {
 					continue // what documents names services, and was no code
 				}
-				c := r.builtinCall(b, n.kids[0].text)
-				c.State, c.Text, c.At = Commented, inner.quote(n.pos, n.end), m.location(int(first.pos+n.pos), int(first.pos+n.end))
-				r.program.Calls = append(r.program.Calls, c)
+				for _, name := range names {
+					c := r.builtinCall(b, name)
+					c.State, c.Text, c.At = Commented, inner.quote(n.pos, n.end), m.location(int(first.pos+n.pos), int(first.pos+n.end))
+					r.program.Calls = append(r.program.Calls, c)
+				}
 				continue
 			}
 			if n.kids[0].kind != kAttr || !r.mayCall(n.kids[0]) {

@@ -129,6 +129,7 @@ func divide(x *Index, modules []*module, paths map[string]*module, o Options) []
 			}
 		}
 	}
+	d.joinClassic()
 	d.complete(func(i int) string { return folderOf(modules[i].path) })
 	d.complete(func(i int) string { return d.roots[i] })
 	return d.groups()
@@ -284,8 +285,12 @@ func asks(m *module) bool {
 
 // mayCall reports whether a module has anything that looks like a method.
 func (d *division) mayCall(m *module) bool {
+	addresses := contains(m.text, hostWords[:])
 	for _, n := range m.calls {
 		callee := n.kids[0]
+		if _, sends := httpCalls[lastName(callee)]; sends && addresses {
+			return true
+		}
 		if m.language == shell && (callee.text == "curl" || callee.text == "wget" || strings.HasPrefix(callee.text, "http")) {
 			return true
 		}

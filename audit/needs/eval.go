@@ -12,6 +12,7 @@ type engine struct {
 	packages map[string][]*module // of Go, by folder
 	spaces   map[string][]*module // of Java and Kotlin, by package
 	named    map[string][]*node   // the calls by the last name of what they call
+	aliases  map[string][]string  // the names that something of one is given by who imports it
 	shared   map[string][]binding // of scripts of a shell, the names that functions and scripts share
 	options  map[string][]*node   // the defaults of options of the command line
 	indirect []*node              // the calls of what another call gives, or a table
@@ -39,7 +40,7 @@ const (
 )
 
 func newEngine(x *Index, modules []*module, paths map[string]*module) *engine {
-	e := &engine{index: x, modules: modules, byPath: paths, named: map[string][]*node{}, shared: map[string][]binding{}, options: map[string][]*node{}, heirs: map[string][]*class{}, apis: map[string]bool{}, memos: [][]value{nil}, begun: []int{0}, visits: []uint8{0}}
+	e := &engine{index: x, modules: modules, byPath: paths, named: map[string][]*node{}, shared: map[string][]binding{}, options: map[string][]*node{}, heirs: map[string][]*class{}, aliases: map[string][]string{}, apis: map[string]bool{}, memos: [][]value{nil}, begun: []int{0}, visits: []uint8{0}}
 	e.limit, e.packages, e.spaces = minSteps, map[string][]*module{}, map[string][]*module{}
 	for _, m := range modules {
 		if m.language == golang {
@@ -53,6 +54,7 @@ func newEngine(x *Index, modules []*module, paths map[string]*module) *engine {
 		}
 		e.limit += stepsPerNode * m.nodes
 		e.inherit(m)
+		e.alias(m)
 		for _, call := range m.calls {
 			name := lastName(call.kids[0])
 			switch call.kids[0].kind {

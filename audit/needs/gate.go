@@ -39,6 +39,8 @@ func Sort(name string, data []byte) Kind {
 		return Ignored
 	}
 	switch {
+	case isPage(name) && !pageTraces.in(data):
+		return Ignored
 	case isDependency(name):
 		return Dependency
 	case !mayHave(l, data) && !isWide(data):

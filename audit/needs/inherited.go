@@ -69,7 +69,7 @@ func (e *engine) makerFor(c *class) *class {
 // made are the calls that may run a constructor: by the name of its class, or of
 // one made from it, and by super in such.
 func (e *engine) made(fn *function) []*node {
-	sites := e.named[fn.class.name]
+	sites := e.callsOf(fn.class.name)
 	heirs := e.heirs[fn.class.name]
 	if len(heirs) == 0 {
 		return sites

@@ -298,13 +298,19 @@ func (m *module) names() map[string]bool {
 		return m.uses
 	}
 	m.uses = map[string]bool{}
+	m.eachName(func(n *node) { m.uses[n.text] = true })
+	return m.uses
+}
+
+// eachName hands on every name in a module.
+func (m *module) eachName(take func(n *node)) {
 	var visit func(n *node, depth int)
 	visit = func(n *node, depth int) {
 		if n == nil || depth > 4*maxNesting {
 			return
 		}
 		if n.kind == kName {
-			m.uses[n.text] = true
+			take(n)
 		}
 		for _, kid := range n.kids {
 			visit(kid, depth+1)
@@ -322,5 +328,4 @@ func (m *module) names() map[string]bool {
 		}
 	}
 	visit(m.top.body, 0)
-	return m.uses
 }

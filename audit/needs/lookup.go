@@ -42,7 +42,7 @@ func (e *engine) lookup(use *node, name string) []value {
 		if bs := fn.names.of(name); len(bs) > 0 && (!fn.isClass() || fn == at.fn && fn.module.language != golang) && !later(bs, use, fn) {
 			return e.reaching(bs, use, fn)
 		}
-		if stars := fn.names.of("*"); len(stars) > 0 {
+		if stars := fn.names.of("*"); len(stars) > 0 && !fn.module.language.scripted() { // where they are what it exports
 			for _, b := range stars {
 				if m := e.resolve(b.value, fn.module); m != nil {
 					if out := e.exported(m, name); out != nil {

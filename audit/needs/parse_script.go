@@ -1,5 +1,7 @@
 package needs
 
+import "slices"
+
 // parseScript reads JavaScript or TypeScript. Types are passed over, but for
 // those of parameters and fields.
 func parseScript(l lexed) *parsed {
@@ -63,7 +65,13 @@ func (p *scriptParser) keyword(t token) (*node, bool) {
 	case "export":
 		p.next()
 		if p.accept("default") {
-			value := p.statement()
+			var value *node
+			if p.is("{") { // which begins no block here
+				value = p.expression()
+				p.accept(";")
+			} else {
+				value = p.statement()
+			}
 			if value == nil {
 				return nil, true
 			}
@@ -74,16 +82,11 @@ func (p *scriptParser) keyword(t token) (*node, bool) {
 			}
 			return p.node(kAssign, t.pos, p.last(), declares, p.node(kName, t.pos, t.end, "default"), name), true
 		}
+		if p.is("type") && (p.isAt(1, "{") || p.isAt(1, "*")) {
+			p.next()
+		}
 		if p.is("{") || p.is("*") {
-			for p.tok().kind != tEnd && !p.is("}") && !p.is("from") {
-				p.next()
-			}
-			p.accept("}")
-			if p.accept("from") {
-				p.next()
-			}
-			p.accept(";")
-			return nil, true
+			return p.exports(t.pos), true
 		}
 		return p.statement(), true
 	case "async":
@@ -170,43 +173,81 @@ func (p *scriptParser) imports() *node {
 	if p.is("type") && !p.isAt(1, "from") && !p.isAt(1, ",") {
 		p.next()
 	}
-	pair := func(at token, name, alias string) {
-		p.push(p.node(kPair, at.pos, p.last(), "", p.node(kName, at.pos, at.end, name), p.node(kName, at.pos, p.last(), alias)))
-	}
 	for p.tok().kind != tEnd && p.tok().kind != tString && !p.is(";") {
 		t := p.next()
 		switch {
 		case t.kind == tName && p.src(t) == "from":
 		case t.kind == tName:
-			pair(t, "default", p.src(t))
+			p.foreign(t, "default", p.src(t))
 		case p.src(t) == "*":
 			if p.accept("as") {
-				pair(t, "*", p.src(p.next()))
+				p.foreign(t, "*", p.src(p.next()))
 			}
 		case p.src(t) == "{":
-			for p.tok().kind != tEnd && !p.is("}") {
-				at := p.next()
-				if p.src(at) == "type" && p.tok().kind == tName {
-					at = p.next()
-				}
-				if at.kind != tName {
-					continue
-				}
-				alias := p.src(at)
-				if p.accept("as") {
-					alias = p.src(p.next())
-				}
-				pair(at, p.src(at), alias)
-			}
-			p.accept("}")
+			p.foreigns()
 		}
 	}
+	return p.done(kImport, pos, p.from(), mark)
+}
+
+// exports reads the names that a module exports, in braces or all there are. Those
+// of another module are as if it imported them.
+func (p *scriptParser) exports(pos int32) *node {
+	mark := len(p.stack)
+	switch t := p.next(); {
+	case p.src(t) == "{":
+		p.foreigns()
+	case p.accept("as"):
+		p.foreign(t, "*", p.src(p.next()))
+	default:
+		p.push(p.node(kPair, t.pos, t.end, "*"))
+	}
+	if p.accept("from") {
+		return p.done(kImport, pos, p.from(), mark)
+	}
+	p.accept(";")
+	names := slices.Clone(p.stack[mark:])
+	p.stack = p.stack[:mark]
+	for _, n := range names {
+		if n.text == "" && n.kids[0].text != n.kids[1].text {
+			p.push(p.node(kAssign, n.pos, n.end, declares, n.kids[1], n.kids[0]))
+		}
+	}
+	return p.several(kOther, pos, mark)
+}
+
+// foreign notes a name of another module, and the one that it goes by here.
+func (p *scriptParser) foreign(at token, name, alias string) {
+	p.push(p.node(kPair, at.pos, p.last(), "", p.node(kName, at.pos, at.end, name), p.node(kName, at.pos, p.last(), alias)))
+}
+
+// foreigns reads those in braces, behind the opening one.
+func (p *scriptParser) foreigns() {
+	for p.tok().kind != tEnd && !p.is("}") {
+		at := p.next()
+		if p.src(at) == "type" && p.tok().kind == tName && !p.is("as") {
+			at = p.next()
+		}
+		if at.kind != tName {
+			continue
+		}
+		alias := p.src(at)
+		if p.accept("as") {
+			alias = p.src(p.next())
+		}
+		p.foreign(at, p.src(at), alias)
+	}
+	p.accept("}")
+}
+
+// from reads the name of a module at the end of a statement.
+func (p *scriptParser) from() string {
 	module := ""
 	if p.tok().kind == tString {
 		_, module = unquote(p.src(p.next()))
 	}
 	p.accept(";")
-	return p.done(kImport, pos, module, mark)
+	return module
 }
 
 func (p *scriptParser) loop() *node {

@@ -159,11 +159,11 @@ func (r *recorder) address(n *node, verb, url string) {
 	path = strings.TrimPrefix(path, "resumable/")
 	parts := strings.Split(path, "/")
 	switch name {
-	case "oauth2", "accounts", "fonts", "ajax", "maps", "sts", "iamcredentials", "firebaseinstallations", "identitytoolkit", "securetoken":
+	case "oauth2", "accounts", "fonts", "ajax", "maps", "sts", "iamcredentials", "firebaseinstallations", "identitytoolkit", "securetoken", "openidconnect":
 		return
 	case "www", "content", "content-www":
 		switch name = parts[0]; name {
-		case "auth", "oauth2", "discovery", "robot":
+		case "auth", "oauth2", "userinfo", "discovery", "robot":
 			return
 		}
 	}

@@ -2,6 +2,7 @@ package needs
 
 import (
 	"path"
+	"slices"
 	"strings"
 )
 
@@ -10,6 +11,9 @@ import (
 func (e *engine) taken(from, name string, by *module) []value {
 	m := e.scriptModule(from, by)
 	if m == nil {
+		if name == "gapi" || name == "default" && strings.Contains(from, "gapi") { // gapi-script and its like
+			return []value{{kind: vExternal, text: "gapi"}}
+		}
 		if name == "*" || name == "default" {
 			return []value{{kind: vExternal, text: from}}
 		}
@@ -28,8 +32,30 @@ func (e *engine) taken(from, name string, by *module) []value {
 	case len(whole) > 0:
 		return e.fields(e.atEnd(whole), name)
 	}
+	return e.handedOn(m, name)
+}
+
+// handedOn gives what a module exports because another does, all of which it hands
+// on.
+func (e *engine) handedOn(m *module, name string) []value {
+	all := []*module{m}
+	for i := 0; i < len(all); i++ {
+		for _, b := range all[i].top.names.of("*") {
+			o := e.scriptModule(b.value.text, all[i])
+			if o == nil || slices.Contains(all, o) || len(all) > maxExporters {
+				continue
+			}
+			if bs := o.top.names.of(name); len(bs) > 0 {
+				return e.atEnd(bs)
+			}
+			all = append(all, o)
+		}
+	}
 	return unknown
 }
+
+// maxExporters is how many modules are looked into for what one hands on.
+const maxExporters = 256
 
 // scriptModule finds the file of the tree that an import names: from where it
 // stands, or from the top of the project.
@@ -72,8 +98,14 @@ func scriptAt(paths map[string]*module, full string) *module {
 // scriptKey sets the paths of JavaScript modules apart from those of others.
 const scriptKey = "script:"
 
-// scriptName is the path under which a JavaScript file can be imported.
-func scriptName(name string) string { return scriptKey + strings.TrimSuffix(name, path.Ext(name)) }
+// scriptName is the path under which a JavaScript file can be imported. A page
+// goes by its whole name, which is no other's.
+func scriptName(name string) string {
+	if isPage(name) {
+		return scriptKey + name
+	}
+	return scriptKey + strings.TrimSuffix(name, path.Ext(name))
+}
 
 // global gives what a name is that nothing in the tree binds: a client that the
 // page or Apps Script provides.
@@ -81,6 +113,9 @@ func (e *engine) global(name string, m *module) []value {
 	switch name {
 	case "gapi", "google":
 		return []value{{kind: vExternal, text: name}}
+	}
+	if out := e.fromPage(name, m); out != nil {
+		return out
 	}
 	if m.language == apps {
 		for _, other := range e.modules { // all files of a project share their names

@@ -113,11 +113,11 @@ func (e *engine) callers(fn *function) (*function, []*node) {
 		if name == "" && fn.node != nil {
 			name = e.nameOf(fn)
 		}
-		if _, pinned := e.pinned[fn]; pinned || name == "" || len(fn.params) == 0 && fn.module.language != shell || len(e.named[name]) > 2*maxSites || e.steps > e.limit {
+		if _, pinned := e.pinned[fn]; pinned || name == "" || len(fn.params) == 0 && fn.module.language != shell || len(e.callsOf(name)) > 2*maxSites || e.steps > e.limit {
 			continue
 		}
 		var sites []*node
-		for _, site := range e.named[name] {
+		for _, site := range e.callsOf(name) {
 			e.steps++
 			if site.block != nil && !site.block.dead && slices.ContainsFunc(e.eval(site.kids[0]), func(c value) bool { return c.fn == fn }) {
 				sites = append(sites, site)

@@ -38,7 +38,7 @@ func languageOf(name string, data []byte) language {
 	switch strings.ToLower(path.Ext(name)) {
 	case ".py", ".pyw", ".ipynb":
 		return python
-	case ".js", ".mjs", ".cjs", ".jsx", ".ts", ".mts", ".cts", ".tsx":
+	case ".js", ".mjs", ".cjs", ".jsx", ".ts", ".mts", ".cts", ".tsx", ".vue", ".svelte", ".html", ".htm":
 		if strings.HasSuffix(name, ".min.js") || strings.HasSuffix(name, ".d.ts") {
 			return noLanguage // made from something that is read, or without any call
 		}
@@ -104,6 +104,9 @@ func read(name string, data []byte) (source, *module) {
 		s.text = views[0].Data
 		if views[0].Place != nil {
 			s.parts = []part{{place: views[0].Place}}
+		}
+		if isMarkup(name) {
+			scriptsOnly(s.text)
 		}
 		return s, nil
 	}

@@ -1,6 +1,9 @@
 package needs
 
-import "strings"
+import (
+	"bytes"
+	"strings"
+)
 
 // line is one of a module.
 type line struct {
@@ -47,7 +50,7 @@ func (r *recorder) unresolved(m *module, n *node) {
 		}
 		return
 	}
-	if callee.kind != kAttr || callee.text != "execute" || !r.google {
+	if callee.kind != kAttr || callee.text != "execute" || !r.google || m.language.scripted() && !bytes.Contains(m.text, []byte("gapi")) {
 		return
 	}
 	if sent := callee.kids[0]; m.language.jvm() && sent.kind == kCall && lastName(sent.kids[0]) == "newCall" {

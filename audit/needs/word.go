@@ -1,6 +1,7 @@
 package needs
 
 import (
+	"slices"
 	"strings"
 
 	"scopeaudit/audit/scopes"
@@ -24,7 +25,7 @@ func (x *Index) Constant(name string) (scopes.Scope, bool) {
 func (x *Index) BuiltIn(name string) (Call, bool) {
 	service, method, found := strings.Cut(name, ".")
 	b := builtinService(service)
-	if !found || b == nil || method == "" {
+	if !found || b == nil || method == "" || b.only != nil && !slices.Contains(b.only, method) {
 		return Call{}, false
 	}
 	r := recorder{engine: &engine{index: x}}
