@@ -19,6 +19,7 @@ type module struct {
 	shared   []sharedName // what scripts of a shell assign to, but for what functions keep to themselves
 	pairs    []*node      // entries of dictionaries whose key says scope
 	overs    []*node      // what loops of Python go over
+	entries  []*node      // assignments of Python to entries of attributes
 	comments []spot
 	nodes    int
 	made     int    // how many calls there are
@@ -27,13 +28,6 @@ type module struct {
 	uses     map[string]bool // the names in it, once they were asked for
 	cloud    bool            // it has a word of a client whose methods go by the names of RPCs
 	manifest bool            // it says what is asked for, and is no program
-}
-
-// sharedName is one way in which a name gets a value that all scripts of a shell
-// share which are run as one.
-type sharedName struct {
-	name string
-	binding
 }
 
 // binder walks a tree once and notes in each node its block, and in each

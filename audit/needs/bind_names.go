@@ -2,6 +2,13 @@ package needs
 
 import "strings"
 
+// sharedName is one way in which a name gets a value that all scripts of a shell
+// share which are run as one.
+type sharedName struct {
+	name string
+	binding
+}
+
 // assign binds each name of a target.
 func (b *binder) assign(target *node, x binding, op string) {
 	if x.how == byElement && b.m.language == python {
@@ -78,6 +85,9 @@ func (b *binder) assign(target *node, x binding, op string) {
 				b.add(r.text, x)
 			} else if r.kind == kAttr {
 				b.attribute(r, x)
+				if b.m.language == python && x.name != anyKey {
+					b.m.entries = append(b.m.entries, &node{kind: kAssign, pos: target.pos, end: target.end, kids: []*node{target, x.value}})
+				}
 			}
 		}
 	}

@@ -174,6 +174,11 @@ func (e *engine) builtinMethod(n *node, name string) ([]value, bool) {
 			}
 		case r.kind == vUnknown || r.kind == vChain:
 			open = true
+			if name == "get" && len(n.kids) > 1 {
+				if kept := e.entry(callee.kids[0], n.kids[1]); kept != nil {
+					out, done, open = join(out, kept...), true, false
+				}
+			}
 		case r.kind == vString && name == "format":
 			out, done = join(out, e.formatCall(r, n)...), true
 		case r.kind == vString && name == "join" && len(n.kids) > 1:

@@ -15,6 +15,7 @@ type engine struct {
 	aliases  map[string][]string  // the names that something of one is given by who imports it
 	shared   map[string][]binding // of scripts of a shell, the names that functions and scripts share
 	options  map[string][]*node   // the defaults of options of the command line
+	entries  map[string][]*node   // what is put into entries of attributes
 	indirect []*node              // the calls of what another call gives, or a table
 	heirs    map[string][]*class  // the classes that are made from one of the name
 	apis     map[string]bool      // those that the program shows that it uses
@@ -40,11 +41,15 @@ const (
 )
 
 func newEngine(x *Index, modules []*module, paths map[string]*module) *engine {
-	e := &engine{index: x, modules: modules, byPath: paths, named: map[string][]*node{}, shared: map[string][]binding{}, options: map[string][]*node{}, heirs: map[string][]*class{}, aliases: map[string][]string{}, apis: map[string]bool{}, memos: [][]value{nil}, begun: []int{0}, visits: []uint8{0}}
+	e := &engine{index: x, modules: modules, byPath: paths, named: map[string][]*node{}, shared: map[string][]binding{}, options: map[string][]*node{}, entries: map[string][]*node{}, heirs: map[string][]*class{}, aliases: map[string][]string{}, apis: map[string]bool{}, memos: [][]value{nil}, begun: []int{0}, visits: []uint8{0}}
 	e.limit, e.packages, e.spaces = minSteps, map[string][]*module{}, map[string][]*module{}
 	for _, m := range modules {
 		if m.language == golang {
 			e.packages[folderOf(m.path)] = append(e.packages[folderOf(m.path)], m)
+		}
+		for _, set := range m.entries {
+			name := entryOf(set.kids[0].kids[0], set.kids[0].kids[1])
+			e.entries[name] = append(e.entries[name], set.kids[1])
 		}
 		for _, s := range m.shared {
 			e.shared[s.name] = append(e.shared[s.name], s.binding)

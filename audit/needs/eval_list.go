@@ -130,8 +130,27 @@ func (e *engine) subscript(n *node) []value {
 			out = join(out, value{text: v.text})
 		}
 	}
+	if kept := e.entry(n.kids[0], key); kept != nil && !known(out) {
+		return kept
+	}
 	return out
 }
+
+// entry gives what a Python program keeps under a key in an attribute of something
+// that is not of the tree, as in a web application's config.
+func (e *engine) entry(attribute, key *node) []value {
+	if attribute.kind != kAttr || key.kind != kString {
+		return nil
+	}
+	var out []value
+	for _, set := range e.entries[entryOf(attribute, key)] {
+		out = join(out, e.eval(set)...)
+	}
+	return out
+}
+
+// entryOf names an entry by the attribute that it is in and its key.
+func entryOf(attribute, key *node) string { return attribute.text + "\x00" + key.text }
 
 // computed gives what brackets take out of a client or a library: in JavaScript they are a dot
 // before a name that may be chosen at run time.
