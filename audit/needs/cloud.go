@@ -146,6 +146,7 @@ func (r *recorder) elsewhere() {
 			return slices.ContainsFunc(a.Scopes, func(s scopes.Scope) bool { return slices.Contains(c.Permitted, s) })
 		}
 		if c.facts.ambient = len(p.Asked) > 0 && !slices.ContainsFunc(p.Asked, permits); c.facts.ambient {
+			c.Permitted = nil // nothing that a user grants decides about it
 			c.Notes = append(c.Notes, "it goes by the credentials of where the program runs, for which no scope is asked here")
 		}
 	}
