@@ -31,7 +31,12 @@ only where neither works is a browser opened, once. The command may be repeated.
 What was granted is compared with what was asked for before anything is kept.
 
 Over SSH, --no-browser prints the address. Open it where your browser is; the last
-page fails to load there: copy its address from the address bar and paste it here.`
+page fails to load there: copy its address from the address bar and paste it here.
+
+Exit status: 0 a token that fits is in the file; 1 what was granted, or is there
+already, is not what was asked for or is more than the policy allows, and nothing of
+it was kept; 2 nobody was asked, because of the command, the policy or the client's
+file; 3 no token was obtained or renewed.`
 
 // tokenFile is where a token is kept if nobody says otherwise; it is the name
 // that Google's own quickstarts use.
@@ -75,6 +80,9 @@ func (a *app) loginCommand() *cobra.Command {
 					a.outcome = exitFindings
 				}
 				return nil
+			}
+			if errors.Is(err, context.Canceled) {
+				return unfinished("run the command again: it goes on with what is there", "interrupted")
 			}
 			return err
 		},
@@ -122,9 +130,6 @@ func (a *app) login(ctx context.Context, clientFile string, f loginFlags) error 
 	if err := s.check(); err != nil {
 		return err
 	}
-	if sameFile(s.path, clientFile) {
-		return usage("name another file with --output", "%q is the client's file, and the token would take its place", clientFile)
-	}
 	var err error
 	if s.revokeFirst {
 		if s.asker, err = a.asker("login --revoke-first", s.yes); err != nil {
@@ -140,23 +145,40 @@ func (a *app) login(ctx context.Context, clientFile string, f loginFlags) error 
 	if err := s.loadClient(clientFile); err != nil {
 		return err
 	}
+	if sameFile(s.path, clientFile) {
+		return usage("name another file with --output", "%q is the client's file, and the token would take its place", clientFile)
+	}
 	if s.asked, err = s.wanted(); err != nil {
 		return err
 	}
 	a.carryThrough()
-	// A consent whose token cannot be kept is not asked for.
 	held, err := s.held()
 	if err != nil {
 		return err
-	}
-	if err := store.CanWrite(s.path, held != nil); err != nil {
-		return inputFailure(err)
 	}
 	done, err := s.climb(ctx, held)
 	if err != nil || done {
 		return err
 	}
+	// A consent whose token cannot be kept is not asked for.
+	if err := s.writable(held != nil); err != nil {
+		return err
+	}
 	return s.consent(ctx, held)
+}
+
+// writable says why the token could not be kept where it is to be; over is for one
+// that is there.
+func (s *signIn) writable(over bool) error {
+	err := store.CanWrite(s.path, over)
+	var file *store.FileError
+	if errors.As(err, &file) && file.Problem == store.NotRegular {
+		return unfinished("name a file with --output: a token is kept in a file, for you alone to read", "%v", err)
+	}
+	if err != nil {
+		return inputFailure(err)
+	}
+	return nil
 }
 
 // check looks at the flags alone.

@@ -189,10 +189,14 @@ func (s *signIn) rightful(h *heldToken, g tokeninfo.Grant) error {
 
 // tooMuch ends a token that holds more than was asked for.
 func (s *signIn) tooMuch(ctx context.Context, token tokeninfo.Token, extra []scopes.Scope) error {
-	text := fmt.Sprintf("granted, and not asked for: %s; nothing was saved, and the token was dropped", joined(short(extra)))
+	text := fmt.Sprintf("granted, and not asked for: %s; nothing was saved, and the token was dropped", some(short(extra)))
 	if !s.revokeExtra {
+		where := "at " + connections
+		if s.issuer != "" {
+			where = "where that server shows its grants"
+		}
 		return &failure{exitFindings, text, "the grant itself lives on at " + s.provider.Name() +
-			": run the command again with --revoke-extra, or end it at " + connections}
+			": run the command again with --revoke-extra, or end it " + where}
 	}
 	s.warn()
 	if err := s.end(ctx, s.made(token)); err != nil {
@@ -257,7 +261,11 @@ func (s *signIn) save(ctx context.Context, h *heldToken, token tokeninfo.Token, 
 // describe says what a token opens, whose it is, and how long it lasts.
 func (s *signIn) describe(granted []string, account string, expiry time.Time, refresh bool) {
 	out := s.env.stdout
-	for _, text := range granted {
+	for i, text := range granted {
+		if i == maxSome {
+			fmt.Fprintf(out, "  and %s\n", plural(len(granted)-i, "more scope"))
+			break
+		}
 		scope, known := s.catalogue.Normalise(text)
 		line := "  " + scope.Short()
 		if known {
@@ -268,6 +276,8 @@ func (s *signIn) describe(granted []string, account string, expiry time.Time, re
 	}
 	if account != "" {
 		fmt.Fprintln(out, printable(withoutSecrets("  account "+account)))
+	} else if s.hint != "" {
+		s.remark("whose token it is cannot be told, since none of its scopes says so: it may be another account's than %q", s.hint)
 	}
 	if !expiry.IsZero() && !refreshOnly(s.kind) {
 		fmt.Fprintf(out, "  the access token ends at %s\n", expiry.UTC().Format(time.RFC3339))

@@ -43,7 +43,7 @@ func (s *signIn) held() (*heldToken, error) {
 	if info, err := os.Lstat(s.path); errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	} else if err == nil && !info.Mode().IsRegular() {
-		return nil, inputFailure(store.CanWrite(s.path, true))
+		return nil, s.writable(true)
 	}
 	data, info, err := store.ReadFile(s.path, store.MaxCredential)
 	if err != nil {
@@ -116,6 +116,9 @@ func (s *signIn) climb(ctx context.Context, h *heldToken) (done bool, err error)
 		return false, nil
 	}
 	if s.revokeFirst {
+		if err := s.writable(true); err != nil {
+			return false, err
+		}
 		return false, s.revokeHeld(ctx, h)
 	}
 	c := h.credential
@@ -178,7 +181,7 @@ func (s *signIn) fits(g tokeninfo.Grant) error {
 		return other("another account's token")
 	}
 	if lacks := login.Compare(s.catalogue, texts(s.asked), g.Scopes).Missing; g.Scopes != nil && s.tooLittle(lacks) {
-		return &failure{exitFindings, fmt.Sprintf("the token in %q lacks %s, and a token keeps the scopes it was made with", s.path, joined(short(lacks))),
+		return &failure{exitFindings, fmt.Sprintf("the token in %q lacks %s, and a token keeps the scopes it was made with", s.path, some(short(lacks))),
 			"--output with another file asks for a second token; --replace overwrites this one and leaves it alive, --revoke-first ends it"}
 	}
 	return nil
@@ -198,6 +201,7 @@ func (s *signIn) good(h *heldToken, g tokeninfo.Grant, verdict string) {
 		expiry = time.Now().Add(g.ExpiresIn)
 	}
 	s.describe(g.Scopes, g.Account, expiry, h.credential.RefreshToken.Present())
+	s.mindGit()
 }
 
 func texts[T ~string](list []T) []string {
@@ -210,7 +214,7 @@ func texts[T ~string](list []T) []string {
 
 // tooWide is the end of the ladder for a token that the policy does not allow.
 func (s *signIn) tooWide(how string, wide []string) error {
-	return &failure{exitFindings, fmt.Sprintf("the token in %q %s %s, which the policy %s does not allow", s.path, how, strings.Join(wide, ", "), s.policy.Name),
+	return &failure{exitFindings, fmt.Sprintf("the token in %q %s %s, which the policy %s does not allow", s.path, how, some(wide), s.policy.Name),
 		"--revoke-first ends it and asks for a new one; --output with another file leaves it as it is"}
 }
 
@@ -218,6 +222,9 @@ func (s *signIn) tooWide(how string, wide []string) error {
 // written before anything else happens.
 func (s *signIn) renew(ctx context.Context, h *heldToken) (bool, error) {
 	c := h.credential
+	if err := s.writable(true); err != nil {
+		return false, err
+	}
 	if s.provider.Rotates() {
 		if err := rotatable(s.path, h.data, c); err != nil {
 			return false, inputFailure(err)

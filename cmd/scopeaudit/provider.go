@@ -1,6 +1,8 @@
 package main
 
 import (
+	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -37,6 +39,9 @@ func (a *app) provider(issuer string, client tokeninfo.Client) (tokeninfo.Provid
 // readClient reads a client's file. One may hold a client of each type: an
 // installed one is what our flow is for.
 func readClient(file string) (tokeninfo.Credential, error) {
+	if file == "-" {
+		return tokeninfo.Credential{}, usage("name the file; one that is called - is ./-", "a client's file is not read from standard input")
+	}
 	evidence, err := collect.Credential(file)
 	if err != nil {
 		return tokeninfo.Credential{}, inputFailure(err)
@@ -60,7 +65,8 @@ func readClient(file string) (tokeninfo.Credential, error) {
 
 // hintOf is what an error says to do about it.
 func hintOf(err error) string {
-	if h, ok := err.(interface{ Hint() string }); ok {
+	var h interface{ Hint() string }
+	if errors.As(err, &h) {
 		return h.Hint()
 	}
 	return ""
@@ -69,6 +75,18 @@ func hintOf(err error) string {
 // clientOf is the client that a credential names.
 func clientOf(c tokeninfo.Credential) tokeninfo.Client {
 	return tokeninfo.Client{ID: c.ClientID, Secret: c.ClientSecret}
+}
+
+// maxSome is how many of a list are told that a file or a server made, and may have
+// made too long to be read.
+const maxSome = 10
+
+// some is such a list for a sentence.
+func some[T ~string](list []T) string {
+	if more := len(list) - maxSome; more > 0 {
+		return fmt.Sprintf("%s and %d more", joined(list[:maxSome]), more)
+	}
+	return joined(list)
 }
 
 // joined is a list for a sentence.

@@ -46,6 +46,21 @@ type Error struct {
 
 func (e *Error) Error() string { return e.Host + ": " + string(e.Class) }
 
+// Hint says what to do about it; empty where nobody can do anything.
+func (e *Error) Hint() string {
+	switch e.Class {
+	case Timeout, DNS, Refused, Reset, Dial:
+		return "look at the network, and at a proxy or VPN if there is one, and try again"
+	case TLS:
+		return "something between here and the server may read along, as a proxy or a virus scanner does: try another network"
+	case Oversize, Redirect, Else:
+		return "what answered may not be the server itself but a network that wants a sign-in first: open any page in a browser, and try again"
+	case Busy, Trouble:
+		return "try again in a few minutes"
+	}
+	return ""
+}
+
 // Classify finds the class of a transport error and drops the rest.
 func Classify(err error) Class {
 	var (
