@@ -24,8 +24,8 @@ func (c *check) file(s subject) {
 	case rules.GitTracked:
 		f := c.finding(rules.CredentialTracked, s.Location)
 		f.Message = fmt.Sprintf("git tracks %s: whoever clones the repository has the credential", s.name())
-		f.Remedy = fmt.Sprintf("%sthen run `git rm --cached -- %s` in its folder and name the file in .gitignore; the commits that hold it still do",
-			endFirst(s.Credential, path.Base(s.Location.Path)), ShellQuote(path.Base(s.Location.Path)))
+		f.Remedy = fmt.Sprintf("%sthen run `%s` in its folder and name the file in .gitignore; the commits that hold it still do",
+			endFirst(s.Credential, path.Base(s.Location.Path)), Untrack(path.Base(s.Location.Path)))
 		if s.Credential.Kind == tokeninfo.ClientSecrets && s.Credential.ClientType == "installed" {
 			f.Severity = rules.Medium
 		}
@@ -81,6 +81,16 @@ func IgnoreLine(p string) string {
 		escaped = strings.TrimSuffix(escaped, " ") + `\ `
 	}
 	return "/" + escaped
+}
+
+// Untrack is the command by which git forgets a file and leaves it where it is. Git
+// takes a path for a pattern if it looks like one (gitglossary(7), pathspec).
+func Untrack(path string) string {
+	literal := ""
+	if strings.ContainsAny(path, `*?[\`) || strings.HasPrefix(path, ":") {
+		literal = "--literal-pathspecs "
+	}
+	return "git " + literal + "rm --cached -- " + ShellQuote(path)
 }
 
 // ShellQuote makes one word of a POSIX shell of s, so that a remedy can be

@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"golang.org/x/term"
+
+	reports "scopeaudit/report"
 )
 
 // isTerminal reports whether a person sits at the other end of a file.
@@ -20,6 +22,7 @@ type asker struct {
 	yes   bool   // --yes: agreed beforehand
 	lines *bufio.Reader
 	out   io.Writer
+	width int // of the page
 }
 
 // asker makes one. Where nobody could answer and nothing was agreed beforehand,
@@ -28,13 +31,14 @@ func (a *app) asker(verb string, yes bool) (*asker, error) {
 	if !yes && !a.env.terminal {
 		return nil, usage("run it in a terminal, or agree beforehand with --yes", "%s asks before it sends or changes anything, and nobody is there to answer: standard input is no terminal", verb)
 	}
-	return &asker{verb: verb, yes: yes, lines: a.reader(), out: a.env.stderr}, nil
+	return &asker{verb: verb, yes: yes, lines: a.reader(), out: a.env.stderr, width: a.look().Width}, nil
 }
 
 // confirm asks a question that is answered with yes or no; whatever is not a yes
 // is a no. The error is the context's: an interrupt is no answer.
 func (q *asker) confirm(ctx context.Context, question string) (bool, error) {
-	fmt.Fprintf(q.out, "%s [y/N] ", printable(withoutSecrets(question)))
+	text := reports.Fold("", "", printable(withoutSecrets(question))+" [y/N]", q.width)
+	fmt.Fprint(q.out, strings.TrimSuffix(text, "\n")+" ")
 	if q.yes {
 		fmt.Fprintln(q.out, "yes (--yes)")
 		return true, ctx.Err()

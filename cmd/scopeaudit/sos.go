@@ -47,7 +47,10 @@ func (a *app) sosCommand() *cobra.Command {
 		},
 	}
 	cmd.Flags().BoolVarP(&yes, "yes", "y", false, "agree beforehand to what would be asked, if one token is found")
-	obeys(cmd, "format", "output", "exclude", "no-history", "history-only", "no-color", "endpoint")
+	// As every verb's, but for what is written.
+	cmd.Flags().StringArrayVar(&a.flags.formats, "format", nil, "text or json; `F=FILE` writes the receipt to a file, and the flag may repeat")
+	cmd.Flags().StringVar(&a.flags.output, "output", "", "write the receipt to `FILE` instead of standard output")
+	obeys(cmd, "exclude", "no-history", "history-only", "no-color", "endpoint")
 	return cmd
 }
 

@@ -38,7 +38,7 @@ func (a *app) hideFiles(ctx context.Context, q *asker, out *plainText, e audit.E
 		if state == rules.GitTracked {
 			out.line("")
 			out.line("git tracks %s. To take it out of the next commit and leave it on the disk, run in %s:", name, top)
-			out.command("git rm --cached -- " + audit.ShellQuote(below))
+			out.command(audit.Untrack(below))
 		}
 		if state == rules.GitIgnored {
 			continue

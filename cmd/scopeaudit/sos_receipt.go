@@ -53,7 +53,11 @@ func (a *app) write(to receipts, p *prepared, found *searched) (err error) {
 		case len(found.finds) == 0:
 			continue
 		default:
-			a.receiptText(&text, p, found.finds)
+			width := receiptWidth
+			if s.file == "" {
+				width = min(width, a.look().Width)
+			}
+			a.receiptText(&text, p, found.finds, width)
 		}
 		if s.file != "" {
 			failed := saveReport(s.file, text.Bytes())
@@ -74,12 +78,13 @@ func (a *app) write(to receipts, p *prepared, found *searched) (err error) {
 	return err
 }
 
-// receiptWidth is that of a receipt, wherever it is read.
+// receiptWidth is that of a receipt, wherever it is read; on a narrower terminal it
+// is that of the terminal.
 const receiptWidth = 80
 
-func (a *app) receiptText(to io.Writer, p *prepared, finds []*find) {
+func (a *app) receiptText(to io.Writer, p *prepared, finds []*find, width int) {
 	out := a.plain(to, tokeninfo.Credential{})
-	out.width = receiptWidth
+	out.width = width
 	out.line("Receipt of scopeaudit %s, %s", toolVersion(), moment(a.clock().Now()))
 	for _, f := range finds {
 		out.hide = a.plain(nil, f.Credential).hide

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"io"
 	"time"
+
+	"scopeaudit/tokeninfo"
 )
 
 // receipt is the receipt for programs. Times are in UTC, null where there is none.
@@ -12,6 +14,9 @@ type receipt struct {
 	Tool     string         `json:"tool"`
 	Time     time.Time      `json:"time"`
 	Complete bool           `json:"complete"` // all that there is was looked at
+	Files    int            `json:"files"`    // that were looked at
+	Objects  int            `json:"objects"`  // of git's history, the same
+	Notes    []string       `json:"notes"`    // what else is there, and what could not be read
 	Tokens   []receiptToken `json:"tokens"`
 }
 
@@ -34,7 +39,11 @@ type receiptToken struct {
 }
 
 func (a *app) receiptJSON(to io.Writer, found *searched) error {
-	all := receipt{Version: 1, Tool: "scopeaudit " + toolVersion(), Time: a.clock().Now().UTC(), Complete: found.complete(), Tokens: []receiptToken{}}
+	all := receipt{Version: 1, Tool: "scopeaudit " + toolVersion(), Time: a.clock().Now().UTC(), Complete: found.complete(),
+		Files: found.evidence.Coverage.Files, Objects: found.evidence.Coverage.Blobs, Notes: []string{}, Tokens: []receiptToken{}}
+	for _, note := range found.notes() {
+		all.Notes = append(all.Notes, a.plain(nil, tokeninfo.Credential{}).clean(note))
+	}
 	for _, f := range found.finds {
 		clean := a.plain(nil, f.Credential).clean
 		held, who := f.held()

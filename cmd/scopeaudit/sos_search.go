@@ -116,12 +116,17 @@ func (s *searched) tell(out *plainText) {
 		of = fmt.Sprintf(", which is that of the whole repository in %s", s.around)
 	}
 	out.line("Looked at %s and %s of git's history%s; nothing was sent.", plural(c.Files, "file"), plural(c.Blobs, "object"), of)
-	if c.Failed() {
-		out.line("! Not everything could be read: `scopeaudit scan --history` tells what not.")
+	for _, note := range s.notes() {
+		out.line("! %s", note)
 	}
-	for _, what := range slices.Concat(s.unread, s.lost, s.others) {
-		out.line("! %s", what)
+}
+
+// notes are what could not be looked at, and what else is there.
+func (s *searched) notes() (notes []string) {
+	if s.evidence.Coverage.Failed() {
+		notes = append(notes, "Not everything could be read: `scopeaudit scan --history` tells what not.")
 	}
+	return slices.Concat(notes, s.unread, s.lost, s.others)
 }
 
 // nothing says that there is nothing to end.
