@@ -94,17 +94,8 @@ func (e *engine) ambient(n *node) bool {
 		return false
 	}
 	switch lang := n.block.fn.module.language; {
-	case lang == golang: // all but the context are options
-		return !slices.ContainsFunc(n.kids[min(2, len(n.kids)):], func(arg *node) bool {
-			if arg.kind != kCall {
-				return true
-			}
-			switch lastName(arg.kids[0]) {
-			case "WithCredentialsFile", "WithCredentialsJSON", "WithAuthCredentialsFile", "WithAuthCredentialsJSON", "WithEndpoint", "WithQuotaProject", "WithUserAgent", "WithAPIKey":
-				return false
-			}
-			return true
-		})
+	case lang == golang:
+		return !slices.ContainsFunc(n.kids[1:], handsCredentials)
 	case lang.scripted():
 		return len(n.kids) == 1 || !slices.ContainsFunc(e.eval(n.kids[1]), func(v value) bool {
 			return v.kind != vDict || v.open || slices.ContainsFunc(v.items, func(it item) bool { return it.key == "authClient" || it.key == "auth" || it.key == "scopes" })
@@ -115,6 +106,19 @@ func (e *engine) ambient(n *node) bool {
 	return !slices.ContainsFunc(n.kids[1:], func(arg *node) bool {
 		return arg.kind == kSpread || arg.kind == kKeyword && (arg.text == "credentials" || arg.text == "client_options" || arg.text == "transport")
 	})
+}
+
+// handsCredentials reports whether an argument in Go is, or may be, an option with
+// credentials other than a file.
+func handsCredentials(arg *node) bool {
+	if arg.kind != kCall {
+		return arg.kind == kSpread
+	}
+	switch lastName(arg.kids[0]) {
+	case "WithTokenSource", "WithHTTPClient", "WithScopes", "WithCredentials", "WithAuthCredentials", "WithGRPCConn":
+		return true
+	}
+	return false
 }
 
 // orRPC adds to what a call in a comment may be the RPC of its name: what it was

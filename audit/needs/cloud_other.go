@@ -17,11 +17,10 @@ type cloudFamily struct {
 
 // cloudFamilies are told apart by the beginning of a name, the longest first.
 var cloudFamilies = [...]cloudFamily{
-	{"google.cloud.", false, "cloud-platform"}, {"@google-cloud/", false, "cloud-platform"}, {"com.google.cloud.", false, "cloud-platform"},
+	{"google.cloud.", false, "cloud-platform"}, {"google.ai.", false, "cloud-platform"}, {"google.genai.", false, "cloud-platform"}, {"@google-cloud/", false, "cloud-platform"}, {"com.google.cloud.", false, "cloud-platform"},
 	{"google.shopping.", true, "content"}, {"@google-shopping/", true, "content"}, {"com.google.shopping.", true, "content"}, {"cloud.google.com/go/shopping/", true, "content"},
 	{"google.apps.", true, ""}, {"@google-apps/", true, ""}, {"com.google.apps.", true, ""}, {"cloud.google.com/go/apps/", true, ""},
 	{"google.analytics.", true, ""}, {"@google-analytics/", true, ""}, {"com.google.analytics.", true, ""}, {"cloud.google.com/go/analytics/", true, ""},
-	{"google.area120.", true, ""}, {"com.google.area120.", true, ""}, {"cloud.google.com/go/area120/", true, ""},
 	{"google.ads.", true, ""}, {"com.google.ads.", true, ""}, {"@google-ads/", true, ""},
 	{"cloud.google.com/go/", false, "cloud-platform"},
 }
