@@ -27,6 +27,7 @@ type module struct {
 	later    map[*node]string
 	uses     map[string]bool // the names in it, once they were asked for
 	cloud    bool            // it has a word of a client whose methods go by the names of RPCs
+	http     bool            // its commands are requests that an editor sends
 	manifest bool            // it says what is asked for, and is no program
 }
 

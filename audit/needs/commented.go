@@ -31,7 +31,7 @@ func (r *recorder) commented(m *module) {
 			before = int32(len(head))
 			text = append(append([]byte(head), text...), "\n}"...)
 		}
-		inner := &module{source: source{path: m.path, text: text}, language: m.language}
+		inner := &module{source: source{path: m.path, text: text}, language: m.language, http: m.http}
 		tree, _ := inner.parse(text)
 		bind(inner, tree.body)
 		for _, n := range inner.calls {

@@ -13,7 +13,7 @@ import (
 // FuzzInfer gives hostile sources to all of it: no panic, and every place is
 // inside the file.
 func FuzzInfer(f *testing.F) {
-	for _, name := range []string{"python", "beside", "go", "script", "jvm", "shell"} {
+	for _, name := range []string{"python", "beside", "go", "script", "jvm", "shell", "http"} {
 		a, err := txtar.ParseFile("testdata/" + name + ".txtar")
 		if err != nil {
 			f.Fatal(err)
@@ -37,6 +37,7 @@ func FuzzInfer(f *testing.F) {
 		f.Add("a.java", []byte(s))
 		f.Add("a.kt", []byte(s))
 		f.Add("a.sh", []byte(s))
+		f.Add("a.http", []byte("GET https://www.googleapis.com/drive/v3/files\n"+s))
 		f.Add("a.go", []byte("package p\nfunc f() {\n"+s))
 	}
 	f.Add("application.yml", []byte("oauth2.client.registration:\n google:\n  scope: https://www.googleapis.com/auth/drive\n  scope\n   - [\""))
@@ -48,7 +49,7 @@ func FuzzInfer(f *testing.F) {
 		}
 		kind := needs.Sort(name, data)
 		if kind != needs.Relevant {
-			name = []string{"fuzz.py", "fuzz.ts", "fuzz.go", "Code.gs", "Fuzz.java", "fuzz.kt", "fuzz.sh"}[len(data)%7]
+			name = []string{"fuzz.py", "fuzz.ts", "fuzz.go", "Code.gs", "Fuzz.java", "fuzz.kt", "fuzz.sh", "fuzz.http"}[len(data)%8]
 		}
 		lines := bytes.Count(data, []byte("\n")) + 1
 		r := cat.Infer([]*needs.Source{needs.Read(name, data)}, needs.Options{})

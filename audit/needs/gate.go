@@ -44,6 +44,9 @@ func Sort(name string, data []byte) Kind {
 	case isDependency(name):
 		return Dependency
 	case !mayHave(l, data) && !isWide(data):
+		if l == httpFile { // which may be for any server
+			return Ignored
+		}
 		return Possible
 	case isGenerated(data):
 		return Generated
@@ -76,10 +79,11 @@ var tracesOf = [...][]string{
 		"cloud.google.com/go/apps/", "cloud.google.com/go/chat/", "cloud.google.com/go/analytics/", "cloud.google.com/go/shopping/"},
 	script: {"googleapis", "google-auth", "google.auth", "google.accounts", "gapi.", "mail.google.com", "OAuth2", "GmailApp", "DriveApp", "SpreadsheetApp", "CalendarApp",
 		"@google-apps/", "@google-analytics/", "@google-shopping/", "@google-ads/", "@google-cloud/subscriptions", "MailApp", "DocumentApp", "SlidesApp", "FormApp", "ContactsApp", "GroupsApp", "ScriptApp", "UrlFetchApp"},
-	apps:   nil, // all that it does is call services
-	java:   {"com.google.api", "com.google.chat.", "com.google.apps.", "com.google.analytics.", "com.google.shopping.", "com.google.auth", "com.google.android.gms", "googleapis", "mail.google.com", "oauth2:", "OAUTHBEARER", "XOAUTH2"},
-	shell:  {"googleapis", "accounts.google.com", "mail.google.com", "gmail.com", "oauth2l", "gcloud"},
-	kotlin: {"com.google.api", "com.google.chat.", "com.google.apps.", "com.google.analytics.", "com.google.shopping.", "com.google.auth", "com.google.android.gms", "googleapis", "mail.google.com", "oauth2:", "OAUTHBEARER", "XOAUTH2"},
+	apps:     nil, // all that it does is call services
+	java:     {"com.google.api", "com.google.chat.", "com.google.apps.", "com.google.analytics.", "com.google.shopping.", "com.google.auth", "com.google.android.gms", "googleapis", "mail.google.com", "oauth2:", "OAUTHBEARER", "XOAUTH2"},
+	shell:    {"googleapis", "accounts.google.com", "mail.google.com", "gmail.com", "oauth2l", "gcloud"},
+	httpFile: {"googleapis.com"},
+	kotlin:   {"com.google.api", "com.google.chat.", "com.google.apps.", "com.google.analytics.", "com.google.shopping.", "com.google.auth", "com.google.android.gms", "googleapis", "mail.google.com", "oauth2:", "OAUTHBEARER", "XOAUTH2"},
 }
 
 // traces are tracesOf, to be looked for; nil where each file is of interest.

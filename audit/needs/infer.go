@@ -21,6 +21,9 @@ func Read(path string, data []byte) *Source {
 	}
 	text, aside := read(path, data)
 	m := &module{source: text, language: languageOf(path, data)}
+	if m.http = m.language == httpFile; m.http {
+		m.language = shell
+	}
 	m.read()
 	return &Source{module: m, aside: aside, size: len(data)}
 }
@@ -35,6 +38,9 @@ func (m *module) read() {
 
 // parse reads a text in the language of the module.
 func (m *module) parse(text []byte) (*parsed, []spot) {
+	if m.http {
+		return parseHTTP(text)
+	}
 	if m.language == shell {
 		return parseShell(text)
 	}

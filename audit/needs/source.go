@@ -24,6 +24,7 @@ const (
 	java
 	kotlin
 	shell
+	httpFile // requests as editors run them: a shell's, once they are read
 )
 
 // scripted reports whether a language is JavaScript or a kin of it.
@@ -62,6 +63,8 @@ func languageOf(name string, data []byte) language {
 		return kotlin
 	case ".sh", ".bash", ".zsh", ".ksh":
 		return shell
+	case ".http", ".rest":
+		return httpFile
 	case "":
 		if bytes.HasPrefix(data, []byte("#!")) {
 			line := data[:lineEnd(data, 0)]

@@ -42,6 +42,8 @@ func family(l language) Language {
 	switch l {
 	case kotlin:
 		l = java // either calls the other
+	case httpFile:
+		l = shell
 	case apps:
 		l = script // whose files make projects of Apps Script too
 	}
