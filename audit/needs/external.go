@@ -25,6 +25,8 @@ func (e *engine) external(name string, n *node) []value {
 		return e.build(n)
 	case last == "AuthorizedSession":
 		return []value{{kind: vCredential, text: session}}
+	case name == "googleapiclient.http.BatchHttpRequest" || name == "apiclient.http.BatchHttpRequest":
+		return []value{{kind: vBatch}}
 	case isMaker(name, last) || name == "google.auth.default" || strings.HasPrefix(name, "google.oauth2.") || strings.HasPrefix(name, "google_auth_oauthlib."):
 		if name == "google.auth.default" || last == "load_credentials_from_file" {
 			return []value{{kind: vList, items: []item{{values: []value{{kind: vCredential}}}, {values: unknown}}}}
