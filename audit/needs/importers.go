@@ -103,14 +103,38 @@ func shellSpecs(data []byte) []string {
 		if !contains(line, []string{". ", ".\t", "source"}) {
 			continue
 		}
-		words := strings.Fields(string(line[:min(len(line), maxSpec)]))
-		for i, w := range words {
-			if i+1 < len(words) && (w == "." || w == "source") {
-				out = append(out, strings.Trim(words[i+1], `"';`))
+		for rest := string(line[:min(len(line), maxSpec)]); rest != ""; {
+			word := shellWord(strings.TrimLeft(rest, wordEnds))
+			rest = strings.TrimLeft(rest, wordEnds)[len(word):]
+			if word == "." || word == "source" {
+				if spec := shellWord(strings.TrimLeft(rest, " \t")); spec != "" {
+					out = append(out, strings.Trim(spec, `"'`))
+				}
 			}
 		}
 	}
 	return out
+}
+
+// wordEnds are what ends a word of a shell, outside of quotes and substitutions.
+const wordEnds = " \t\r\n;&|"
+
+// shellWord is the word that a text begins with, as far as where it ends matters.
+func shellWord(text string) string {
+	depth, quoted := 0, false
+	for i, c := range []byte(text) {
+		switch {
+		case c == '(':
+			depth++
+		case c == ')':
+			depth--
+		case c == '"' && depth <= 0:
+			quoted = !quoted
+		case depth <= 0 && !quoted && strings.IndexByte(wordEnds, c) >= 0:
+			return text[:i]
+		}
+	}
+	return text
 }
 
 // sourced reports whether one of some paths is what a script reads in: as much of

@@ -215,8 +215,14 @@ func (p *shellParser) expansion() *node {
 	if rest == "@" || rest == "*" {
 		return p.node(kOther, int32(pos), int32(p.at), allWords)
 	}
+	if from, found := strings.CutPrefix(rest, "@:"); found && small(from) > 0 { // "${@:2}"
+		return p.node(kOther, int32(pos), int32(p.at), allWords, p.node(kConst, int32(pos), int32(p.at), from))
+	}
 	if name == "" {
 		return p.node(kOther, int32(pos), int32(p.at), "")
+	}
+	if rest == "[@]" || rest == "[*]" {
+		return p.node(kSpread, int32(pos), int32(p.at), "", p.node(kName, int32(pos), int32(p.at), name))
 	}
 	if len(name) == 1 && name[0] <= '9' {
 		p.params = max(p.params, int(name[0]-'0'))

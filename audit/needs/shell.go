@@ -137,36 +137,6 @@ func (r *recorder) commandOf(n *node) *command {
 	return c
 }
 
-// given are the words of a command, with those in the place of "$@" that the
-// function around it is given, if one call of it counts.
-func (r *recorder) given(n *node) []*node {
-	at := slices.IndexFunc(n.kids[1:], isAllWords)
-	if at < 0 {
-		return n.kids[1:]
-	}
-	fn := n.block.fn
-	site := r.pinned[fn]
-	if site == nil {
-		return n.kids[1:]
-	}
-	words := r.given(site)
-	for _, shift := range r.named["shift"] {
-		if r.steps++; shift.block != nil && shift.block.fn == fn && shift.pos < n.pos {
-			by := 1
-			if len(shift.kids) > 1 {
-				by = max(1, small(shift.kids[1].text))
-			}
-			words = words[min(by, len(words)):]
-		}
-	}
-	return slices.Concat(n.kids[1:1+at], words, n.kids[2+at:])
-}
-
-// isAllWords reports whether a word stands for all that a function is given.
-func isAllWords(n *node) bool {
-	return n.kind == kOther && n.text == allWords || n.kind == kTemplate && len(n.kids) == 1 && isAllWords(n.kids[0])
-}
-
 // isHTTPie reports whether a command is HTTPie, or one that reads words as it does.
 func isHTTPie(n *node) bool {
 	return slices.Contains([]string{"http", "https", "xh", "xhs"}, path.Base(n.kids[0].text))
