@@ -97,14 +97,26 @@ func (e *engine) ambient(n *node) bool {
 	case lang == golang:
 		return !slices.ContainsFunc(n.kids[1:], handsCredentials)
 	case lang.scripted():
-		return len(n.kids) == 1 || !slices.ContainsFunc(e.eval(n.kids[1]), func(v value) bool {
-			return v.kind != vDict || v.open || slices.ContainsFunc(v.items, func(it item) bool { return it.key == "authClient" || it.key == "auth" || it.key == "scopes" })
-		})
+		return len(n.kids) == 1 || !slices.ContainsFunc(e.eval(n.kids[1]), optsForCredentials)
 	case lang.jvm():
 		return len(n.kids) == 1
 	}
 	return !slices.ContainsFunc(n.kids[1:], func(arg *node) bool {
 		return arg.kind == kSpread || arg.kind == kKeyword && (arg.text == "credentials" || arg.text == "client_options" || arg.text == "transport")
+	})
+}
+
+// optsForCredentials reports whether the options of a client of Node have, or may
+// have, credentials other than a key of a service account.
+func optsForCredentials(v value) bool {
+	return v.kind != vDict || v.open || slices.ContainsFunc(v.items, func(it item) bool {
+		switch it.key {
+		case "authClient", "auth", "scopes", "refresh_token":
+			return true
+		case "credentials":
+			return slices.ContainsFunc(it.values, func(c value) bool { return c.kind == vDict && optsForCredentials(c) })
+		}
+		return false
 	})
 }
 

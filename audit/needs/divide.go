@@ -177,7 +177,7 @@ func (m *module) required() []string {
 		out = append(out, imp.text)
 	}
 	for _, n := range m.calls {
-		if n.kids[0].kind == kName && n.kids[0].text == "require" && len(n.kids) == 2 && n.kids[1].kind == kString {
+		if n.kids[0].kind == kName && (n.kids[0].text == "require" || n.kids[0].text == "import") && len(n.kids) == 2 && n.kids[1].kind == kString {
 			out = append(out, n.kids[1].text)
 		}
 	}

@@ -150,7 +150,7 @@ func (e *engine) unknownCall(c value, n *node) []value {
 			return e.getattr(n, args)
 		case "super":
 			return e.bases(n)
-		case "require":
+		case "require", "import":
 			if t := texts(e.eval(n.kids[min(1, len(n.kids)-1)])); len(n.kids) > 1 && len(t) == 1 && n.block != nil {
 				return e.taken(t[0], "*", n.block.fn.module)
 			}
