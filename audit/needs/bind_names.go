@@ -222,6 +222,10 @@ func (b *binder) mutation(n *node) {
 	case "append", "add", "insert", "push", "unshift":
 		x.how = byAppend
 	case "extend", "update", "addAll", "putAll":
+		if b.m.language == python && x.value.kind == kKeyword {
+			b.entries(callee.kids[0], n.kids[1:])
+			return
+		}
 		x.how = byExtend
 	case "put":
 		if len(n.kids) != 3 {
@@ -233,7 +237,21 @@ func (b *binder) mutation(n *node) {
 			return
 		}
 	}
-	switch r := callee.kids[0]; r.kind {
+	b.change(callee.kids[0], x)
+}
+
+// entries binds what is put into a dictionary by name.
+func (b *binder) entries(dict *node, args []*node) {
+	for _, arg := range args {
+		if arg.kind == kKeyword {
+			b.change(dict, binding{how: bySetKey, name: arg.text, value: arg.kids[0], pos: arg.end})
+		}
+	}
+}
+
+// change binds what becomes of a list or dictionary that has a name.
+func (b *binder) change(r *node, x binding) {
+	switch r.kind {
 	case kName:
 		for f := b.block.fn; f != nil; f = f.outer {
 			if f.names.has(r.text) {

@@ -181,6 +181,10 @@ func (e *engine) builtinMethod(n *node, name string) ([]value, bool) {
 			}
 		case r.kind == vString && name == "format":
 			out, done = join(out, e.formatCall(r, n)...), true
+		case r.kind == vString && r.text == "/" && name == "join" && len(n.kids) == 2:
+			for _, v := range e.eval(n.kids[1]) {
+				out, done = join(out, e.joined(v)...), true
+			}
 		case r.kind == vString && name == "join" && len(n.kids) > 1:
 			for _, v := range e.eval(n.kids[1]) {
 				if v.kind == vList || v.kind == vDict {

@@ -1,6 +1,9 @@
 package needs
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // small reads a number that may be an index, else -1.
 func small(s string) int {
@@ -127,6 +130,37 @@ func (e *engine) concat(left, right []value) []value {
 			}
 			out = append(out, v)
 		}
+	}
+	return out
+}
+
+// hasAddress reports whether one of some values is an address.
+func hasAddress(values []value) bool {
+	return slices.ContainsFunc(values, func(v value) bool { return v.kind == vString && strings.HasPrefix(v.text, "https://") })
+}
+
+// trimmed is a list of values whose texts do not end so.
+func trimmed(values []value, end string) []value {
+	var out []value
+	for _, v := range values {
+		v.text = strings.TrimSuffix(v.text, end)
+		out = join(out, v)
+	}
+	return out
+}
+
+// joined gives the text of the elements of a list with slashes between, as in an
+// address.
+func (e *engine) joined(list value) []value {
+	if list.kind != vList || len(list.items) == 0 {
+		return []value{{}}
+	}
+	out := list.items[0].values
+	for _, it := range list.items[1:] {
+		out = e.concat(e.concat(out, []value{{kind: vString, text: "/"}}), it.values)
+	}
+	if list.open {
+		out = e.concat(out, unknown)
 	}
 	return out
 }

@@ -49,6 +49,20 @@ func (e *engine) external(name string, n *node) []value {
 			}
 			return join(out, value{})
 		}
+	case "urllib.parse.urljoin", "urlparse.urljoin":
+		if args := positional(n); len(args) == 2 {
+			if out := e.against(args[0], args[1]); out != nil {
+				return out
+			}
+		}
+	case "os.path.join", "posixpath.join":
+		if args := positional(n); len(args) > 0 && hasAddress(e.eval(args[0])) {
+			list := value{kind: vList}
+			for _, arg := range args {
+				list.items = append(list.items, item{values: trimmed(e.eval(arg), "/")})
+			}
+			return e.joined(list)
+		}
 	case "fmt.Sprintf":
 		if len(n.kids) > 1 {
 			list := value{kind: vList}
@@ -160,16 +174,7 @@ func (e *engine) unknownCall(c value, n *node) []value {
 		return e.eval(args[0])
 	}
 	if callee.kind == kName && callee.text == "URL" && len(args) == 2 {
-		var out []value
-		for _, base := range texts(e.eval(args[1])) {
-			for _, v := range e.eval(args[0]) {
-				if v.kind == vString && strings.HasPrefix(base, "https://") {
-					v.text = resolved(base, v.text)
-					out = join(out, v)
-				}
-			}
-		}
-		if out != nil {
+		if out := e.against(args[1], args[0]); out != nil {
 			return out
 		}
 	}
@@ -182,6 +187,20 @@ func (e *engine) unknownCall(c value, n *node) []value {
 		}
 	}
 	return []value{{text: c.text, from: c.from}}
+}
+
+// against gives addresses that are relative to others; nil if none is.
+func (e *engine) against(bases, paths *node) []value {
+	var out []value
+	for _, base := range texts(e.eval(bases)) {
+		for _, v := range e.eval(paths) {
+			if v.kind == vString && strings.HasPrefix(base, "https://") {
+				v.text = resolved(base, v.text)
+				out = join(out, v)
+			}
+		}
+	}
+	return out
 }
 
 // makerOf tells what a name outside the tree stands for, where nothing in it

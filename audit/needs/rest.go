@@ -60,11 +60,13 @@ func (r *recorder) rests(m *module, n *node) {
 		if m.language.scripted() && h.place == 1 && r.optionsSecond(n) {
 			h.place = 0
 		}
-		arg := named(n, "url", h.place)
+		arg, verb := named(n, "url", h.place), h.verb
+		if uri, method := r.httplib2(n); uri != nil {
+			arg, verb = uri, method
+		}
 		if arg == nil {
 			return
 		}
-		verb := h.verb
 		if verb == "" {
 			verb = r.verbOf(n, h.place)
 		}
@@ -85,6 +87,23 @@ func (r *recorder) rests(m *module, n *node) {
 	})
 }
 
+// httplib2 gives the address and the verb of a request of that client for Python,
+// which takes the address first; nil for another's.
+func (r *recorder) httplib2(n *node) (*node, string) {
+	if n.kids[0].text != "request" || n.block.fn.module.language != python {
+		return nil, ""
+	}
+	uri := named(n, "uri", 0)
+	if uri == nil || !hasAddress(r.eval(uri)) {
+		return nil, ""
+	}
+	method := named(n, "method", 1)
+	if method == nil {
+		return uri, "GET"
+	}
+	return uri, oneOf(r.eval(method))
+}
+
 // withToken reports whether a request may carry a token: it is sent by a session
 // that has one, or with headers of its own in a program that writes such.
 func (r *recorder) withToken(n *node) bool {
@@ -95,7 +114,7 @@ func (r *recorder) withToken(n *node) bool {
 			}
 		}
 	}
-	return r.makes && r.bearer && named(n, "headers", -1) != nil
+	return (r.makes || contains(n.block.fn.module.text, hostWords[:])) && r.bearer && named(n, "headers", -1) != nil
 }
 
 // oneOf is a verb among values, or several with a bar between that it may be, or
