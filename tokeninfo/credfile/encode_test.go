@@ -48,6 +48,19 @@ func TestEncode(t *testing.T) {
 			t.Errorf("%s: read back as %+v, %v", kind, read, err)
 		}
 	}
+	// A public client has no secret, and who wants none keeps no refresh token: what
+	// we write ourselves is no oddity.
+	bare := written()
+	bare.RefreshToken, bare.ClientSecret = tokeninfo.Secret{}, tokeninfo.Secret{}
+	for _, kind := range []tokeninfo.Kind{tokeninfo.GoogleAuth, tokeninfo.GoToken} {
+		got, err := Encode(bare, kind)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if read, err := Identify(got); err != nil || len(read) != 1 || len(read[0].Warnings) > 0 {
+			t.Errorf("%s: read back as %+v, %v", kind, read, err)
+		}
+	}
 	if _, err := Encode(written(), tokeninfo.Pickle); err == nil {
 		t.Error("a pickle was written")
 	}

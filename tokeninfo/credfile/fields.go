@@ -78,6 +78,15 @@ func (f fields) secret(key string) tokeninfo.Secret {
 	return tokeninfo.NewSecret(s)
 }
 
+// secretOr is secret for a key that may be missing, and that may be empty too where
+// empty says so.
+func (f fields) secretOr(key string, empty bool) tokeninfo.Secret {
+	if empty || !f.has(key) {
+		return tokeninfo.NewSecret(f.text(key))
+	}
+	return f.secret(key)
+}
+
 // name gives the value of a key that is no secret and may be printed. A token
 // pasted there is withheld.
 func (f fields) name(key string) string {

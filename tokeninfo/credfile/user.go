@@ -73,12 +73,11 @@ func (f fields) user(k tokeninfo.Kind) tokeninfo.Credential {
 		ProjectID: f.name("quota_project_id"),
 		Endpoints: f.endpoints(),
 	}
-	if f.has("client_secret") {
-		c.ClientSecret = f.secret("client_secret")
-	}
-	if f.has("refresh_token") {
-		c.RefreshToken = f.secret("refresh_token")
-	}
+	// A public client has no secret, and google-auth loads no file without the two
+	// keys: beside a client they may be empty.
+	client := c.ClientID != ""
+	c.ClientSecret = f.secretOr("client_secret", client)
+	c.RefreshToken = f.secretOr("refresh_token", client && k == tokeninfo.GoogleAuth)
 	if f.get("id_token").kind == text { // an object where a library has decoded it
 		c.IDToken = tokeninfo.NewSecret(f.text("id_token"))
 	}
