@@ -26,6 +26,9 @@ func demoFolder(write string) (dir string, remove func(), err error) {
 		}
 		return dir, func() { os.RemoveAll(dir) }, nil
 	}
+	if write == "-" {
+		return "", nil, usage("name a new folder", "--write: the files go into a folder")
+	}
 	if err := os.Mkdir(write, 0o755); errors.Is(err, fs.ErrExist) {
 		return "", nil, usage("name a folder that does not exist yet", "--write: %q exists already", write)
 	} else if err != nil {

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -50,8 +51,7 @@ func (a *app) tell(ctx context.Context, o demoOptions) (err error) {
 	defer remove()
 	look := a.look()
 	t := &demoStory{demoStage: s, out: a.env.stdout, width: look.Width, color: look.Color, dir: dir}
-	t.say("The life of a token, on this computer only: a stand-in for Google answers at",
-		s.fake.URL()+". No account, no network.")
+	t.tell("", "The life of a token, on this computer only: a stand-in for Google answers at "+s.fake.URL()+". No account, no network.")
 	if err := t.scenes(ctx); err != nil {
 		return err
 	}
@@ -59,7 +59,7 @@ func (a *app) tell(ctx context.Context, o demoOptions) (err error) {
 	t.command("  scopeaudit explain " + fullMailScope)
 	t.command("  scopeaudit explain gmail.readonly")
 	if o.write != "" {
-		t.command("  scopeaudit audit " + filepath.Join(dir, "homework"))
+		t.command("  scopeaudit audit " + audit.ShellQuote(filepath.Join(dir, "homework")))
 		t.say("", "The tokens in "+dir+" have their full length and open nothing.")
 	}
 	return nil
@@ -90,7 +90,7 @@ func (t *demoStory) scenes(ctx context.Context) error {
 func (t *demoStory) carelessness(ctx context.Context) (tokeninfo.Token, error) {
 	t.heading("A student asks for everything", "")
 	info, _ := t.catalogue.Info(fullMailScope)
-	io.WriteString(t.out, reports.Fold("   ", "   ", "gmail_connect.py has SCOPES = ['"+fullMailScope+"'], so the consent page says: “"+info.Text+"”.", t.width))
+	t.tell("   ", "gmail_connect.py has SCOPES = ['"+fullMailScope+"'], so the consent page says: “"+info.Text+"”.")
 	token, err := t.signIn(ctx, fullMailScope)
 	if err != nil {
 		return token, err
@@ -137,7 +137,7 @@ func (t *demoStory) verb(ctx context.Context, args ...string) error {
 	if t.audience {
 		env.browse = t.invite
 	}
-	if code := run(ctx, append(args, "--endpoint", t.fake.URL()), env); ctx.Err() != nil {
+	if code := run(ctx, slices.Insert(args, 1, "--endpoint", t.fake.URL()), env); ctx.Err() != nil {
 		return ctx.Err()
 	} else if code != int(exitClean) {
 		t.app.env.stderr.Write(said.Bytes())
@@ -211,7 +211,7 @@ func (t *demoStory) revocation(ctx context.Context, leaked tokeninfo.Token) erro
 	if err != nil {
 		return err
 	}
-	if err := t.verb(ctx, "revoke", "--yes", filepath.Join(t.dir, "homework", "token.json")); err != nil {
+	if err := t.verb(ctx, "revoke", "--yes", "--", filepath.Join(t.dir, "homework", "token.json")); err != nil {
 		return err
 	}
 	t.say("   " + t.good("✓") + " revoked: the whole grant of this account to this program, on all machines")
@@ -238,7 +238,7 @@ func (t *demoStory) wayOut(ctx context.Context) error {
 	if err := os.Mkdir(filepath.Dir(file), 0o755); err != nil {
 		return err
 	}
-	if err := t.verb(ctx, "login", "--timeout", t.patience().String(), "--output", file, filepath.Join(t.dir, "homework", "client_credentials.json")); err != nil {
+	if err := t.verb(ctx, "login", "--timeout", t.patience().String(), "--output", file, "--", filepath.Join(t.dir, "homework", "client_credentials.json")); err != nil {
 		return err
 	}
 	saved, _, err := store.Load(file)
@@ -315,7 +315,7 @@ func (t *demoStory) credential(r audit.Report) {
 	}
 	fine := true
 	for _, f := range r.Findings {
-		if f.Severity >= rules.Medium {
+		if f.Severity >= rules.Medium && f.Subject.Scope != "" { // what git does with the file is another matter
 			fine = false
 			t.say(fmt.Sprintf("   %s %-8s  %s: the policy %s does not allow it", t.bad("✗"), f.Severity, f.Rule, r.Policy.Name))
 		}
@@ -347,6 +347,11 @@ func unexpected(what string, err error) error {
 		what += ": " + err.Error()
 	}
 	return unfinished("please report this", "the demonstration failed: %s", what)
+}
+
+// tell prints a paragraph.
+func (t *demoStory) tell(indent, text string) {
+	io.WriteString(t.out, reports.Fold(indent, indent, text, t.width))
 }
 
 // say prints lines, each as it is where there is room for it.
