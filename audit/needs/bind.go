@@ -13,7 +13,7 @@ type module struct {
 	classes  map[string]*class
 	calls    []*node // every call, in order
 	strings  []*node // every string that may be a scope
-	marks    []*node // every string that says something of the flow
+	marks    []*node // every string that says something by itself, see marked
 	imports  []*node
 	sets     []*node      // assignments to properties, in Kotlin
 	shared   []sharedName // what scripts of a shell assign to, but for what functions keep to themselves
@@ -131,7 +131,7 @@ func (b *binder) node(n *node) {
 		if mayBeScope(n.text) {
 			b.m.strings = append(b.m.strings, n)
 		}
-		if len(n.text) >= len("include_granted_scopes=") && marksFlow(n.text) {
+		if len(n.text) >= len("include_granted_scopes=") && marked(n.text) {
 			b.m.marks = append(b.m.marks, n)
 		}
 	case kCall:

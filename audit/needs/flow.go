@@ -107,9 +107,10 @@ const (
 	loopback  = "http://127.0.0.1:8080"
 )
 
-// marksFlow reports whether a text says something about the flow.
-func marksFlow(s string) bool {
-	return strings.Contains(s, outOfBand) || strings.Contains(s, "include_granted_scopes=")
+// marked reports whether a text says something by itself: about the flow, or of
+// what is sent.
+func marked(s string) bool {
+	return strings.Contains(s, outOfBand) || strings.Contains(s, "include_granted_scopes=") || strings.Contains(s, batchPath)
 }
 
 // flow notes what is remarkable about an expression, and the edits that mend it.

@@ -200,6 +200,7 @@ func (r *recorder) record() {
 				r.wrappedLoop(m, n)
 			}
 		}
+		r.batches(m)
 		r.built(m)
 		r.dictSinks(m)
 		r.pageParameters(m)

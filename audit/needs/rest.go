@@ -184,6 +184,9 @@ func (r *recorder) address(n *node, verb, url string) {
 		switch name = parts[0]; name {
 		case "auth", "oauth2", "userinfo", "discovery", "robot":
 			return
+		case "batch":
+			r.unsent(unreadBatch, r.batchOf(url))
+			return
 		}
 	}
 	if strings.Contains(name, unknownPart) {
