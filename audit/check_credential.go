@@ -26,6 +26,11 @@ type subject struct {
 // live reports whether Google has said what the token grants.
 func (s subject) live() bool { return s.Grant != nil && s.Grant.Access == tokeninfo.Live }
 
+// tested reports whether the server said what the refresh token is good for.
+func (s subject) tested() bool {
+	return s.Refresh != nil && (s.Refresh.State == RefreshLive || s.Refresh.State == RefreshDead)
+}
+
 // server is what to call the server in a sentence.
 func (s subject) server() string { return cmp.Or(s.Server, "Google") }
 
@@ -167,7 +172,7 @@ func (c *check) tokens(s subject) {
 		return
 	}
 	// Where the refresh token was tested, nothing that matters is left out.
-	tested := s.Refresh != nil && (s.Refresh.State == RefreshLive || s.Refresh.State == RefreshDead)
+	tested := s.tested()
 	if tested && s.Refresh.State == RefreshDead && own.Access != tokeninfo.Live && own.Access != tokeninfo.Unknown {
 		f := c.finding(rules.TokenNotValid, s.Location)
 		f.Message = s.server() + " accepts the refresh token no more (" + s.Refresh.Code + "), and there is no access token that it accepts"

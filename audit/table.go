@@ -19,7 +19,7 @@ func (c *check) row(s subject) CredentialRow {
 		ClientID: s.clientID(), PublishedClient: cred.PublishedClient, Server: s.Server, Account: s.account(),
 		RefreshToken: cred.RefreshToken.Present(), Refresh: RefreshNone,
 		Access: tokeninfo.NoToken, ExpiresAt: cred.Expiry, Claim: cred.Claim,
-		CannotTell: cred.CannotTell, Warnings: cred.Warnings, Client: clientRow(cred), Probe: c.probeRow(s),
+		CannotTell: cred.Untold(s.live(), s.tested()), Warnings: cred.Warnings, Client: clientRow(cred), Probe: c.probeRow(s),
 	}
 	if row.RefreshToken {
 		row.Refresh = RefreshNotAsked

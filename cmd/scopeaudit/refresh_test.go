@@ -67,6 +67,10 @@ func TestRefreshTellsTheFullGrant(t *testing.T) {
 	l := refreshRun(t, readonly, fullMail)
 	l.tokens(1)
 	l.says("scope-excess", "https://mail.google.com/", "live: it makes new access tokens", "makes a live access token")
+	// What was told is not called unknown.
+	if flat := strings.Join(strings.Fields(l.stdout), " "); strings.Contains(flat, "unknown until it is used") || strings.Contains(flat, "granted is unknown") {
+		t.Error(l.stdout)
+	}
 	l.tokens(1, "--format", "json")
 	l.says(`"refresh": "live"`, `"access": "live"`)
 	if l.refreshed() != 2 {

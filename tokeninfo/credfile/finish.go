@@ -101,20 +101,20 @@ func cannotTell(c tokeninfo.Credential) []string {
 	}
 	switch c.Claim {
 	case tokeninfo.ClaimRequested:
-		out = append(out, "The scopes written here are what a program asked for; what was granted is unknown from this file.")
+		out = append(out, tokeninfo.ScopesRequested)
 	case tokeninfo.ClaimGranted:
-		out = append(out, "The scopes written here were granted when the file was written; what is granted now is unknown from this file.")
+		out = append(out, tokeninfo.ScopesGranted)
 	default:
-		out = append(out, "Which scopes were granted is unknown from this file: it lists none.")
+		out = append(out, tokeninfo.ScopesMissing)
 	}
 	if c.RefreshToken.Present() {
-		out = append(out, "Whether the refresh token still works, and for which scopes, is unknown until it is used.")
+		out = append(out, tokeninfo.RefreshUnused)
 		if c.ClientID == "" {
 			out = append(out, "Which client the refresh token belongs to is unknown from this file.")
 		}
 	}
 	if c.AccessToken.Present() && c.Expiry.IsZero() {
-		out = append(out, "When the access token ends is unknown from this file.")
+		out = append(out, tokeninfo.ExpiryMissing)
 	}
 	return out
 }
