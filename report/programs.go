@@ -246,7 +246,7 @@ func (p *page) permission(row audit.ProgramRow, calls []int) string {
 	case len(c.PermittedBy) > 0:
 		return "permitted by " + strings.Join(shortNames(c.PermittedBy), ", ")
 	case len(c.Permitted) == 0:
-		return "takes no scope"
+		return "takes no scope of the user's"
 	case len(row.Needs.Requests) == 0:
 		return "takes one of " + strings.Join(shortNames(c.Permitted), ", ")
 	}

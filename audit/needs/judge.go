@@ -138,7 +138,7 @@ func (r *recorder) compare(a *Asked, live []int) {
 	own := r.ownScopes()
 	for _, j := range live {
 		c := p.Calls[j]
-		if len(c.Permitted) == 0 || c.facts.ambient || untested(c, a.Scopes) || !own {
+		if len(c.Permitted) == 0 || untested(c, a.Scopes) || !own {
 			continue
 		}
 		permits := func(s scopes.Scope) bool { return slices.Contains(c.Permitted, s) }

@@ -198,7 +198,7 @@ func methodName(name string, n *node) string {
 func advancedService(name string) string {
 	switch name {
 	case "Gmail", "Drive", "Calendar", "Sheets", "Docs", "Slides", "Tasks", "People", "Classroom", "YouTube", "Chat", "Meet", "Forms",
-		"DriveActivity", "DriveLabels", "AppsActivity", "WorkspaceEvents", "BigQuery", "AnalyticsData":
+		"DriveActivity", "DriveLabels", "AppsActivity", "WorkspaceEvents", "BigQuery", "AnalyticsData", "AnalyticsAdmin":
 		return strings.ToLower(name)
 	case "AdminDirectory", "AdminReports":
 		return "admin"
