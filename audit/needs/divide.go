@@ -285,7 +285,7 @@ func asks(m *module) bool {
 
 // mayCall reports whether a module has anything that looks like a method.
 func (d *division) mayCall(m *module) bool {
-	addresses := contains(m.text, hostWords[:])
+	addresses := m.language.scripted() && contains(m.text, hostWords[:]) // elsewhere get is of dictionaries too
 	for _, n := range m.calls {
 		callee := n.kids[0]
 		if _, sends := httpCalls[lastName(callee)]; sends && addresses {
