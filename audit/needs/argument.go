@@ -12,11 +12,13 @@ func (e *engine) argument(fn *function, i int) []value {
 	if p.from != nil {
 		return e.eval(p.from)
 	}
-	var out, request []value
+	var out, typed []value
 	if p.typed != nil {
-		if of := e.eval(p.typed); known(of) && of[0].kind == vRequest { // which one, the callers tell
-			request = of
-		} else if known(of) && of[0].kind != vList {
+		switch of := e.eval(p.typed); {
+		case len(of) == 0 || of[0].kind == vList:
+		case of[0].kind == vRequest, of[0].kind == vUnknown && of[0].from != anyMaker: // the callers may tell more
+			typed = of
+		case known(of):
 			return of
 		}
 	}
@@ -82,8 +84,8 @@ func (e *engine) argument(fn *function, i int) []value {
 	if p.value != nil && (len(all) == 0 || !known(out)) {
 		out = join(e.eval(p.value), out...)
 	}
-	if request != nil && !known(out) {
-		return request
+	if typed != nil && !known(out) {
+		return typed
 	}
 	return out
 }

@@ -52,11 +52,15 @@ func (e *engine) typed(t *node) []value {
 			if out := e.javaClient(v.text, t); out != nil {
 				return ofRequests(out)
 			}
-			if out := e.goClient(v.text, v.text[strings.LastIndexByte(v.text, '.')+1:], nil); out != nil {
+			last := v.text[strings.LastIndexByte(v.text, '.')+1:]
+			if out := e.goClient(v.text, last, nil); out != nil {
 				return out
 			}
 			if out := e.cloudTyped(v.text); out != nil {
 				return out
+			}
+			if t.block != nil && t.block.fn.module.language.jvm() { // of a class from elsewhere
+				return []value{{text: v.text, from: makerOf(v.text, last)}}
 			}
 		}
 	}

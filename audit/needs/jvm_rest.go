@@ -20,7 +20,7 @@ func (r *recorder) jvmRest(m *module, n *node) {
 	place := 0
 	switch name {
 	case "url", "uri", "URL", "get", "post", "put", "patch", "delete", "request", "open", "buildGetRequest", "buildPostRequest", "buildPutRequest", "buildPatchRequest", "buildDeleteRequest",
-		"HttpGet", "HttpPost", "HttpPut", "HttpPatch", "HttpDelete", "newBuilder", "getForObject", "getForEntity", "postForObject", "postForEntity", "exchange", "readText":
+		"HttpGet", "HttpPost", "HttpPut", "HttpPatch", "HttpDelete", "newBuilder", "getForObject", "getForEntity", "postForObject", "postForEntity", "postForLocation", "patchForObject", "exchange", "readText":
 	case "buildRequest":
 		place = 1
 	default:
@@ -53,6 +53,9 @@ func (r *recorder) jvmVerb(m *module, n *node, name string) string {
 		if upper == verb || upper == "HTTP"+verb || upper == "BUILD"+verb+"REQUEST" || strings.HasPrefix(upper, verb+"FOR") {
 			return verb
 		}
+	}
+	if args := positional(n); name == "exchange" && len(args) > 1 { // of Spring: HttpMethod.GET
+		return r.constantVerb(args[1])
 	}
 	if verb := m.verbs()[n]; verb != "" {
 		return verb
@@ -92,6 +95,19 @@ func (r *recorder) jvmVerb(m *module, n *node, name string) string {
 		return "GET"
 	case 1:
 		return found[0]
+	}
+	return "?"
+}
+
+// constantVerb is the verb that a constant is named after, else a question mark.
+func (r *recorder) constantVerb(n *node) string {
+	if verb := lastName(n); slices.Contains(httpVerbs, verb) {
+		return verb
+	}
+	if v := r.eval(n); len(v) == 1 && v[0].kind == vExternal {
+		if verb := v[0].text[strings.LastIndexByte(v[0].text, '.')+1:]; slices.Contains(httpVerbs, verb) {
+			return verb
+		}
 	}
 	return "?"
 }
