@@ -79,8 +79,8 @@ func besideRPCs(name string) bool {
 	}
 	switch name {
 	case "close", "initialize", "transport", "enter", "exit", "aenter", "aexit", "apiendpoint", "universedomain", "getprojectid", "getsettings", "getstub",
-		"shutdown", "shutdownnow", "isshutdown", "isterminated", "awaittermination", "getoperationsclient", "gethttpjsonoperationsclient",
-		"connection", "calloptions", "operationsclient", "use", "let", "run", "also", "apply":
+		"shutdown", "shutdownnow", "isshutdown", "isterminated", "awaittermination",
+		"connection", "calloptions", "use", "let", "run", "also", "apply":
 		return true
 	}
 	return false

@@ -13,7 +13,7 @@ import (
 // FuzzInfer gives hostile sources to all of it: no panic, and every place is
 // inside the file.
 func FuzzInfer(f *testing.F) {
-	for _, name := range []string{"python", "beside", "go", "script", "jvm", "shell", "http"} {
+	for _, name := range []string{"python", "beside", "go", "script", "jvm", "shell", "http", "cloud"} {
 		a, err := txtar.ParseFile("testdata/" + name + ".txtar")
 		if err != nil {
 			f.Fatal(err)

@@ -49,6 +49,9 @@ func (r *recorder) judge(c *Call) {
 			drop("format="+c.facts.format+" asks for the body, which gmail.metadata forbids", metadata)
 		}
 	}
+	if c.API == workspaceEvents {
+		c.Notes = append(c.Notes, "which scope it takes hangs on the events that are subscribed to")
+	}
 	if c.facts.beyond != "" && !c.facts.appData {
 		c.Notes = append(c.Notes, c.facts.beyond+" looks beyond what this program made, which drive.file does not show")
 	}
@@ -149,7 +152,7 @@ func (r *recorder) compare(a *Asked, live []int) {
 	var judged []scopes.Scope
 	for _, s := range a.Scopes {
 		info, known := cat.Info(s)
-		vague := slices.ContainsFunc(live, func(j int) bool { return untested(p.Calls[j], []scopes.Scope{s}) })
+		vague := slices.ContainsFunc(live, func(j int) bool { return untested(p.Calls[j], []scopes.Scope{s}) || byEvents(p.Calls[j], s) })
 		if known && scopes.Greatest(info.Powers) != scopes.Identity && !vague && !r.touched(info.APIs) {
 			judged = append(judged, s)
 		}
@@ -178,6 +181,16 @@ func (r *recorder) compare(a *Asked, live []int) {
 func untested(c Call, asked []scopes.Scope) bool {
 	return strings.HasPrefix(c.Method, "apps-script.GmailApp.") &&
 		slices.ContainsFunc(asked, func(s scopes.Scope) bool { return strings.HasPrefix(s.Short(), "gmail.") })
+}
+
+// workspaceEvents is the API of subscriptions to events of others.
+const workspaceEvents = "workspaceevents"
+
+// byEvents reports whether a scope may be the one that the events of a subscription
+// take, though a narrower one permits the call for others. Source:
+// https://developers.google.com/workspace/events/guides/auth
+func byEvents(c Call, s scopes.Scope) bool {
+	return c.API == workspaceEvents && slices.Contains(c.Permitted, s)
 }
 
 // touched reports whether something that could not be followed may call one of
