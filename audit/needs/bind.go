@@ -29,6 +29,7 @@ type module struct {
 	cloud    bool            // it has a word of a client whose methods go by the names of RPCs
 	http     bool            // its commands are requests that an editor sends
 	manifest bool            // it says what is asked for, and is no program
+	symbols  []string        // what a project of Apps Script calls the libraries in its manifest
 }
 
 // binder walks a tree once and notes in each node its block, and in each

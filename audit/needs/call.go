@@ -111,6 +111,9 @@ func (e *engine) attribute(v value, name string, n *node) []value {
 			return []value{{kind: vChain, path: name, origin: v.origin}}
 		}
 	case vUnknown:
+		if name == "gapi" && (v.text == "window" || v.text == "globalThis" || v.text == "self") {
+			return []value{{kind: vExternal, text: name}}
+		}
 		return []value{{kind: vChain, path: name, origin: v.origin, text: v.text, from: v.from}}
 	}
 	return unknown

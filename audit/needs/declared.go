@@ -23,10 +23,14 @@ func (r *recorder) declared() {
 	}
 	owners := make([]map[*node]ownedName, len(r.modules))
 	r.words = map[string]int{}
+	r.chosen = map[string]bool{}
 	for i, m := range r.modules {
 		owners[i] = r.scopeNames(m)
-		for _, o := range owners[i] {
+		for n, o := range owners[i] {
 			r.words[o.name] = 0
+			if o.key != "" && r.literals[n] {
+				r.chosen[o.name] = true
+			}
 		}
 	}
 	if len(r.words) > 0 {
@@ -42,7 +46,7 @@ func (r *recorder) declared() {
 // declaredIn records what one module declares, in order. An alias such as email
 // counts beside a scope that is written in full.
 func (r *recorder) declaredIn(m *module, named map[*node]ownedName, some bool) {
-	full := map[ownedName]bool{}
+	full := map[string]bool{}
 	var literals []*node
 	for n, owner := range named {
 		if r.literals[n] || n.block == nil || n.block.dead {
@@ -50,7 +54,7 @@ func (r *recorder) declaredIn(m *module, named map[*node]ownedName, some bool) {
 		}
 		literals = append(literals, n)
 		for _, part := range r.parts(n) {
-			full[owner] = full[owner] || isScopeURL(r.index.cat, part)
+			full[owner.name] = full[owner.name] || isScopeURL(r.index.cat, part)
 		}
 	}
 	slices.SortFunc(literals, func(a, b *node) int { return int(a.pos - b.pos) })
@@ -59,7 +63,7 @@ func (r *recorder) declaredIn(m *module, named map[*node]ownedName, some bool) {
 		if some && n.kind != kString {
 			continue // what takes it is seen, if anything does
 		}
-		if !full[owner] || some && (owner.name == "" || owner.name != handedOver && r.words[owner.name] < 2) {
+		if !r.taken(owner) || !full[owner.name] || some && (owner.name == "" || owner.name != handedOver && r.words[owner.name] < 2) {
 			continue // a constant that nothing uses, beside those that are
 		}
 		s := scopeSet{}
@@ -93,12 +97,24 @@ func (r *recorder) parts(n *node) []string {
 // it needs no other mention.
 const handedOver = "\x00"
 
-// ownedName is the name that a literal is kept under.
-type ownedName struct{ name string }
+// ownedName is the name that a literal is kept under, and the key if that is of a
+// dictionary.
+type ownedName struct{ name, key string }
+
+// taken reports whether anything names the entry of a dictionary of which others
+// are known to be asked for: one that nothing names is for another day.
+func (r *recorder) taken(o ownedName) bool {
+	if o.key == "" || !r.chosen[o.name] {
+		return true
+	}
+	forms := []string{o.name + "." + o.key, o.name + "['" + o.key + "']", o.name + "[\"" + o.key + "\"]"}
+	return slices.ContainsFunc(r.modules, func(m *module) bool { return contains(m.text, forms) })
+}
 
 // scopeNames finds the literals that stand in something called scope.
 func (r *recorder) scopeNames(m *module) map[*node]ownedName {
 	out := map[*node]ownedName{}
+	key := ""
 	var inside func(n *node, name string, depth int)
 	inside = func(n *node, name string, depth int) {
 		if n == nil || depth > 8 {
@@ -112,7 +128,7 @@ func (r *recorder) scopeNames(m *module) map[*node]ownedName {
 			fallthrough
 		case kString:
 			if have, known := out[n]; !known || name != "" && name < have.name { // whichever comes first, the same each time
-				out[n] = ownedName{name}
+				out[n] = ownedName{name, key}
 			}
 		case kList, kDict, kPair, kBinary, kCond, kSpread, kTemplate, kKeyword, kAssign:
 			for i, kid := range n.kids {
@@ -129,7 +145,17 @@ func (r *recorder) scopeNames(m *module) map[*node]ownedName {
 	}
 	visitBindings(m, func(name string, b binding) {
 		if strings.Contains(strings.ToLower(name), "scope") && (b.how == byAssign || b.adds()) {
-			inside(b.value, name, 0)
+			if b.value == nil || b.value.kind != kDict {
+				inside(b.value, name, 0)
+				return
+			}
+			for _, entry := range b.value.kids {
+				if key = ""; entry.kind == kPair && len(entry.kids) == 2 {
+					key = entry.kids[0].text
+				}
+				inside(entry, name, 1)
+			}
+			key = ""
 		}
 	})
 	for _, pair := range m.pairs {

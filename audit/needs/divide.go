@@ -184,6 +184,18 @@ func (m *module) required() []string {
 	return out
 }
 
+// foreign are the modules that a module takes in, in whatever way its language has.
+func (m *module) foreign() []string {
+	if m.language == script {
+		return m.required()
+	}
+	var out []string
+	for _, imp := range m.imports {
+		out = append(out, imp.text)
+	}
+	return out
+}
+
 // importedNames are the modules that an import may name: what it takes out of a
 // package may be a module too.
 func (n *node) importedNames() []string {

@@ -77,7 +77,7 @@ var tracesOf = [...][]string{
 	python:     {"google", "gmail", "apiclient", "oauth2client", "OAUTH", "pydrive", "gspread", "yagmail", "gcsa", "pygsheets", ".execute()"},
 	golang: {"google.golang.org/api", "googleapis", "mail.google.com", "oauth2/google", "OAUTHBEARER", "XOAUTH2",
 		"cloud.google.com/go/apps/", "cloud.google.com/go/chat/", "cloud.google.com/go/analytics/", "cloud.google.com/go/shopping/"},
-	script: {"googleapis", "google-auth", "google.auth", "google.accounts", "gapi.", "mail.google.com", "OAuth2", "GmailApp", "DriveApp", "SpreadsheetApp", "CalendarApp",
+	script: {"googleapis", "google-spreadsheet", "google-auth", "google.auth", "google.accounts", "gapi.", "mail.google.com", "OAuth2", "GmailApp", "DriveApp", "SpreadsheetApp", "CalendarApp",
 		"@google-apps/", "@google-analytics/", "@google-shopping/", "@google-ads/", "@google-cloud/subscriptions", "MailApp", "DocumentApp", "SlidesApp", "FormApp", "ContactsApp", "GroupsApp", "ScriptApp", "UrlFetchApp"},
 	apps:     nil, // all that it does is call services
 	java:     {"com.google.api", "com.google.chat.", "com.google.apps.", "com.google.analytics.", "com.google.shopping.", "com.google.auth", "com.google.android.gms", "googleapis", "mail.google.com", "oauth2:", "OAUTHBEARER", "XOAUTH2"},

@@ -87,6 +87,7 @@ func (r *recorder) conclude() {
 	r.elsewhere()
 	p.Least, p.Possible = r.index.Least(p.Calls)
 	r.currentOnly()
+	r.ownNeeds()
 	switch {
 	case len(live) == 0 && len(p.Requests) == 0 && len(p.Unresolved) == 0 && !r.lost:
 		p.Verdict = None
@@ -158,7 +159,7 @@ func (r *recorder) compare(a *Asked, live []int) {
 		}
 	}
 	for _, s := range judged {
-		if !slices.ContainsFunc(live, func(j int) bool { return slices.Contains(p.Calls[j].Permitted, s) }) {
+		if !r.usesOwn(s) && !slices.ContainsFunc(live, func(j int) bool { return slices.Contains(p.Calls[j].Permitted, s) }) {
 			a.Unneeded = append(a.Unneeded, s)
 		}
 	}

@@ -41,6 +41,7 @@ func readManifest(name string, data []byte) *module {
 	switch path.Base(name) {
 	case appsManifestName:
 		all.kids = jsonScopes(data, "oauthScopes")
+		m.symbols = librarySymbols(data)
 	case extensionManifestName:
 		m.language = script
 		all.kids = jsonScopes(data, `"oauth2"`)

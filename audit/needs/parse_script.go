@@ -53,8 +53,8 @@ func (p *scriptParser) keyword(t token) (*node, bool) {
 	switch word {
 	case "const", "let", "var":
 		p.next()
-		if p.is("enum") {
-			break
+		if p.accept("enum") {
+			return p.enumeration(t.pos), true
 		}
 		return p.declaration(t.pos), true
 	case "import":
@@ -105,7 +105,12 @@ func (p *scriptParser) keyword(t token) (*node, bool) {
 		return p.loop(), true
 	case "switch":
 		return p.switches(), true
-	case "interface", "enum":
+	case "enum":
+		if p.peek(1).kind == tName {
+			p.next()
+			return p.enumeration(t.pos), true
+		}
+	case "interface":
 		if p.peek(1).kind == tName {
 			for p.tok().kind != tEnd && !p.is("{") {
 				p.next()
@@ -131,6 +136,11 @@ func (p *scriptParser) keyword(t token) (*node, bool) {
 			p.next()
 			if word != "declare" {
 				p.next()
+				return p.statement(), true
+			}
+			if p.isAny("const", "let", "var") { // of what is not seen: the name is free
+				p.statement()
+				return nil, true
 			}
 			return p.statement(), true
 		}
@@ -165,6 +175,26 @@ func (p *scriptParser) declaration(pos int32) *node {
 	}
 	p.accept(";")
 	return p.several(kOther, pos, mark)
+}
+
+// enumeration reads one behind its keyword, as the object that it is.
+func (p *scriptParser) enumeration(pos int32) *node {
+	name := p.leaf(kName)
+	at, mark := p.tok().pos, len(p.stack)
+	p.accept("{")
+	p.within("}", func() {
+		t := p.next()
+		key := p.src(t)
+		if t.kind == tString {
+			_, key = unquote(key)
+		}
+		if p.accept("=") {
+			value := p.expression()
+			p.push(p.node(kPair, t.pos, p.last(), "", p.node(kString, t.pos, t.end, key), value))
+		}
+	})
+	dict := p.done(kDict, at, "", mark)
+	return p.node(kAssign, pos, p.last(), declares, name, dict)
 }
 
 func (p *scriptParser) imports() *node {

@@ -29,6 +29,7 @@ type recorder struct {
 	makes    bool               // a client or a credential is made
 	mails    map[*module]bool   // those that name a way to sign in to mail
 	words    map[string]int     // how often names are written that hold scopes
+	chosen   map[string]bool    // names of dictionaries of which entries are known to be asked for
 	hosts    map[*module]string // what a module signs in to with a token
 	google   bool
 	trial    []sent // what is found at the request at hand
@@ -88,12 +89,12 @@ func (r *recorder) evidence() {
 		if m.language == apps {
 			r.google = true
 		}
-		for _, imp := range m.imports {
-			add(goAPI(imp.text))
-			if api, _ := javaAPI(imp.text); api != "" {
+		for _, name := range m.foreign() {
+			add(goAPI(name))
+			if api, _ := javaAPI(name); api != "" {
 				add(r.apiNamed(api))
 			}
-			if strings.Contains(imp.text, "google") || strings.HasPrefix(imp.text, "apiclient") {
+			if strings.Contains(name, "google") || strings.HasPrefix(name, "apiclient") {
 				r.google = true
 			}
 		}
@@ -129,9 +130,7 @@ func (r *recorder) traits() {
 		r.bearer = r.bearer || bytes.Contains(m.text, []byte("Bearer"))
 		page = page || bytes.Contains(m.text, []byte("accounts.google"))
 		r.relative = r.relative || contains(m.text, senders[:])
-		for _, imp := range m.imports {
-			r.wraps = r.wraps || wrapperOf(imp.text) != nil
-		}
+		r.wraps = r.wraps || slices.ContainsFunc(m.foreign(), func(name string) bool { return wrapperOf(name) != nil })
 	}
 	some := func(words ...string) bool {
 		return slices.ContainsFunc(r.modules, func(m *module) bool { return contains(m.text, words) })
@@ -206,6 +205,7 @@ func (r *recorder) record() {
 		r.pageParameters(m)
 		r.commented(m)
 	}
+	r.libraryCalls()
 	r.declared()
 	if r.over && r.makes {
 		r.program.Unresolved = append(r.program.Unresolved, Unresolved{At: r.modules[0].location(0, 0), Why: "the program is too tangled to be followed to the end"})

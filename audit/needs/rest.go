@@ -39,6 +39,8 @@ var httpCalls = map[string]struct {
 	"request": {"", 1}, "urlopen": {"", 0}, "Request": {"", 0}, "stream": {"", 1},
 	"fetch": {"", 0}, "axios": {"", 0}, "NewRequest": {"", 1}, "NewRequestWithContext": {"", 2},
 	"Get": {"GET", 0}, "Post": {"POST", 0}, "got": {"", 0},
+	"ajax": {"", 0}, "getJSON": {"GET", 0}, "requestUrl": {"", 0}, "$fetch": {"", 0}, "ofetch": {"", 0}, "useFetch": {"", 0}, "$http": {"", 0},
+	"GM_xmlhttpRequest": {"", 0}, "open": {"", 1},
 }
 
 // rests records calls of methods by their address.
@@ -50,6 +52,9 @@ func (r *recorder) rests(m *module, n *node) {
 	h, found := httpCalls[lastName(n.kids[0])]
 	if len(n.kids) < 2 || !found && (n.kids[0].kind != kName || len(r.relativeTo(n)) == 0) {
 		return
+	}
+	if lastName(n.kids[0]) == "open" && (len(n.kids) < 3 || !m.language.scripted() || !areVerbs(r.eval(n.kids[1]))) {
+		return // no request of class XMLHttpRequest
 	}
 	r.send(n, func() {
 		bases := r.relativeTo(n)
@@ -102,6 +107,12 @@ func (r *recorder) httplib2(n *node) (*node, string) {
 		return uri, "GET"
 	}
 	return uri, oneOf(r.eval(method))
+}
+
+// areVerbs reports whether values are verbs of HTTP.
+func areVerbs(values []value) bool {
+	t := texts(values)
+	return len(t) > 0 && !slices.ContainsFunc(t, func(s string) bool { return !isVerb(strings.ToUpper(s)) })
 }
 
 // withToken reports whether a request may carry a token: it is sent by a session

@@ -6,14 +6,15 @@ import (
 )
 
 // objectRest records a request of JavaScript that is given as one object, and
-// reports whether it is. Sources: the references of gapi.client.request, of axios
-// and of the request method of google-auth-library.
+// reports whether it is. Sources: the references of gapi.client.request, of axios,
+// of jQuery.ajax, of Obsidian's requestUrl, and of the request method of
+// google-auth-library.
 func (r *recorder) objectRest(m *module, n *node, bases []string) bool {
 	if !m.language.scripted() || len(n.kids) > 3 {
 		return false
 	}
 	switch lastName(n.kids[0]) {
-	case "request", "axios":
+	case "request", "axios", "ajax", "requestUrl", "$http", "GM_xmlhttpRequest":
 	default:
 		if len(bases) == 0 || len(n.kids) != 2 {
 			return false
@@ -46,6 +47,10 @@ func (r *recorder) object(n *node, v value, bases ...string) bool {
 		switch it.key {
 		case "method":
 			verb = oneOf(it.values)
+		case "type": // as jQuery calls it, too
+			if areVerbs(it.values) {
+				verb = oneOf(it.values)
+			}
 		case "baseURL", "prefixUrl":
 			bases = texts(it.values)
 		case "host", "hostname":

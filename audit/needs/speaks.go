@@ -16,14 +16,14 @@ func (s *Source) Speaks() bool {
 	if m.language == shell { // which imports nothing
 		return contains(m.text, []string{"googleapis.com", "oauth2l", "accounts.google.com"})
 	}
-	for _, imp := range m.imports {
+	for _, name := range m.foreign() {
 		if m.language == golang {
-			if strings.HasPrefix(imp.text, "google.golang.org/api/") || strings.HasSuffix(imp.text, "oauth2/google") {
+			if strings.HasPrefix(name, "google.golang.org/api/") || strings.HasSuffix(name, "oauth2/google") {
 				return true
 			}
 			continue
 		}
-		if strings.Contains(imp.text, "google") || strings.HasPrefix(imp.text, "apiclient") || strings.HasPrefix(imp.text, "oauth2client") || wrapperOf(imp.text) != nil {
+		if strings.Contains(name, "google") || strings.HasPrefix(name, "apiclient") || strings.HasPrefix(name, "oauth2client") || wrapperOf(name) != nil {
 			return true
 		}
 	}

@@ -37,11 +37,14 @@ func (r *recorder) wrapped(m *module, n *node) {
 			return // it does without Google's tokens
 		}
 		methods, known := w.calls[name]
+		if !known && w.whole {
+			return
+		}
 		if !known {
 			r.fail(m, n, "what "+w.modules[0]+" does here is not known", w.apis...)
 			return
 		}
-		if c.kind == vExternal {
+		if c.kind == vExternal || w.whole {
 			if given, _ := scopeArgument(n); given == nil {
 				r.wrapperAsks(m, n, w, name)
 			}

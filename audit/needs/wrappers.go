@@ -18,6 +18,9 @@ type wrapper struct {
 	given map[string]string
 	// narrower are arguments with which it asks for something else.
 	narrower map[string][]string
+	// whole is for one of which calls has all there is: any other name is that of a
+	// method of what it read.
+	whole bool
 	// constants are those that it names lists of scopes by.
 	constants map[string][]string
 	// source is where the scopes and calls are documented.
@@ -140,4 +143,19 @@ var wrappers = [...]wrapper{{
 		"share": {"drive.permissions.create"}, "remove_permission": {"drive.permissions.delete"}, "export": {"drive.files.export"},
 	},
 	source: "https://pygsheets.readthedocs.io/en/stable/authorization.html",
+}, {
+	modules: []string{"google-spreadsheet"},
+	apis:    []string{"sheets", "drive"},
+	whole:   true,
+	asks:    map[string][]string{"useServiceAccountAuth": {"spreadsheets"}},
+	calls: map[string][]string{
+		"GoogleSpreadsheet": {}, "useServiceAccountAuth": {}, "createNewSpreadsheetDocument": {"sheets.spreadsheets.create"},
+		"loadInfo": {getSheet}, "getInfo": {getSheet}, "loadCells": {"sheets.spreadsheets.getByDataFilter"}, "loadHeaderRow": {getValues}, "getRows": {getValues}, "getCellsInRange": {getValues},
+		"setHeaderRow": {updateValues}, "addRow": {appendValues}, "addRows": {appendValues}, "save": {updateValues}, "clear": {"sheets.spreadsheets.values.clear"}, "clearRows": {"sheets.spreadsheets.values.clear"},
+		"saveUpdatedCells": {batchSheets}, "saveCells": {batchSheets}, "delete": {batchSheets}, "del": {batchSheets}, "addSheet": {batchSheets}, "addWorksheet": {batchSheets}, "deleteSheet": {batchSheets},
+		"updateProperties": {batchSheets}, "updateGridProperties": {batchSheets}, "updateDimensionProperties": {batchSheets}, "resize": {batchSheets}, "duplicate": {batchSheets}, "insertDimension": {batchSheets},
+		"mergeCells": {batchSheets}, "unmergeCells": {batchSheets}, "addNamedRange": {batchSheets}, "deleteNamedRange": {batchSheets}, "copyToSpreadsheet": {"sheets.spreadsheets.sheets.copyTo"},
+		"share": {"drive.permissions.create"}, "listPermissions": {"drive.permissions.list"}, "deletePermission": {"drive.permissions.delete"},
+	},
+	source: "https://theoephraim.github.io/node-google-spreadsheet/",
 }}
