@@ -73,19 +73,33 @@ func TestGateSeesEachTrace(t *testing.T) {
 	common := []string{scope, host, "OAUTHBEARER", "XOAUTH2"}
 	words := map[string][]string{
 		"a.py":   append([]string{"from googleapiclient.discovery import build", "import gspread", "import yagmail", ".execute()"}, common...),
-		"a.go":   append([]string{`"google.golang.org/api/drive/v3"`, `"golang.org/x/oauth2/google"`}, common...),
-		"a.ts":   {"require('googleapis')", "gapi.client", "GmailApp.search", "google-auth-library", "type: 'OAuth2'", scope, host},
-		"A.java": append([]string{"import com.google.api.services.gmail.Gmail;", "oauth2:"}, common...),
-		"a.kt":   append([]string{"import com.google.android.gms.auth.api", "oauth2:"}, common...),
+		"a.go":   append([]string{`"google.golang.org/api/drive/v3"`, `"golang.org/x/oauth2/google"`, `"cloud.google.com/go/chat/apiv1"`, `"cloud.google.com/go/apps/meet/apiv2"`}, common...),
+		"a.ts":   {"require('googleapis')", "gapi.client", "GmailApp.search", "google-auth-library", "type: 'OAuth2'", "'@google-apps/meet'", "'@google-analytics/data'", scope, host},
+		"A.java": append([]string{"import com.google.api.services.gmail.Gmail;", "import com.google.chat.v1.ChatServiceClient;", "oauth2:"}, common...),
+		"a.kt":   append([]string{"import com.google.android.gms.auth.api", "import com.google.apps.meet.v2.SpacesServiceClient", "oauth2:"}, common...),
 		"a.sh":   {"oauth2l fetch", "gcloud auth login", "accounts.google.com", scope, host},
+		"a.http": {"GET https://gmail.googleapis.com/gmail/v1/users/me/labels", scope},
 	}
 	rapid.Check(t, func(t *rapid.T) {
 		around := rapid.SliceOfN(rapid.SampledFrom([]byte("gmaoile.c \n(\"\xC3")), 0, 60)
-		name := rapid.SampledFrom([]string{"a.py", "a.go", "a.ts", "A.java", "a.kt", "a.sh"}).Draw(t, "name")
+		name := rapid.SampledFrom([]string{"a.py", "a.go", "a.ts", "A.java", "a.kt", "a.sh", "a.http"}).Draw(t, "name")
 		word := rapid.SampledFrom(words[name]).Draw(t, "word")
 		text := append(append(around.Draw(t, "before"), word...), around.Draw(t, "behind")...)
 		if kind := needs.Sort(name, text); kind != needs.Relevant {
 			t.Fatalf("%s: %q is of kind %d", name, text, kind)
 		}
 	})
+}
+
+// TestGateIgnoresOtherRequests leaves files of requests alone that name no host of
+// Google's.
+func TestGateIgnoresOtherRequests(t *testing.T) {
+	for name, text := range map[string]string{
+		"a.http":      "GET https://example.com/mail\nFrom: me@gmail.com\n",
+		"README.rest": "Google\n======\n\nHow to sign in with Google.\n",
+	} {
+		if kind := needs.Sort(name, []byte(text)); kind != needs.Ignored {
+			t.Errorf("%s is of kind %d", name, kind)
+		}
+	}
 }
