@@ -110,7 +110,7 @@ const (
 // marked reports whether a text says something by itself: about the flow, or of
 // what is sent.
 func marked(s string) bool {
-	return strings.Contains(s, outOfBand) || strings.Contains(s, "include_granted_scopes=") || strings.Contains(s, batchPath)
+	return strings.Contains(s, outOfBand) || strings.Contains(s, "include_granted_scopes=") || strings.Contains(s, addressWord) && !strings.Contains(s, ".googleapis.com/auth")
 }
 
 // flow notes what is remarkable about an expression, and the edits that mend it.

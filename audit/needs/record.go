@@ -199,7 +199,7 @@ func (r *recorder) record() {
 				r.wrappedLoop(m, n)
 			}
 		}
-		r.batches(m)
+		r.unsentTo(m)
 		r.built(m)
 		r.dictSinks(m)
 		r.pageParameters(m)

@@ -196,7 +196,7 @@ func (r *recorder) address(n *node, verb, url string) {
 		case "auth", "oauth2", "userinfo", "discovery", "robot":
 			return
 		case "batch":
-			r.unsent(unreadBatch, r.batchOf(url))
+			r.unsent(unreadBatch, r.batchOf("www", parts))
 			return
 		}
 	}
