@@ -6,6 +6,9 @@ import "strings"
 // the program that is, and its default.
 func (e *engine) argument(fn *function, i int) []value {
 	p := fn.params[i]
+	if made := e.madeAt(fn, i); made != nil {
+		return made
+	}
 	if fn.class != nil && i == 0 && !fn.static && fn.self() == p.name {
 		return []value{{kind: vInstance, class: e.selfOf(fn)}}
 	}

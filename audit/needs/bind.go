@@ -140,11 +140,11 @@ func (b *binder) node(n *node) {
 		b.kids(n)
 		b.m.calls = append(b.m.calls, n)
 		b.mutation(n)
-		if n.text == "composite" && n.kids[0].kind == kName {
+		if n.text == composite && n.kids[0].kind == kName {
 			c := b.m.classOf(n.kids[0].text)
 			for _, field := range n.kids[1:] {
 				if field.kind == kKeyword {
-					c.attrs[field.text] = append(c.attrs[field.text], binding{how: byAssign, value: field.kids[0], pos: n.end, block: b.block})
+					c.attrs[field.text] = append(c.attrs[field.text], binding{how: byAssign, name: composite, value: field.kids[0], pos: n.end, block: b.block})
 				}
 			}
 		}

@@ -187,9 +187,12 @@ func (b *binder) attribute(target *node, x binding) {
 			c = fn.class
 		}
 	}
+	if c == nil && b.m.language == golang {
+		c = b.structOf(r.text)
+	}
 	if c == nil {
 		for f := b.block.fn; f != nil; f = f.outer { // an object of this module
-			if len(f.names.of(r.text)) > 0 && (f == b.m.top || b.m.language != python && b.m.language != golang) {
+			if len(f.names.of(r.text)) > 0 && (f == b.m.top || b.m.language != python) {
 				x.how, x.name = bySetKey, target.text
 				b.addTo(f, r.text, x)
 				break
@@ -198,6 +201,22 @@ func (b *binder) attribute(target *node, x binding) {
 		return
 	}
 	c.attrs[target.text] = append(c.attrs[target.text], x)
+}
+
+// structOf is the struct that a parameter of Go is of by its type, which belongs to
+// whoever calls; nil for what is no parameter, or of another package.
+func (b *binder) structOf(name string) *class {
+	for f := b.block.fn; f != nil; f = f.outer {
+		for _, p := range f.params {
+			if p.name == name && p.typed != nil && p.typed.kind == kTyped && p.typed.kids[0].kind == kName {
+				return b.m.classOf(p.typed.kids[0].text)
+			}
+		}
+		if len(f.names.of(name)) > 0 {
+			return nil
+		}
+	}
+	return nil
 }
 
 // wholeModule is the name of what a module exports as itself.

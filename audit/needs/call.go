@@ -174,6 +174,9 @@ func spellings(name string) []string {
 // member is an attribute of an instance or of its class, or of a class that it
 // is made from.
 func (e *engine) member(v value, name string) []value {
+	if out, made := e.fieldOf(v, name); made {
+		return out
+	}
 	var out []value
 	seen := 0
 	var look func(c *class)
@@ -281,7 +284,7 @@ func (e *engine) methods(values []value, on value) []value {
 				out = join(out, e.results(w.fn)...)
 				continue
 			}
-			w.kind, w.class, w.origin = vMethodOf, on.class, on.origin
+			w.kind, w.class, w.origin, w.items = vMethodOf, on.class, on.origin, on.items
 		}
 		out = join(out, w)
 	}
@@ -319,7 +322,7 @@ func (e *engine) apply(c value, n *node) []value {
 		defer e.asMade(c)()
 		return chosenBy(c.when, e.resultsAt(c.fn, n))
 	case vClass:
-		if n.text == constant {
+		if n.text == constant || n.text == composite {
 			return []value{{kind: vInstance, class: c.class, origin: n}}
 		}
 		return []value{{kind: vInstance, class: c.class, exact: true}}

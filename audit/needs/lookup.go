@@ -276,7 +276,7 @@ func (e *engine) added(out []value, bs []binding, base binding, from *block, pos
 		when := condition(b.block, from)
 		var next []value
 		for _, v := range out {
-			if v.kind != vList && v.kind != vDict && v.kind != vString {
+			if v.kind != vList && v.kind != vDict && v.kind != vString && !v.composed() {
 				next = join(next, v)
 				continue
 			}

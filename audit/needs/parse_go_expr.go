@@ -225,7 +225,7 @@ func (p *goParser) composite(pos int32, t goType) *node {
 	case t.many:
 		k = kList
 	case t.value != nil && t.of == nil:
-		k, text, fields = kCall, "composite", true
+		k, text, fields = kCall, composite, true
 		p.push(t.value)
 	}
 	p.inside("}", func() {
