@@ -405,6 +405,23 @@ func TestRevokeHostileName(t *testing.T) {
 	}
 }
 
+// However much a file claims, what is asked and what is warned of stay on a page.
+func TestRevokeLongClaims(t *testing.T) {
+	s := newStage(t)
+	var many []string
+	for i := range 2000 {
+		many = append(many, fmt.Sprintf("https://www.googleapis.com/auth/s%d", i))
+	}
+	for _, claims := range []string{strings.Join(many, `", "`), "https://www.googleapis.com/auth/" + strings.Repeat("x", 50000)} {
+		content := strings.Replace(s.token("student@example.com"), `["`+mailScope+`"]`, `["`+claims+`"]`, 1)
+		content = strings.Replace(content, `"token": "ya29.`, `"token": "ya29.other`, 1) // which the server does not know
+		file := s.write("token.json", content)
+		if _, stdout, _ := s.run(context.Background(), strings.NewReader("n\n"), "revoke", file); len(stdout) > 4000 || !strings.Contains(stdout, "Nothing was revoked") {
+			t.Errorf("%d bytes are printed", len(stdout))
+		}
+	}
+}
+
 // An interrupt at the question sends nothing more and changes nothing.
 func TestRevokeInterrupted(t *testing.T) {
 	s := newStage(t)

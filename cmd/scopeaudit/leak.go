@@ -253,6 +253,8 @@ func spotFailure(err error) error {
 	switch {
 	case err == nil:
 		return nil
+	case errors.As(err, &file) && file.Problem == store.Missing:
+		return unfinished("what was deleted since is named by its commit, as COMMIT:PATH, or by its fingerprint, both of which `scopeaudit scan` tells", "%v", err)
 	case errors.As(err, &file):
 		return inputFailure(err)
 	case errors.Is(err, collect.ErrGone):

@@ -294,6 +294,10 @@ func TestRevokeLeakRefuses(t *testing.T) {
 			t.Errorf("%s: exit status %d\n%s%s", what, code, stdout, stderr)
 		}
 	}
+	// What was deleted since is named by its commit.
+	if _, _, stderr := s.run(context.Background(), strings.NewReader(""), "revoke", "--leak", "homework/token.json:1", s.dir); !strings.Contains(stderr, "COMMIT:PATH") {
+		t.Error(stderr)
+	}
 	// A fingerprint names one secret on both of its lines, and only it.
 	if n := len(s.fake.Requests()); n > 0 {
 		t.Errorf("%d requests", n)

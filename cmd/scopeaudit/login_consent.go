@@ -267,7 +267,7 @@ func (s *signIn) describe(granted []string, account string, expiry time.Time, re
 			break
 		}
 		scope, known := s.catalogue.Normalise(text)
-		line := "  " + scope.Short()
+		line := "  " + clipped(scope.Short())
 		if known {
 			info, _ := s.catalogue.Info(scope)
 			line += ": " + joined(info.Powers)

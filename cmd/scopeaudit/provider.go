@@ -77,16 +77,30 @@ func clientOf(c tokeninfo.Credential) tokeninfo.Client {
 	return tokeninfo.Client{ID: c.ClientID, Secret: c.ClientSecret}
 }
 
-// maxSome is how many of a list are told that a file or a server made, and may have
-// made too long to be read.
-const maxSome = 10
+// How much is told of a list that a file or a server made, and may have made too
+// long to be read.
+const (
+	maxSome = 10  // of its items
+	maxItem = 200 // bytes of one
+)
 
 // some is such a list for a sentence.
 func some[T ~string](list []T) string {
-	if more := len(list) - maxSome; more > 0 {
-		return fmt.Sprintf("%s and %d more", joined(list[:maxSome]), more)
+	var items []string
+	for _, item := range list[:min(len(list), maxSome)] {
+		items = append(items, clipped(string(item)))
 	}
-	return joined(list)
+	if more := len(list) - maxSome; more > 0 {
+		return fmt.Sprintf("%s and %d more", joined(items), more)
+	}
+	return joined(items)
+}
+
+func clipped(item string) string {
+	if len(item) > maxItem {
+		return strings.ToValidUTF8(item[:maxItem], "") + "…"
+	}
+	return item
 }
 
 // joined is a list for a sentence.

@@ -70,7 +70,7 @@ func (t target) google() bool {
 // scopeWords names scopes together with what they let their holder do.
 func (t target) scopeWords(cat *scopes.Catalogue, written []string) string {
 	if !t.google() {
-		return strings.Join(written, ", ")
+		return some(written)
 	}
 	var words []string
 	for _, w := range written {
@@ -80,11 +80,11 @@ func (t target) scopeWords(cat *scopes.Catalogue, written []string) string {
 		for _, p := range info.Powers {
 			powers = append(powers, string(p))
 		}
-		if text := fmt.Sprintf("%s (%s)", info.Short, strings.Join(powers, ", ")); !slices.Contains(words, text) {
+		if text := fmt.Sprintf("%s (%s)", clipped(info.Short), strings.Join(powers, ", ")); !slices.Contains(words, text) {
 			words = append(words, text)
 		}
 	}
-	return strings.Join(words, ", ")
+	return some(words)
 }
 
 // told says what became of it. What Google never knew is not called dead.
