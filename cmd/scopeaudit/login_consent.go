@@ -79,6 +79,9 @@ func (s *signIn) withoutBrowser() string {
 // of this machine: what it is started with stands in the list of processes.
 func (s *signIn) invite(ctx context.Context, why, consent, start string) {
 	s.remark("asking for %s at %s", joined(short(s.asked)), s.provider.Name())
+	for _, c := range s.catalogue.Conflicts(s.asked) {
+		s.remark("%s beside %s: %s", c.Scope.Short(), c.With.Short(), c.Why)
+	}
 	if why == "" {
 		// Whether a browser came up takes a moment to tell; an interrupt does not
 		// wait for that.

@@ -156,3 +156,11 @@ func TestLoginMindsGitEachTime(t *testing.T) {
 		t.Error(l.stderr)
 	}
 }
+
+// Scopes of which one spoils the other are asked for if that is wanted, and not in
+// silence: the token would search less than either of its users thinks.
+func TestLoginConflict(t *testing.T) {
+	l := newLogin(t)
+	l.run(0, "--policy", "any-readonly", "--scope", "gmail.readonly", "--scope", "gmail.metadata")
+	l.says("gmail.metadata beside gmail.readonly", "blocks search")
+}
