@@ -115,7 +115,7 @@ func (s *signIn) finish(ctx context.Context, h *heldToken, token tokeninfo.Token
 		return login.Page{}, err
 	}
 	d := login.Compare(s.catalogue, texts(s.asked), granted)
-	page := s.page(d)
+	page := s.page(d, grant.Access == tokeninfo.Live)
 	if err := s.rightful(h, grant); err != nil {
 		page.Good, page.Title, page.Text = false, "Nothing was kept", "The token is not the one that was wanted. Go back to the terminal: it says why."
 		return page, err
@@ -304,9 +304,13 @@ func (s *signIn) mindGit() {
 	}
 }
 
-// page is what the browser shows.
-func (s *signIn) page(d login.Difference) login.Page {
+// page is what the browser shows; proven is that the server was asked about the
+// token that it made.
+func (s *signIn) page(d login.Difference, proven bool) login.Page {
 	p := login.Page{Good: true, Title: "Done: the token can do this, and nothing else", Text: "It is kept on this computer. Go back to the terminal."}
+	if !proven {
+		p.Title = "Done: the token can do this, which was not confirmed"
+	}
 	switch {
 	case len(d.Extra) > 0:
 		p = login.Page{Title: "More was granted than was asked for", Text: "The token was not kept. Go back to the terminal: it says how to end it."}

@@ -17,6 +17,7 @@ type unasked struct {
 	*issuerRun
 	client   string
 	consents int
+	page     chan string // that the browser showed last
 }
 
 // mute makes the server one without introspection, or with one that is not for
@@ -25,7 +26,7 @@ func mute(r *issuerRun, refuse int) *unasked {
 	if r.server.refuse = refuse; refuse == 0 {
 		r.server.more = map[string]any{"introspection_endpoint": nil}
 	}
-	u := &unasked{issuerRun: r, client: r.file + ".client"}
+	u := &unasked{issuerRun: r, client: r.file + ".client", page: make(chan string, 9)}
 	content := `{"installed": {"client_id": "app", "client_secret": "x", "redirect_uris": ["http://127.0.0.1/cb"]}}`
 	if err := os.WriteFile(u.client, []byte(content), 0o600); err != nil {
 		r.t.Fatal(err)
@@ -50,8 +51,9 @@ func (u *unasked) login(want exitCode, args ...string) {
 		u.consents++
 		go func() {
 			if res, err := http.Get(address); err == nil {
-				io.Copy(io.Discard, res.Body)
+				page, _ := io.ReadAll(res.Body)
 				res.Body.Close()
+				u.page <- string(page)
 			}
 		}()
 		return nil
@@ -117,6 +119,9 @@ func TestLoginUnconfirmed(t *testing.T) {
 			u.says("invalid_grant", "saved", "not confirmed by the server", "named no scope")
 			if u.consents != 1 || !strings.Contains(u.read(), "api:read") {
 				t.Errorf("%d consents, the file holds %s", u.consents, u.read())
+			}
+			if page := <-u.page; strings.Contains(page, "nothing else") || !strings.Contains(page, "not confirmed") {
+				t.Errorf("the browser shows\n%s", page)
 			}
 		})
 	}
