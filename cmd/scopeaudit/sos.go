@@ -75,6 +75,12 @@ func (a *app) sos(ctx context.Context, paths []string, yes bool) error {
 		return a.write(receipts, p, found)
 	}
 	if yes && len(found.finds) > 1 {
+		for i, f := range found.finds {
+			f.server = p.google
+			out.line("")
+			describe(out, p, f, i+1, len(found.finds))
+			out.field("  ", 8, "Named", "%s", f.fingerprint)
+		}
 		return usage("name each: `scopeaudit revoke --yes --leak FINGERPRINT`, or run sos in a terminal", "%d tokens were found, and --yes agrees to one", len(found.finds))
 	}
 	err = a.endFinds(ctx, p, q, out, found.finds)

@@ -150,9 +150,20 @@ func TestSOSSeveral(t *testing.T) {
 		t.Errorf("a source file would be ignored:\n%s", stderr)
 	}
 	// Agreed beforehand, it ends one token and not whatever it finds.
-	code, _, stderr = s.run(context.Background(), strings.NewReader(""), "sos", "--yes", s.dir)
-	if code != int(exitUsage) || !strings.Contains(stderr, "3 tokens were found") {
+	asked := len(s.fake.Requests())
+	code, stdout, stderr = s.run(context.Background(), strings.NewReader(""), "sos", "--yes", s.dir)
+	if code != int(exitUsage) || !strings.Contains(stderr, "3 tokens were found") || len(s.fake.Requests()) > asked {
 		t.Errorf("exit status %d: %s", code, stderr)
+	}
+	// It says what there is to choose from, as the hint wants it.
+	named := regexp.MustCompile(`(?m)^  Named +([0-9a-f]{32})$`).FindAllStringSubmatch(stdout, -1)
+	if len(named) != 3 {
+		t.Fatalf("%d fingerprints in\n%s", len(named), stdout)
+	}
+	for _, n := range named {
+		if code, stdout, stderr := s.run(context.Background(), strings.NewReader(""), "revoke", "--yes", "--leak", n[1], s.dir); code != int(exitClean) {
+			t.Errorf("%s: exit status %d\n%s%s", n[1], code, stdout, stderr)
+		}
 	}
 }
 
