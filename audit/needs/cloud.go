@@ -136,16 +136,36 @@ func handsCredentials(arg *node) bool {
 // orRPC adds to what a call in a comment may be the RPC of its name: what it was
 // called on is not known there.
 func (r *recorder) orRPC(n *node, values []value) []value {
-	if !r.cloud || slices.ContainsFunc(values, func(v value) bool { return v.kind == vRequest }) {
+	if slices.ContainsFunc(values, func(v value) bool { return v.kind == vRequest }) {
 		return values
 	}
-	for i := range r.index.rpcs {
-		api := &r.index.rpcs[i]
-		if id, _ := api.method(n.kids[0].text); id != "" && r.apis[api.name] {
-			return append(values, value{kind: vRequest, api: api.name, text: id, origin: n})
-		}
+	if api, id := r.shownRPC(n.kids[0].text); api != "" {
+		return append(values, value{kind: vRequest, api: api, text: id, origin: n})
 	}
 	return values
+}
+
+// likeRPC tells the API whose RPC something may be that is called on what is not
+// known, by its name alone; empty if none.
+func (r *recorder) likeRPC(callee *node, values []value) string {
+	if !r.cloud || callee.kind != kAttr || len(values) != 1 || values[0].kind != vChain || values[0].from != anyMaker {
+		return ""
+	}
+	api, _ := r.shownRPC(callee.text)
+	return api
+}
+
+// shownRPC finds the RPC of a name, of an API that the program shows that it uses,
+// and its method.
+func (r *recorder) shownRPC(name string) (api, id string) {
+	for i := range r.index.rpcs {
+		if a := &r.index.rpcs[i]; r.cloud && r.apis[a.name] {
+			if id, _ := a.method(name); id != "" {
+				return a.name, id
+			}
+		}
+	}
+	return "", ""
 }
 
 // elsewhere settles for calls with the credentials of where the program runs

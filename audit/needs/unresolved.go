@@ -35,7 +35,12 @@ func (r *recorder) unresolved(m *module, n *node) {
 	if m.language == kotlin && scopeFunction(callee.text) && n.kids[len(n.kids)-1].kind == kLambda {
 		return // of the language, not of the client
 	}
-	for _, v := range r.eval(callee) {
+	values := r.eval(callee)
+	if api := r.likeRPC(callee, values); api != "" {
+		r.fail(m, n, "it has the name of a method of "+api+", and nothing shows whose client it is", api)
+		return
+	}
+	for _, v := range values {
 		if v.kind != vUnknown || v.api == "" {
 			continue
 		}
