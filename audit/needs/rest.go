@@ -50,6 +50,9 @@ func (r *recorder) rests(m *module, n *node) {
 		return
 	}
 	h, found := httpCalls[lastName(n.kids[0])]
+	if place := shapedLikeFetch(m, n); !found && place >= 0 {
+		h.place, found = place, true
+	}
 	if len(n.kids) < 2 || !found && (n.kids[0].kind != kName || len(r.relativeTo(n)) == 0) {
 		return
 	}

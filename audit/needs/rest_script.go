@@ -27,6 +27,23 @@ func (r *recorder) objectRest(m *module, n *node, bases []string) bool {
 	return found
 }
 
+// shapedLikeFetch gives the place of the address in a call of JavaScript that is
+// given one and, behind it, an object with headers, whatever the function is
+// called: what wraps fetch takes what fetch takes. It is -1 for any other call.
+func shapedLikeFetch(m *module, n *node) int {
+	if !m.language.scripted() {
+		return -1
+	}
+	args := positional(n)
+	for i := 1; i < len(args); i++ {
+		headed := args[i].kind == kDict && slices.ContainsFunc(args[i].kids, func(pair *node) bool { return pair.kind == kPair && pair.kids[0].text == "headers" })
+		if headed && contains(m.text, hostWords[:]) {
+			return i - 1
+		}
+	}
+	return -1
+}
+
 // optionsSecond reports whether a request is given an address, and behind it an
 // object of options, as Node's own modules take them. Source:
 // https://nodejs.org/api/https.html#httpsrequesturl-options-callback
