@@ -352,6 +352,10 @@ func (e *engine) apply(c value, n *node) []value {
 		return []value{{kind: vService, api: c.api, origin: c.origin}}
 	case vUnknown:
 		return e.unknownCall(c, n)
+	case vSender:
+		if n.block != nil && n.block.fn.module.language.jvm() { // its builders, and what builds a request
+			return []value{c}
+		}
 	}
 	return unknown
 }

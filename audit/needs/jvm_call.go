@@ -45,6 +45,9 @@ func (e *engine) jvmCall(n *node) ([]value, bool) {
 	if out, done := e.set(n); done {
 		return out, true
 	}
+	if out := e.springSender(name, owner, args); out != nil {
+		return out, true
+	}
 	switch name {
 	case "values":
 		if callee.kind == kAttr {

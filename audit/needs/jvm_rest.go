@@ -30,7 +30,14 @@ func (r *recorder) jvmRest(m *module, n *node) {
 		return
 	}
 	r.send(n, func() {
-		for _, v := range r.eval(args[place]) {
+		bases := r.relativeTo(n)
+		for _, v := range r.eval(pathIn(args[place])) {
+			if v.kind == vString && len(bases) > 0 {
+				for _, base := range bases {
+					r.address(n, r.jvmVerb(m, n, name), onto(base, v.text))
+				}
+				continue
+			}
 			if v.kind != vString || !strings.HasPrefix(v.text, "https://") {
 				if (v.kind == vString || v.kind == vUnknown || v.kind == vChain) && contains(m.text, hostWords[:]) { // callers may tell
 					r.trial = append(r.trial, sent{})
@@ -44,6 +51,40 @@ func (r *recorder) jvmRest(m *module, n *node) {
 			r.address(n, verb, v.text)
 		}
 	})
+}
+
+// springSender is what a call makes that sends requests to addresses which are
+// relative to the one that it is given; nil for any other call. Source:
+// https://docs.spring.io/spring-framework/reference/integration/rest-clients.html
+func (e *engine) springSender(name, owner string, args []*node) []value {
+	switch {
+	case name == "baseUrl", name == "rootUri", name == "create" && (owner == "WebClient" || owner == "RestClient"):
+	default:
+		return nil
+	}
+	var out []value
+	if len(args) == 1 {
+		for _, v := range e.eval(args[0]) {
+			if v.kind == vString && strings.HasPrefix(v.text, "https://") {
+				out = join(out, value{kind: vSender, text: v.text, origin: v.origin})
+			}
+		}
+	}
+	return out
+}
+
+// pathIn is the argument that names a path, which Spring's builders are handed
+// within a function: b -> b.path("/about").build().
+func pathIn(arg *node) *node {
+	if arg.kind != kLambda || len(arg.fn.gives) != 1 {
+		return arg
+	}
+	for at := arg.fn.gives[0]; at.kind == kCall && at.kids[0].kind == kAttr; at = at.kids[0].kids[0] {
+		if at.kids[0].text == "path" && len(at.kids) == 2 {
+			return at.kids[1]
+		}
+	}
+	return arg
 }
 
 // jvmVerb finds the verb of a request.
