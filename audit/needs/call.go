@@ -253,7 +253,7 @@ func accessor(name string) string {
 	if rest, found := strings.CutPrefix(name, "get"); found && rest != "" {
 		return strings.ToLower(rest[:1]) + rest[1:]
 	}
-	if name == "" {
+	if name == "" || name[0] >= 'A' && name[0] <= 'Z' { // a class
 		return ""
 	}
 	return "get" + strings.ToUpper(name[:1]) + name[1:]
