@@ -53,6 +53,9 @@ func clientClass(name string) (class, by string) {
 	return class, ""
 }
 
+// noMethod is the path of an RPC for which the catalogue has no method.
+const noMethod = "-"
+
 // cloudMethod gives what a client has by a name: an RPC, or what it has beside
 // these.
 func (e *engine) cloudMethod(v value, name string) []value {
@@ -61,8 +64,12 @@ func (e *engine) cloudMethod(v value, name string) []value {
 		if api.name != v.api {
 			continue
 		}
-		if id, _ := api.method(name); id != "" {
+		id, found := api.method(name)
+		if id != "" {
 			return []value{{kind: vMethod, api: v.api, text: id, when: v.when, ambient: v.ambient}}
+		}
+		if found {
+			return []value{{kind: vUnknown, api: v.api, path: noMethod, text: name}}
 		}
 	}
 	if besideRPCs(name) {
@@ -145,10 +152,11 @@ func (r *recorder) orRPC(n *node, values []value) []value {
 	return values
 }
 
-// likeRPC tells the API whose RPC something may be that is called on what is not
-// known, by its name alone; empty if none.
-func (r *recorder) likeRPC(callee *node, values []value) string {
-	if !r.cloud || callee.kind != kAttr || len(values) != 1 || values[0].kind != vChain || values[0].from != anyMaker {
+// likeRPC tells the API whose RPC a call of something on what is not known may be,
+// by its name and that it takes an argument, as a getter does not; empty if none.
+func (r *recorder) likeRPC(n *node, values []value) string {
+	callee := n.kids[0]
+	if !r.cloud || len(n.kids) < 2 || callee.kind != kAttr || len(values) != 1 || values[0].kind != vChain || values[0].from != anyMaker {
 		return ""
 	}
 	api, _ := r.shownRPC(callee.text)

@@ -36,7 +36,7 @@ func (r *recorder) unresolved(m *module, n *node) {
 		return // of the language, not of the client
 	}
 	values := r.eval(callee)
-	if api := r.likeRPC(callee, values); api != "" {
+	if api := r.likeRPC(n, values); api != "" {
 		r.fail(m, n, "it has the name of a method of "+api+", and nothing shows whose client it is", api)
 		return
 	}
@@ -47,6 +47,8 @@ func (r *recorder) unresolved(m *module, n *node) {
 		switch _, known := r.index.cat.API(v.api); {
 		case !known:
 			r.fail(m, n, "the catalogue has no API "+v.api, v.api)
+		case v.path == noMethod:
+			r.fail(m, n, "the catalogue has no method for "+v.text, v.api)
 		case v.text == "":
 			r.fail(m, n, "the name of the method is computed", v.api)
 		case m.language == apps && strings.HasPrefix(v.text, "new"): // a resource to be filled in: BigQuery.newJob
