@@ -19,9 +19,14 @@ func (a *app) reader() *bufio.Reader {
 }
 
 // lines hands out what the user types from now on, until input ends. A line that
-// is too long comes in pieces.
+// is too long comes in pieces. Whoever asks again goes on where the one before has
+// ended: two readers would take each other's lines.
 func (a *app) lines() <-chan string {
+	if a.typed != nil {
+		return a.typed
+	}
 	typed := make(chan string)
+	a.typed = typed
 	in := a.reader()
 	go func() {
 		defer close(typed)

@@ -100,7 +100,7 @@ func (a *app) loginCommand() *cobra.Command {
 	p.BoolVar(&f.revokeFirst, "revoke-first", false, "revoke the token that is there before a new one is asked for; asks, since this may end the whole grant")
 	p.BoolVar(&f.replace, "replace", false, "replace what is there, also another account's, another client's or another kind's, and ask for a new consent")
 	p.BoolVar(&f.ephemeral, "ephemeral", false, "keep no refresh token: the file is good for about an hour")
-	p.BoolVar(&f.revokeAtEnd, "revoke-at-end", false, "with --ephemeral: wait for Enter, then revoke; this may end the whole grant")
+	p.BoolVar(&f.revokeAtEnd, "revoke-at-end", false, "with --ephemeral: wait for Enter or the end of standard input, then revoke; this may end the whole grant")
 	p.BoolVarP(&f.yes, "yes", "y", false, "agree beforehand to what --revoke-first would ask")
 	p.DurationVar(&f.timeout, "timeout", login.DefaultTimeout, "wait for the consent as long as `DURATION`")
 	p.StringVar(&f.issuer, "issuer", "", issuerHelp)

@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -163,4 +165,32 @@ func TestLoginConflict(t *testing.T) {
 	l := newLogin(t)
 	l.run(0, "--policy", "any-readonly", "--scope", "gmail.readonly", "--scope", "gmail.metadata")
 	l.says("gmail.metadata beside gmail.readonly", "blocks search")
+}
+
+// Who wanted an address pasted does not take the Enter that ends the token: one is
+// enough.
+func TestLoginOneEnterEnds(t *testing.T) {
+	l := newLogin(t)
+	in, typed := io.Pipe()
+	defer typed.Close()
+	told := &watched{found: make(chan string, 1), want: l.fake.URL() + fakegoogle.AuthPath}
+	ended := make(chan int, 1)
+	env := environment{stdin: in, stdout: io.Discard, stderr: told, getenv: func(string) string { return "" }}
+	go func() {
+		ended <- run(context.Background(), []string{"login", "--endpoint", l.fake.URL(), "--no-browser", "--ephemeral", "--revoke-at-end", "--output", l.path("token.json"), l.path("client.json")}, env)
+	}()
+	res, err := http.Get(<-told.found)
+	if err != nil {
+		t.Fatal(err)
+	}
+	res.Body.Close()
+	io.WriteString(typed, "\n")
+	select {
+	case code := <-ended:
+		if code != int(exitClean) {
+			t.Errorf("exit status %d", code)
+		}
+	case <-time.After(30 * time.Second):
+		t.Fatal("one Enter was not enough")
+	}
 }

@@ -21,6 +21,8 @@ type app struct {
 	loaded *scopes.Catalogue
 	// input is standard input once a verb has asked for its lines.
 	input *bufio.Reader
+	// typed hands out those lines once a verb has asked for them one by one.
+	typed <-chan string
 }
 
 const rootLong = `Tells what a credential can do, what your code needs, what your policy allows,
