@@ -253,7 +253,11 @@ func (s *signIn) renew(ctx context.Context, h *heldToken) (bool, error) {
 		h.worthless = true
 		return false, nil
 	case err != nil:
-		return false, unfinished("nothing was changed; `scopeaudit explain` knows the errors by name", "the token in %q could not be renewed: %v", s.path, err)
+		hint := hintOf(err)
+		if refusal != nil {
+			hint = fmt.Sprintf("`scopeaudit explain %s` says what it means; nothing was changed", refusal.Code)
+		}
+		return false, unfinished(hint, "the token in %q could not be renewed: %v", s.path, err)
 	}
 	grant, err := s.provider.Lookup(ctx, token.Access)
 	if err == nil && grant.Access == tokeninfo.NotValid {

@@ -110,7 +110,26 @@ func TestLoginTroubleHasAHint(t *testing.T) {
 		if l.run(3); !strings.Contains(l.stderr, "hint: ") {
 			t.Errorf("%s: no hint:\n%s", name, l.stderr)
 		}
+		_, exchange, _ := strings.Cut(l.stderr, "hint: ")
+		// It is the same where a token is renewed.
+		l.fake.Misbehave(fakegoogle.TokenPath, nil)
+		l.run(0)
+		l.later(2 * time.Hour)
+		l.fake.Misbehave(fakegoogle.TokenPath, how)
+		if l.run(3); !strings.Contains(l.stderr, "could not be renewed") || !strings.Contains(l.stderr, strings.TrimSpace(exchange)) {
+			t.Errorf("%s: other hints:\n%s", name, l.stderr)
+		}
 	}
+}
+
+// A refusal other than that of a dead token is named, with where it is explained.
+func TestLoginRenewalRefused(t *testing.T) {
+	l := newLogin(t)
+	l.run(0)
+	l.later(2 * time.Hour)
+	l.fake.Misbehave(fakegoogle.TokenPath, fakegoogle.Body(401, `{"error":"deleted_client"}`))
+	l.run(3)
+	l.says("refused: deleted_client", "`scopeaudit explain deleted_client`", "nothing was changed")
 }
 
 // After an interrupt, people are told what to do now, and not about reports.

@@ -2,10 +2,8 @@ package main
 
 import (
 	"bytes"
-	"cmp"
 	"errors"
 	"io"
-	"time"
 
 	reports "scopeaudit/report"
 	"scopeaudit/tokeninfo"
@@ -101,7 +99,7 @@ func (a *app) receiptText(to io.Writer, p *prepared, finds []*find, width int) {
 		}
 		field("power", f.power(p))
 		field("revoked at", f.revoked())
-		field("confirmed dead at", when(f.ended.deadAt, cmp.Or(f.ended.pending, "not confirmed")))
+		field("confirmed dead at", f.confirmed())
 	}
 }
 
@@ -144,9 +142,13 @@ func (f *find) power(p *prepared) string {
 	return "not known"
 }
 
-func when(t time.Time, otherwise string) string {
-	if t.IsZero() {
-		return otherwise
+// confirmed says since when it is known to be dead, or why it is not.
+func (f *find) confirmed() string {
+	switch {
+	case !f.ended.deadAt.IsZero():
+		return moment(f.ended.deadAt)
+	case f.ended.pending != "":
+		return "not confirmed: " + f.ended.pending
 	}
-	return moment(t)
+	return "not confirmed"
 }

@@ -270,6 +270,16 @@ func TestSOSWithoutAllHistory(t *testing.T) {
 	}
 }
 
+// Where Google cannot be reached, the receipt calls nothing dead.
+func TestSOSUnreachable(t *testing.T) {
+	s := lost(t)
+	s.fake.Close()
+	code, stdout, stderr := s.run(context.Background(), strings.NewReader(yes(3)), "sos", s.dir)
+	if code != int(exitUnfinished) || !strings.Contains(stdout, "revoked at         not revoked") || !strings.Contains(stdout, "confirmed dead at  not confirmed: 127.0.0.1") {
+		t.Errorf("exit status %d\n%s%s", code, stdout, stderr)
+	}
+}
+
 // A receipt that cannot be written is known before anything is sent; one that can
 // be written no more is printed.
 func TestSOSReceiptNotWritten(t *testing.T) {
