@@ -196,7 +196,7 @@ func (r *recorder) address(n *node, verb, url string) {
 		return
 	case "www", "content", "content-www":
 		switch name = parts[0]; name {
-		case "auth", "oauth2", "userinfo", "discovery", "robot":
+		case "auth", "oauth2", "userinfo", "discovery", "robot", "service_accounts": // public keys, the last two
 			return
 		case "batch":
 			r.unsent(unreadBatch, r.batchOf("www", parts))
