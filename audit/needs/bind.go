@@ -161,14 +161,17 @@ func (b *binder) node(n *node) {
 		if b.m.language == kotlin && n.kids[0].kind == kAttr {
 			b.m.sets = append(b.m.sets, n)
 		}
-		op := n.text
-		if b.fresh = op == declares; b.fresh || op == embeds {
+		op, how := n.text, byAssign
+		if op == entered {
+			how = byEnter
+		}
+		if b.fresh = op == declares; b.fresh || op == embeds || op == entered {
 			op = "="
 		}
 		if n.text == embeds && b.class != nil {
 			b.class.lenders = append(b.class.lenders, n.kids[0].text)
 		}
-		b.assign(n.kids[0], binding{how: byAssign, value: n.kids[1], pos: n.end}, op)
+		b.assign(n.kids[0], binding{how: how, value: n.kids[1], pos: n.end}, op)
 		b.fresh = false
 	case kBlock:
 		b.statements(n)
@@ -244,35 +247,6 @@ func (b *binder) statements(n *node) {
 		}
 	}
 	b.block.dead = dead
-}
-
-// leaves reports whether nothing that follows a statement is reached; an empty
-// one is nil.
-func leaves(n *node) bool {
-	if n == nil {
-		return false
-	}
-	switch n.kind {
-	case kReturn:
-		return n.text != "yield"
-	case kStop:
-		return true
-	case kCall:
-		switch callee := n.kids[0]; callee.kind {
-		case kName:
-			return callee.text == "exit" || callee.text == "quit" || callee.text == "exitProcess"
-		case kAttr:
-			if r := callee.kids[0]; r.kind == kName {
-				return r.text == "sys" && callee.text == "exit" || r.text == "os" && callee.text == "_exit" ||
-					r.text == "os" && callee.text == "Exit" || r.text == "log" && strings.HasPrefix(callee.text, "Fatal") || (r.text == "process" || r.text == "System") && callee.text == "exit"
-			}
-		}
-	case kBlock:
-		return len(n.kids) > 0 && leaves(n.kids[len(n.kids)-1])
-	case kIf:
-		return len(n.kids) == 3 && leaves(n.kids[1]) && leaves(n.kids[2])
-	}
-	return false
 }
 
 func (b *binder) ifs(n *node) {

@@ -62,6 +62,11 @@ func (r *recorder) escapes(m *module, n *node) {
 			case vService, vCloud:
 				r.fail(m, n, "what "+first+" does with the client is not looked into", v.api)
 				return
+			case vWrapper:
+				if w := wrapperOf(v.text); w != nil && slices.Contains(w.lends, v.path) {
+					r.fail(m, n, "what "+first+" does with the client is not looked into", w.apis...)
+					return
+				}
 			case vCredential:
 				if _, client := r.namedAPI(n); !client {
 					r.fail(m, n, "what "+first+" does with the credential is not looked into")

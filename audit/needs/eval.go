@@ -228,7 +228,12 @@ func (e *engine) evalNode(n *node) []value {
 		return e.eval(n.kids[0])
 	case kTyped:
 		if len(n.kids) > 1 {
-			if out := e.eval(n.kids[1]); known(out) {
+			if out := e.eval(n.kids[1]); allNone(out) {
+				if of := e.typed(n.kids[0]); known(of) {
+					return of
+				}
+				return out
+			} else if known(out) {
 				return out
 			}
 		}

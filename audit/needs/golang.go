@@ -39,9 +39,14 @@ func (e *engine) typed(t *node) []value {
 	switch t.kind {
 	case kName, kAttr:
 	default:
-		return unknown
+		return e.annotated(t)
 	}
-	for _, v := range e.eval(t) {
+	return e.instanceOf(e.eval(t), t)
+}
+
+// instanceOf gives what something of one of some types is.
+func (e *engine) instanceOf(types []value, t *node) []value {
+	for _, v := range types {
 		switch v.kind {
 		case vClass:
 			return []value{{kind: vInstance, class: v.class}}
@@ -58,6 +63,9 @@ func (e *engine) typed(t *node) []value {
 			}
 			if out := e.cloudTyped(v.text); out != nil {
 				return out
+			}
+			if wrapperOf(v.text) != nil {
+				return []value{{kind: vWrapper, text: v.text}}
 			}
 			if t.block != nil && t.block.fn.module.language.jvm() { // of a class from elsewhere
 				return []value{{text: v.text, from: makerOf(v.text, last)}}

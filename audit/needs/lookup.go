@@ -249,19 +249,6 @@ func (e *engine) otherwise(bases []binding, base binding, from *block) string {
 	return when
 }
 
-// exhaustive reports whether two branches of one condition both assign.
-func exhaustive(bases []binding, from *block) bool {
-	for i, a := range bases {
-		for _, b := range bases[i+1:] {
-			x, y := a.block, b.block
-			if x != y && x.parent == y.parent && x.when != "" && (not(x.when) == y.when || x.when == not(y.when)) && sure(x.parent, from) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
 // added adds to lists what is put into them after they were made.
 func (e *engine) added(out []value, bs []binding, base binding, from *block, pos int32) []value {
 	for _, b := range bs {
@@ -339,6 +326,8 @@ func (e *engine) bound(b binding) []value {
 	switch b.how {
 	case byAssign, byAppend, byExtend, bySetKey:
 		return e.eval(b.value)
+	case byEnter:
+		return e.enter(b.value)
 	case byElement:
 		return e.elements(e.eval(b.value))
 	case byIndex:

@@ -90,31 +90,17 @@ func later(bs []binding, use *node, fn *function) bool {
 	return use.block.fn == fn && fn.module.language.jvm() && !slices.ContainsFunc(bs, func(b binding) bool { return b.pos <= use.pos })
 }
 
-// reachable leaves out the bindings of a name of fn that no function which was made
-// in a block meets, for fn is left at the end of that block.
-func reachable(bs []binding, made *block, fn *function) []binding {
-	for made != nil && made.fn != fn {
-		made = made.parent
-	}
-	for ; made != nil && made.fn == fn; made = made.parent {
-		if !made.gives {
-			continue
-		}
-		behind := func(b binding) bool { return b.pos >= made.end && b.block.fn == fn && !together(b.block, made) }
-		if i := slices.IndexFunc(bs, behind); i > 0 {
-			return slices.DeleteFunc(slices.Clone(bs), behind)
+// exhaustive reports whether two branches of one condition both assign.
+func exhaustive(bases []binding, from *block) bool {
+	for i, a := range bases {
+		for _, b := range bases[i+1:] {
+			x, y := a.block, b.block
+			if x != y && x.parent == y.parent && x.when != "" && (not(x.when) == y.when || x.when == not(y.when)) && sure(x.parent, from) {
+				return true
+			}
 		}
 	}
-	return bs
-}
-
-// gives reports whether statements end by a return, so that what follows them in
-// their function is not run after them.
-func gives(n *node) bool {
-	for n.kind == kBlock && len(n.kids) > 0 {
-		n = n.kids[len(n.kids)-1]
-	}
-	return n.kind == kReturn && n.text != "yield"
+	return false
 }
 
 // replaced reports whether what was first is something else by the time that

@@ -308,7 +308,7 @@ func (p *pythonParser) with() *node {
 		value := p.expression()
 		if p.accept("as") {
 			target := p.binary(bitLevel)
-			value = p.node(kAssign, at, p.last(), "=", target, value)
+			value = p.node(kAssign, at, p.last(), entered, target, value)
 		}
 		p.push(value)
 		if !p.accept(",") && !(paren && p.accept(")")) || p.at == before {

@@ -68,9 +68,10 @@ func (p *pythonParser) small() *node {
 		}
 	}
 	left := p.expressions()
+	var typ *node
 	if p.is(":") && left.kind != kOther { // an annotation
 		p.next()
-		p.expression()
+		typ = p.expression()
 		if !p.is("=") {
 			return nil
 		}
@@ -89,6 +90,9 @@ func (p *pythonParser) small() *node {
 		}
 		targets, out := p.stack[mark:], len(p.stack)
 		value := targets[len(targets)-1]
+		if typ != nil && value.kind == kConst && value.text == "None" { // until something of the type is set
+			value = p.node(kTyped, typ.pos, value.end, "", typ, value)
+		}
 		for _, target := range targets[:len(targets)-1] {
 			p.push(p.node(kAssign, t.pos, p.last(), "=", target, value))
 		}

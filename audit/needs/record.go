@@ -191,6 +191,8 @@ func (r *recorder) record() {
 			}
 			if r.makes { // else there is no client on which something could fail
 				r.unresolved(m, n)
+			}
+			if r.makes || r.wraps {
 				r.escapes(m, n)
 			}
 		}

@@ -131,6 +131,7 @@ const (
 	byAssign  how = iota
 	byAppend      // the value is added as one element
 	byExtend      // the elements of the value are added
+	byEnter       // what entering the value gives
 	byElement     // each element of the value in turn
 	byIndex       // the element at index
 	byField       // the property called name

@@ -11,6 +11,9 @@ type wrapper struct {
 	// calls are the methods that its functions come down to; an empty list is
 	// for one that calls nothing.
 	calls map[string][]string
+	// lends are names of what gives something that calls more: what is handed to
+	// other libraries may go anywhere.
+	lends []string
 	// over are the methods that going over what it gives first comes down to.
 	over []string
 	// given are arguments without which one of its functions asks for nothing and
@@ -39,6 +42,8 @@ const (
 var wrappers = [...]wrapper{{
 	modules: []string{"gspread"},
 	apis:    []string{"sheets", "drive"},
+	lends: []string{"open", "open_by_key", "open_by_url", "openall", "sheet1", "worksheet", "worksheets", "get_worksheet", "get_worksheet_by_id", "add_worksheet",
+		"create", "copy", "duplicate", "duplicate_sheet"},
 	asks: map[string][]string{
 		"service_account": {"spreadsheets", "drive"}, "service_account_from_dict": {"spreadsheets", "drive"},
 		"oauth": {"spreadsheets", "drive"}, "oauth_from_dict": {"spreadsheets", "drive"},
@@ -67,6 +72,25 @@ var wrappers = [...]wrapper{{
 		"list_permissions": {"drive.permissions.list"}, "export": {"drive.files.export"},
 	},
 	source: "https://docs.gspread.org/en/latest/oauth2.html",
+}, {
+	modules: []string{"gspread_dataframe"},
+	apis:    []string{"sheets"},
+	calls:   map[string][]string{"get_as_dataframe": {getValues}, "set_with_dataframe": {batchSheets, updateValues}},
+	source:  "https://gspread-dataframe.readthedocs.io/",
+}, {
+	modules: []string{"gspread_formatting"},
+	apis:    []string{"sheets"},
+	calls: map[string][]string{
+		"format_cell_range": {batchSheets}, "format_cell_ranges": {batchSheets}, "format_with_dataframe": {batchSheets}, "set_frozen": {batchSheets}, "set_right_to_left": {batchSheets},
+		"set_column_width": {batchSheets}, "set_column_widths": {batchSheets}, "set_row_height": {batchSheets}, "set_row_heights": {batchSheets}, "set_text_format_runs": {batchSheets},
+		"set_data_validation_for_cell_range": {batchSheets}, "set_data_validation_for_cell_ranges": {batchSheets}, "save": {batchSheets},
+		"get_conditional_format_rules": {getSheet}, "get_data_validation_rule": {getSheet}, "get_default_format": {getSheet}, "get_effective_format": {getSheet}, "get_user_entered_format": {getSheet},
+		"get_frozen_row_count": {getSheet}, "get_frozen_column_count": {getSheet}, "get_right_to_left": {getSheet},
+		"CellFormat": {}, "cellFormat": {}, "Color": {}, "color": {}, "TextFormat": {}, "textFormat": {}, "NumberFormat": {}, "numberFormat": {}, "Border": {}, "border": {}, "Borders": {}, "borders": {},
+		"Padding": {}, "padding": {}, "BooleanCondition": {}, "BooleanRule": {}, "ConditionValue": {}, "ConditionalFormatRule": {}, "DataValidationRule": {}, "GradientRule": {}, "GridRange": {},
+		"from_a1_range": {}, "fromHex": {}, "append": {}, "clear": {},
+	},
+	source: "https://gspread-formatting.readthedocs.io/",
 }, {
 	modules: []string{"pydrive", "pydrive2"},
 	apis:    []string{"drive"},
