@@ -15,6 +15,8 @@ type Reason struct {
 	Info  scopes.Info
 	// Calls are the live ones that it permits, as indexes.
 	Calls []int
+	// Own is what the program needs it for itself, where no call needs it.
+	Own *needs.Own
 	// Narrower are scopes that let their holder do no more and do not permit all of
 	// the calls.
 	Narrower []Refusal
@@ -39,6 +41,9 @@ func Justify(p needs.Program, cat *scopes.Catalogue) []Reason {
 	for _, s := range p.Least[0] {
 		r := Reason{Scope: s}
 		r.Info, _ = cat.Info(s)
+		if i := slices.IndexFunc(p.Own, func(o needs.Own) bool { return o.Scope == s }); i >= 0 {
+			r.Own = &p.Own[i]
+		}
 		var others []scopes.Scope
 		for i, call := range p.Calls {
 			if call.State != needs.Live || !slices.Contains(call.Permitted, s) {

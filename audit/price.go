@@ -21,7 +21,7 @@ type PriceStep struct {
 
 // price puts a program's calls in the order of what they cost, dearest first,
 // and says what would be enough without the one after the other. The last step
-// leaves nothing.
+// leaves nothing but what no call needs.
 func (c *check) price(p needs.Program) []PriceStep {
 	type group struct {
 		own   []scopes.Scope
@@ -85,12 +85,17 @@ func (c *check) price(p needs.Program) []PriceStep {
 	return steps
 }
 
-// least is the preferred least set for some calls of a program.
+// least is the preferred least set for some calls of a program, with what it needs
+// for none.
 func (c *check) least(p needs.Program, calls []needs.Call) []scopes.Scope {
 	sets, _ := c.evidence.Index.Least(calls)
-	sets = c.preferred(p, sets)
-	if len(sets) == 0 {
-		return nil
+	var least []scopes.Scope
+	if sets = c.preferred(p, sets); len(sets) > 0 {
+		least = slices.Clone(sets[0])
 	}
-	return sets[0]
+	for _, own := range p.Own {
+		least = append(least, own.Scope)
+	}
+	slices.Sort(least)
+	return slices.Compact(least)
 }

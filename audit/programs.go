@@ -124,7 +124,7 @@ func (c *check) hush(p *needs.Program) {
 	if len(c.evidence.Leaks) == 0 {
 		return
 	}
-	p.Requests, p.Calls, p.Unresolved = slices.Clone(p.Requests), slices.Clone(p.Calls), slices.Clone(p.Unresolved)
+	p.Requests, p.Calls, p.Unresolved, p.Own = slices.Clone(p.Requests), slices.Clone(p.Calls), slices.Clone(p.Unresolved), slices.Clone(p.Own)
 	for i := range p.Requests {
 		if c.leaky(p.Requests[i].At) {
 			p.Requests[i].Line = ""
@@ -138,6 +138,11 @@ func (c *check) hush(p *needs.Program) {
 	for i := range p.Unresolved {
 		if c.leaky(p.Unresolved[i].At) {
 			p.Unresolved[i].Text = callee(p.Unresolved[i].Text)
+		}
+	}
+	for i := range p.Own {
+		if c.leaky(p.Own[i].At) {
+			p.Own[i].Text = callee(p.Own[i].Text)
 		}
 	}
 }

@@ -15,6 +15,7 @@ type (
 		Why          []text           `json:"why"` // of any but exact
 		Sources      *sourcesJSON     `json:"sources,omitempty"`
 		Least        [][]text         `json:"least"`
+		Own          []ownJSON        `json:"own"` // of these, what no call needs
 		Possible     []text           `json:"possible"`
 		Requested    []requestJSON    `json:"requested"`
 		Alternatives []askedJSON      `json:"alternatives"`
@@ -50,6 +51,16 @@ type (
 		When        text  `json:"when"`
 		By          text  `json:"by"`
 		JustifiedBy []int `json:"justified_by"`
+	}
+
+	// ownJSON is a scope that a script needs itself, and the first place where.
+	ownJSON struct {
+		Scope  text `json:"scope"`
+		Path   text `json:"path"`
+		Member text `json:"member"`
+		Line   *int `json:"line"`
+		Column *int `json:"column"`
+		Text   text `json:"text"`
 	}
 
 	// askedJSON is one set that is asked for at once: of those that a program
@@ -110,6 +121,11 @@ func programNeeds(row audit.ProgramRow) *needsJSON {
 		Verdict: text(n.Verdict), Why: texts(n.Why), Possible: texts(n.Possible),
 		Least: list(n.Least, texts[scopes.Scope]),
 	}
+	for _, o := range n.Own {
+		out.Own = append(out.Own, ownJSON{
+			Scope: text(o.Scope), Path: text(o.At.Path), Member: text(o.At.Member), Line: known(o.At.Line), Column: known(o.At.Column), Text: text(o.Text),
+		})
+	}
 	for _, r := range n.Requests {
 		out.Requested = append(out.Requested, requestJSON{
 			Scope: text(r.Scope), Path: text(r.At.Path), Member: text(r.At.Member), Line: known(r.At.Line), Column: known(r.At.Column),
@@ -145,6 +161,7 @@ func programNeeds(row audit.ProgramRow) *needsJSON {
 
 // full has a list wherever there may be one: none is null.
 func (n *needsJSON) full() *needsJSON {
+	n.Own = append([]ownJSON{}, n.Own...)
 	n.Requested = append([]requestJSON{}, n.Requested...)
 	n.Alternatives = append([]askedJSON{}, n.Alternatives...)
 	n.Calls = append([]callJSON{}, n.Calls...)
@@ -180,6 +197,7 @@ func treeNeeds(r audit.Report) *needsJSON {
 				shift(n.Price[i].Calls, len(out.Calls))
 			}
 			out.Price = append(out.Price, n.Price...)
+			out.Own = append(out.Own, n.Own...)
 			out.Requested = append(out.Requested, n.Requested...)
 			out.Alternatives = append(out.Alternatives, n.Alternatives...)
 			out.Calls = append(out.Calls, n.Calls...)

@@ -86,6 +86,9 @@ func (p *page) identity(row audit.ProgramRow) {
 
 // paragraph says in sentences why one scope is needed.
 func paragraph(row audit.ProgramRow, r audit.Reason) string {
+	if r.Own != nil && len(r.Calls) == 0 {
+		return fmt.Sprintf("The script itself needs it, for %s (%s:%d); it lets its holder %s.", Clean(r.Own.Text), Clean(r.Own.At.Path), r.Own.At.Line, verbs(r.Info.Powers))
+	}
 	var methods []string
 	at := map[string][]string{}
 	for _, i := range r.Calls {

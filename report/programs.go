@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"scopeaudit/audit"
+	"scopeaudit/audit/needs"
 	"scopeaudit/audit/rules"
 	"scopeaudit/audit/scopes"
 )
@@ -152,9 +153,12 @@ func (p *page) requests(row audit.ProgramRow) []string {
 		if more := len(at[k]) - 1; more > 0 {
 			text += " and " + plural(more, "more place")
 		}
+		own := slices.IndexFunc(row.Needs.Own, func(o needs.Own) bool { return o.Scope == k.scope })
 		switch n := len(justified[k]); {
 		case n > 0:
 			text += ": permits " + plural(n, "method") + " of those below"
+		case own >= 0:
+			text += ": the script itself needs it, at" + tie + place(row.Needs.Own[own].At)
 		case len(row.Needs.Least) > 0:
 			text += ": permits none of the calls below"
 		}

@@ -301,6 +301,9 @@ func (c *code) place(p *needs.Program) {
 	for i := range p.Flow {
 		at(&p.Flow[i].At)
 	}
+	for i := range p.Own {
+		at(&p.Own[i].At)
+	}
 	for i := range p.Unresolved {
 		at(&p.Unresolved[i].At)
 	}

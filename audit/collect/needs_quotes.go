@@ -53,6 +53,9 @@ func (q quotes) program(p *needs.Program) {
 		f := &p.Flow[i]
 		f.Text, f.Instead = q.clean(f.Text), q.clean(f.Instead)
 	}
+	for i := range p.Own {
+		p.Own[i].Text = q.clean(p.Own[i].Text)
+	}
 	for i := range p.Asked {
 		p.Asked[i].When = q.clean(p.Asked[i].When)
 	}

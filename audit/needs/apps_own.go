@@ -19,16 +19,25 @@ var ownUses = map[string]map[string]bool{
 	"script.webapp.deploy":    setOf("HtmlService ContentService"),
 }
 
-// usesOwn reports whether a project of Apps Script has what may need a scope of its
-// own.
-func (r *recorder) usesOwn(s scopes.Scope) bool {
+// usesOwn is the first call in a project of Apps Script that may need a scope of
+// the script's own; nil if there is none.
+func (r *recorder) usesOwn(s scopes.Scope) (*module, *node) {
 	uses := ownUses[s.Short()]
-	return uses != nil && slices.ContainsFunc(r.modules, func(m *module) bool {
-		return m.language == apps && slices.ContainsFunc(m.calls, func(n *node) bool {
+	if uses == nil {
+		return nil, nil
+	}
+	for _, m := range r.modules {
+		if m.language != apps {
+			continue
+		}
+		for _, n := range m.calls {
 			callee := n.kids[0]
-			return callee.kind == kAttr && (uses[callee.text] || uses[lastName(callee.kids[0])])
-		})
-	})
+			if callee.kind == kAttr && (uses[callee.text] || uses[lastName(callee.kids[0])]) {
+				return m, n
+			}
+		}
+	}
+	return nil, nil
 }
 
 // ownNeeds counts among what is needed those of the script's own scopes that are
@@ -36,9 +45,11 @@ func (r *recorder) usesOwn(s scopes.Scope) bool {
 func (r *recorder) ownNeeds() {
 	p := r.program
 	for _, q := range p.Requests {
-		if !r.usesOwn(q.Scope) {
+		m, n := r.usesOwn(q.Scope)
+		if n == nil || slices.ContainsFunc(p.Own, func(o Own) bool { return o.Scope == q.Scope }) {
 			continue
 		}
+		p.Own = append(p.Own, Own{Scope: q.Scope, At: m.location(int(n.pos), int(n.end)), Text: m.quote(n.pos, n.end)})
 		for i := range p.Least {
 			p.Least[i] = addScope(slices.Clone(p.Least[i]), q.Scope)
 			slices.Sort(p.Least[i])

@@ -159,7 +159,7 @@ func (r *recorder) compare(a *Asked, live []int) {
 		}
 	}
 	for _, s := range judged {
-		if !r.usesOwn(s) && !slices.ContainsFunc(live, func(j int) bool { return slices.Contains(p.Calls[j].Permitted, s) }) {
+		if _, own := r.usesOwn(s); own == nil && !slices.ContainsFunc(live, func(j int) bool { return slices.Contains(p.Calls[j].Permitted, s) }) {
 			a.Unneeded = append(a.Unneeded, s)
 		}
 	}

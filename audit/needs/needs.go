@@ -101,6 +101,14 @@ type Asked struct {
 	Conflicts []scopes.Conflict
 }
 
+// Own is a scope that a script of Apps Script needs itself, to show a page or to
+// keep its settings, and what for.
+type Own struct {
+	Scope scopes.Scope
+	At    rules.Location
+	Text  string // as written, cut short
+}
+
 // Program is what is known about one program: files that belong together.
 type Program struct {
 	// Path is its folder, or its file where a folder holds several programs;
@@ -113,7 +121,9 @@ type Program struct {
 	Why     []string
 	// Least are the least sets of scopes for the calls; the first is preferred,
 	// the rest are alternatives. It is empty where no call is known.
-	Least      [][]scopes.Scope
+	Least [][]scopes.Scope
+	// Own are those in all least sets that no call needs.
+	Own        []Own
 	Requests   []Request
 	Asked      []Asked
 	Calls      []Call

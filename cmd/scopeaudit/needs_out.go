@@ -59,10 +59,14 @@ func deserved(r audit.Report, cat *scopes.Catalogue) policies.DeservedOptions {
 			o.Beware = append(o.Beware, fmt.Sprintf("what %s needs is not known to the end: this is a lower bound.", row.Path))
 		}
 		for _, reason := range audit.Justify(askedFirst(row.Needs), cat) {
-			if known[reason.Scope] || len(reason.Calls) == 0 {
+			if known[reason.Scope] || len(reason.Calls) == 0 && reason.Own == nil {
 				continue
 			}
 			known[reason.Scope] = true
+			if len(reason.Calls) == 0 {
+				o.Needs = append(o.Needs, policies.Need{Scope: reason.Scope, Why: fmt.Sprintf("%s at %s", reason.Own.Text, reason.Own.At)})
+				continue
+			}
 			dearest := row.Needs.Calls[reason.Calls[0]]
 			if n := len(reason.Narrower); n > 0 { // that which even the next narrower does not permit
 				dearest = row.Needs.Calls[reason.Narrower[n-1].Call]
