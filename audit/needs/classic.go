@@ -52,14 +52,32 @@ func (d *division) joinClassic() {
 	}
 }
 
-// fromPage gives what another classic script of the program has at its top.
-func (e *engine) fromPage(name string, m *module) []value {
-	if !m.classic() {
+// topNames are the classic scripts of a program by the names at their top; nil
+// where there are not several.
+func topNames(modules []*module) map[string][]*module {
+	out, classic := map[string][]*module{}, 0
+	for _, m := range modules {
+		if !m.classic() {
+			continue
+		}
+		classic++
+		for name, bs := range m.top.names.all {
+			if len(bs) > 0 {
+				out[name] = append(out[name], m)
+			}
+		}
+	}
+	if classic < 2 {
 		return nil
 	}
-	for _, other := range e.modules {
-		if bs := other.top.names.of(name); other != m && len(bs) > 0 && other.classic() {
-			return e.atEnd(bs)
+	return out
+}
+
+// fromPage gives what another classic script of the program has at its top.
+func (e *engine) fromPage(name string, m *module) []value {
+	for _, other := range e.tops[name] {
+		if other != m && m.classic() {
+			return e.atEnd(other.top.names.of(name))
 		}
 	}
 	return nil

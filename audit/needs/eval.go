@@ -13,6 +13,7 @@ type engine struct {
 	spaces   map[string][]*module // of Java and Kotlin, by package
 	named    map[string][]*node   // the calls by the last name of what they call
 	aliases  map[string][]string  // the names that something of one is given by who imports it
+	tops     map[string][]*module // see topNames
 	shared   map[string][]binding // of scripts of a shell, the names that functions and scripts share
 	options  map[string][]*node   // the defaults of options of the command line
 	entries  map[string][]*node   // what is put into entries of attributes
@@ -42,6 +43,7 @@ const (
 
 func newEngine(x *Index, modules []*module, paths map[string]*module) *engine {
 	e := &engine{index: x, modules: modules, byPath: paths, named: map[string][]*node{}, shared: map[string][]binding{}, options: map[string][]*node{}, entries: map[string][]*node{}, heirs: map[string][]*class{}, aliases: map[string][]string{}, apis: map[string]bool{}, memos: [][]value{nil}, begun: []int{0}, visits: []uint8{0}}
+	e.tops = topNames(modules)
 	e.limit, e.packages, e.spaces = minSteps, map[string][]*module{}, map[string][]*module{}
 	for _, m := range modules {
 		if m.language == golang {
