@@ -11,8 +11,12 @@ import (
 // manifest is nearer. Source: https://github.com/google/clasp
 //
 // Where there is no manifest at all, it takes what was copied out of the editor.
-func projects(modules []*module, manifests []string) {
+func projects(modules []*module, paths map[string]*module, manifests []string) {
 	roots := appsRoots(manifests)
+	if len(roots) == 0 && !slices.ContainsFunc(modules, func(m *module) bool { return m.language == script && isClasp(m.path) }) {
+		return
+	}
+	beside := forNode(modules, paths)
 	var all []string
 	for _, f := range manifests {
 		all = append(all, rootBy(f))
@@ -27,7 +31,7 @@ func projects(modules []*module, manifests []string) {
 			}
 			continue
 		}
-		if slices.Contains(roots, rootOf(all, folderOf(m.path))) && below(folderOf(m.path), rootOf(roots, folderOf(m.path))) && !m.forNode() {
+		if slices.Contains(roots, rootOf(all, folderOf(m.path))) && below(folderOf(m.path), rootOf(roots, folderOf(m.path))) && !beside[m] {
 			m.language = apps
 		}
 	}
@@ -86,17 +90,32 @@ func (m *module) callsBuiltin() bool {
 	})
 }
 
-// forNode reports whether a module takes in others that Apps Script does not have:
-// it builds or tests the project. What it takes out of the project, or out of a
-// package into what calls a service, is bundled.
-func (m *module) forNode() bool {
+// forNode are the modules that take in others that Apps Script does not have, or
+// one that does: they build or test a project, or work beside it. What a module
+// that calls a service takes in is bundled.
+func forNode(modules []*module, paths map[string]*module) map[*module]bool {
+	out := map[*module]bool{}
+	for more := true; more; {
+		more = false
+		for _, m := range modules {
+			if m.language == script && !out[m] && m.takesForNode(paths, out) {
+				out[m], more = true, true
+			}
+		}
+	}
+	return out
+}
+
+func (m *module) takesForNode(paths map[string]*module, others map[*module]bool) bool {
+	foreign := false
 	for _, name := range m.required() {
 		if strings.HasPrefix(name, "node:") || strings.Contains(name, "googleapis") {
 			return true
 		}
+		foreign = foreign || others[scriptFile(paths, name, m.path)]
 	}
-	required := func(n *node) bool {
+	foreign = foreign || slices.ContainsFunc(m.calls, func(n *node) bool {
 		return n.kids[0].kind == kName && n.kids[0].text == "require" && (len(n.kids) != 2 || !strings.HasPrefix(n.kids[1].text, "."))
-	}
-	return slices.ContainsFunc(m.calls, required) && !m.callsBuiltin()
+	})
+	return foreign && !m.callsBuiltin()
 }

@@ -78,8 +78,8 @@ func (x *Index) Infer(sources []*Source, o Options) Result {
 			modules = append(modules, s.aside)
 		}
 	}
-	projects(modules, o.Manifests)
 	paths := importable(modules)
+	projects(modules, paths, o.Manifests)
 	result := Result{Read: len(sources)}
 	for _, g := range divide(x, modules, paths, o) {
 		p := Program{Path: g.path}

@@ -35,6 +35,8 @@ type recorder struct {
 	trial    []sent // what is found at the request at hand
 	trials   int    // how many more may be made for it
 	traced   int    // the steps that the search for callers took
+	levels   int    // how many callers of callers it looks for
+	gaveUp   bool   // it took too long
 }
 
 // asking is one call of something that takes scopes, with what it may be given.

@@ -38,7 +38,7 @@ var httpCalls = map[string]struct {
 	"get": {"GET", 0}, "post": {"POST", 0}, "put": {"PUT", 0}, "patch": {"PATCH", 0}, "delete": {"DELETE", 0},
 	"request": {"", 1}, "urlopen": {"", 0}, "Request": {"", 0}, "stream": {"", 1},
 	"fetch": {"", 0}, "axios": {"", 0}, "NewRequest": {"", 1}, "NewRequestWithContext": {"", 2},
-	"Get": {"GET", 0}, "Post": {"POST", 0}, "got": {"", 0},
+	"Get": {"GET", 0}, "Post": {"POST", 0}, "got": {"", 0}, "del": {"DELETE", 0},
 	"ajax": {"", 0}, "getJSON": {"GET", 0}, "requestUrl": {"", 0}, "$fetch": {"", 0}, "ofetch": {"", 0}, "useFetch": {"", 0}, "$http": {"", 0},
 	"GM_xmlhttpRequest": {"", 0}, "open": {"", 1},
 }
@@ -170,7 +170,7 @@ func (r *recorder) verbOf(n *node, place int) string {
 
 // address notes the method that an address and a verb stand for.
 func (r *recorder) address(n *node, verb, url string) {
-	rest, found := strings.CutPrefix(url, "https://")
+	rest, found := strings.CutPrefix(strings.TrimLeft(url, " \n"), "https://")
 	if !found || strings.Contains(url, "key=") && !r.carriesToken(n) {
 		return // a key is no token
 	}

@@ -1,6 +1,7 @@
 package needs
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 )
@@ -16,7 +17,7 @@ func (r *recorder) objectRest(m *module, n *node, bases []string) bool {
 	switch lastName(n.kids[0]) {
 	case "request", "axios", "ajax", "requestUrl", "$http", "GM_xmlhttpRequest":
 	default:
-		if len(bases) == 0 || len(n.kids) != 2 {
+		if httpCalls[lastName(n.kids[0])].verb == "" && (len(bases) == 0 || len(n.kids) != 2) {
 			return false
 		}
 	}
@@ -58,7 +59,7 @@ func (r *recorder) object(n *node, v value, bases ...string) bool {
 	if v.kind != vDict {
 		return false
 	}
-	verb, host := "GET", ""
+	verb, host := cmp.Or(httpCalls[lastName(n.kids[0])].verb, "GET"), ""
 	var urls []string
 	for _, it := range v.items {
 		switch it.key {
@@ -74,11 +75,11 @@ func (r *recorder) object(n *node, v value, bases ...string) bool {
 			if t := texts(it.values); len(t) == 1 {
 				host = "https://" + t[0]
 			}
-		case "url", "path":
+		case "url", "uri", "path":
 			for _, url := range it.values {
 				if url.kind == vString {
 					urls = append(urls, r.searched(n.block.fn.module, url))
-				} else if host != "" || it.key == "url" {
+				} else if host != "" || it.key != "path" {
 					urls = append(urls, unknownPart)
 				}
 			}

@@ -30,9 +30,18 @@ func (r *recorder) send(n *node, do func()) {
 	if len(r.tried(do)) == 0 && !slices.ContainsFunc(n.kids[1:], isAllWords) {
 		return
 	}
-	r.trials = maxTrials
-	for _, p := range r.places(n, n.block.fn, do, 0) {
+	var found []placed
+	for r.levels = maxLevels; ; r.levels-- { // who calls the callers matters less
+		r.trials, r.gaveUp = maxTrials, false
+		if found = r.places(n, n.block.fn, do, 0); !r.gaveUp || r.levels == 1 {
+			break
+		}
+	}
+	for _, p := range found {
 		r.commit(p)
+	}
+	if r.gaveUp {
+		r.fail(n.block.fn.module, n, "what its callers have it send takes too long to tell apart")
 	}
 }
 
@@ -50,7 +59,9 @@ func (r *recorder) tried(do func()) []sent {
 // passed to the function around it makes a difference between them.
 func (r *recorder) places(at *node, fn *function, do func(), level int) []placed {
 	fn, sites := r.callers(fn)
-	if level == maxLevels || r.trials <= len(sites) || len(sites) == 0 || r.traced > r.limit {
+	tired := r.trials <= len(sites) || r.traced > r.limit
+	if level == r.levels || len(sites) == 0 || tired {
+		r.gaveUp = r.gaveUp || tired && level < r.levels && len(sites) > 0
 		defer r.pin(nil, nil)()
 		return []placed{{at, r.tried(do)}}
 	}
@@ -77,7 +88,7 @@ func (r *recorder) apart(fn *function, sites []*node, do func(), level int) (all
 		r.limit = min(limit, steps+limit/maxShare)
 		defer func() {
 			if r.traced += r.steps - steps; r.steps > r.limit {
-				all = nil
+				all, r.gaveUp = nil, true
 			}
 			r.steps, r.limit, r.over = steps, limit, over
 		}()
