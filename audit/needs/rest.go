@@ -246,8 +246,38 @@ func (r *recorder) addressed(api, verb string, parts []string) string {
 			best, depth = t.id, fixed
 		}
 	}
+	if best == "" {
+		return r.ofResource(api, verb, parts)
+	}
 	return best
 }
+
+// ofResource is the one method of an API that fits best an address of which a part that is
+// not known is the name of a resource, with what it is of: people/123.
+func (r *recorder) ofResource(api, verb string, parts []string) string {
+	best, depth := "", -1
+	for i, part := range parts {
+		if !strings.HasPrefix(part, unknownPart) {
+			continue
+		}
+		longer := slices.Insert(slices.Clone(parts), i, anyKind)
+		for _, t := range r.templates(api) {
+			if verb != "?" && verb != t.verb {
+				continue
+			}
+			switch fixed := matches(t.path, longer); {
+			case fixed > depth:
+				best, depth = t.id, fixed
+			case fixed == depth && fixed >= 0 && best != t.id:
+				best = "" // one as well as the other
+			}
+		}
+	}
+	return best
+}
+
+// anyKind stands in an address for what a resource is of.
+const anyKind = "\x00kind"
 
 // severally reports whether methods of several verbs have an address.
 func (r *recorder) severally(api string, parts []string) bool {
@@ -304,14 +334,14 @@ func matches(template, parts []string) int {
 		}
 		open := strings.IndexByte(t, '{')
 		if open < 0 {
-			if t != parts[i] {
+			if t != parts[i] && parts[i] != anyKind {
 				return -1
 			}
 			fixed += 2
 			continue
 		}
 		close := strings.LastIndexByte(t, '}')
-		if !strings.HasPrefix(parts[i], t[:open]) || !strings.HasSuffix(parts[i], t[close+1:]) || parts[i] == "" {
+		if parts[i] == anyKind || !strings.HasPrefix(parts[i], t[:open]) || !strings.HasSuffix(parts[i], t[close+1:]) || parts[i] == "" {
 			return -1
 		}
 		if len(t) > close+1 {
