@@ -1,6 +1,9 @@
 package needs
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // argument gives what a parameter may be: what it is called with, wherever in
 // the program that is, and its default.
@@ -60,7 +63,11 @@ func (e *engine) argument(fn *function, i int) []value {
 				if fn.class != nil && !fn.static && fn.self() == fn.params[0].name && callee.kind != vFunc {
 					offset = 1
 				}
-				if values := e.passed(site, fn, i, i-offset); values != nil {
+				values := e.passed(site, fn, i, i-offset)
+				if values == nil && fn.module.language == shell && !slices.ContainsFunc(site.kids[1:], isSeveral) { // empty there
+					values = []value{{kind: vString}}
+				}
+				if values != nil {
 					all = append(all, found{values, condition(site.block, nil)})
 				}
 				break

@@ -28,6 +28,11 @@ func (e *engine) binary(n *node) []value {
 	case "last": // of commands, what the last one writes
 		return e.eval(n.kids[1])
 	case "or", "||", "??", "?:":
+		if n.block != nil && n.block.fn.module.language == shell {
+			if out := e.fallback(left, n.kids[1]); out != nil {
+				return out
+			}
+		}
 		var out []value
 		for _, v := range left {
 			if v.kind != vConst {

@@ -10,7 +10,7 @@ import (
 // shellCall records what a command of a shell asks for or calls: curl and its kin
 // by their addresses, gcloud and oauth2l by the scopes that they are given.
 func (r *recorder) shellCall(m *module, n *node) {
-	if n.kids[0].kind != kName {
+	if n = r.ran(m, n); n.kids[0].kind != kName {
 		return
 	}
 	switch name := path.Base(n.kids[0].text); name {

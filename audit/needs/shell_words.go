@@ -1,6 +1,10 @@
 package needs
 
-import "slices"
+import (
+	"path"
+	"slices"
+	"strings"
+)
 
 // given are the words of a command, with those of arrays, and those in the place of
 // "$@" that the function around it is given, if one call of it counts.
@@ -88,4 +92,71 @@ func allWordsFrom(n *node) int {
 		return 1
 	}
 	return small(n.kids[0].text)
+}
+
+// isSeveral reports whether a word may stand for several.
+func isSeveral(n *node) bool {
+	return isAllWords(n) || arrayOf(n) != nil || n.kind != kString && n.kind != kTemplate
+}
+
+// fallback is what "${1:-GET}" gives where it is known whether there is anything; nil
+// where it is not.
+func (e *engine) fallback(left []value, otherwise *node) []value {
+	var out []value
+	empty := false
+	for _, v := range left {
+		switch {
+		case v.kind != vString:
+			return nil
+		case v.text == "":
+			empty = true
+		default:
+			out = join(out, v)
+		}
+	}
+	if empty {
+		out = join(out, e.eval(otherwise)...)
+	}
+	return out
+}
+
+// runners are commands that run the one which is among their words. Those that the
+// parser passes over may leave their options: sudo -u me curl.
+var runners = []string{"env", "timeout", "xargs", "nice", "doas", "retry"}
+
+// ran is the command that a command comes down to: the one whose name a variable
+// holds, perhaps with its first words, or the one that it runs.
+func (r *recorder) ran(m *module, n *node) *node {
+	head := n.kids[0]
+	as := func(words ...*node) *node {
+		first := *words[0]
+		first.kind = kName
+		return &node{kind: kCall, pos: n.pos, end: n.end, kids: append([]*node{&first}, words[1:]...), block: n.block}
+	}
+	if head.kind == kTemplate && len(head.kids) == 1 {
+		head = head.kids[0]
+	}
+	if head.kind == kName && head.block != nil && int(head.pos) < len(m.text) && m.text[head.pos] == '$' {
+		t := texts(r.eval(head))
+		if len(t) != 1 || strings.TrimSpace(t[0]) == "" {
+			return n
+		}
+		var words []*node
+		for w := range strings.FieldsSeq(t[0]) {
+			words = append(words, &node{kind: kString, text: strings.Trim(w, `"'`), pos: head.pos, end: head.end, block: n.block})
+		}
+		return as(append(words, n.kids[1:]...)...)
+	}
+	if head.kind != kName || !slices.Contains(runners, path.Base(head.text)) && !strings.HasPrefix(head.text, "-") {
+		return n
+	}
+	for i, w := range n.kids[1:] {
+		if w.kind != kString {
+			continue
+		}
+		if name := path.Base(w.text); name == "curl" || name == "wget" || name == "gcloud" || name == "oauth2l" {
+			return as(n.kids[1+i:]...)
+		}
+	}
+	return n
 }
