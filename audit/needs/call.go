@@ -247,32 +247,6 @@ func (e *engine) member(v value, name string) []value {
 	return out
 }
 
-// entered is the text of the assignment that a with of Python makes.
-const entered = "with"
-
-// enter gives what a with binds: what __enter__ of a class of the tree gives, where
-// that is known, or what is entered.
-func (e *engine) enter(n *node) []value {
-	var out []value
-	for _, v := range e.eval(n) {
-		if v.kind == vInstance && v.class != nil {
-			for _, f := range e.member(v, "__enter__") {
-				if f.fn != nil {
-					restore := e.asMade(v)
-					if given := e.results(f.fn); known(given) {
-						out = join(out, given...)
-					}
-					restore()
-				}
-			}
-		}
-		if len(out) == 0 {
-			out = join(out, v)
-		}
-	}
-	return out
-}
-
 // accessor is the other name of a property: getService of service, and service
 // of getService, which Kotlin and its libraries make of each other.
 func accessor(name string) string {
@@ -365,6 +339,8 @@ func (e *engine) apply(c value, n *node) []value {
 	case vWrapper:
 		if builtinService(c.text) != nil {
 			c.path = "()"
+		} else if wrapperOf(c.text).reads(c.path) {
+			return unknown
 		}
 		return []value{c}
 	case vBuilder:

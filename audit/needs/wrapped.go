@@ -16,6 +16,12 @@ func wrapperOf(name string) *wrapper {
 	return nil
 }
 
+// reads reports whether what a function of a wrapper gives is data, and calls
+// nothing more.
+func (w *wrapper) reads(name string) bool {
+	return w != nil && len(w.lends) > 0 && len(w.calls[name]) > 0 && !slices.Contains(w.lends, name)
+}
+
 // wrapped records what a call of a wrapper comes down to.
 func (r *recorder) wrapped(m *module, n *node) {
 	name := lastName(n.kids[0])

@@ -67,7 +67,7 @@ var wrappers = [...]wrapper{{
 		"define_named_range": {batchSheets}, "delete_named_range": {batchSheets}, "update_locale": {batchSheets}, "update_timezone": {batchSheets}, "copy_to": {"sheets.spreadsheets.sheets.copyTo"},
 		"get_note": {getSheet}, "fetch_sheet_metadata": {getSheet}, "values_get": {getValues}, "values_update": {updateValues}, "values_append": {appendValues},
 		"values_batch_get": {"sheets.spreadsheets.values.batchGet"}, "values_batch_update": {"sheets.spreadsheets.values.batchUpdate"}, "values_clear": {"sheets.spreadsheets.values.clear"},
-		"Cell": {}, "rowcol_to_a1": {}, "a1_to_rowcol": {}, "set_timeout": {},
+		"Cell": {}, "rowcol_to_a1": {}, "a1_to_rowcol": {}, "set_timeout": {}, "refresh": {},
 		"create": {"drive.files.create"}, "copy": {"drive.files.copy"}, "del_spreadsheet": {"drive.files.delete"}, "share": {"drive.permissions.create"},
 		"list_permissions": {"drive.permissions.list"}, "export": {"drive.files.export"},
 	},
@@ -156,7 +156,9 @@ var wrappers = [...]wrapper{{
 }, {
 	modules: []string{"pygsheets"},
 	apis:    []string{"sheets", "drive"},
-	asks:    map[string][]string{"authorize": {"spreadsheets", "drive"}},
+	lends: []string{"open", "open_all", "open_by_key", "open_by_url", "create", "sheet1", "worksheet", "worksheets", "worksheet_by_title", "add_worksheet",
+		"cell", "range", "find", "get_row", "get_col"},
+	asks: map[string][]string{"authorize": {"spreadsheets", "drive"}},
 	calls: map[string][]string{
 		"authorize": {}, "Cell": {}, "open": {"drive.files.list", getSheet}, "open_all": {"drive.files.list", getSheet}, "spreadsheet_titles": {"drive.files.list"}, "spreadsheet_ids": {"drive.files.list"},
 		"open_by_key": {getSheet}, "open_by_url": {getSheet}, "worksheet": {}, "worksheets": {}, "worksheet_by_title": {}, "create": {"sheets.spreadsheets.create"}, "delete": {"drive.files.delete"},
