@@ -299,6 +299,9 @@ func (e *engine) call(n *node) []value {
 			return out
 		}
 	}
+	if out := e.restySender(n); out != nil {
+		return out
+	}
 	callees := e.eval(n.kids[0])
 	for _, c := range callees {
 		out = join(out, e.apply(c, n)...)
@@ -355,7 +358,7 @@ func (e *engine) apply(c value, n *node) []value {
 	case vUnknown:
 		return e.unknownCall(c, n)
 	case vSender:
-		if n.block != nil && n.block.fn.module.language.jvm() { // its builders, and what builds a request
+		if n.block != nil && (n.block.fn.module.language.jvm() || n.block.fn.module.language == golang) { // its builders, and what builds a request
 			return []value{c}
 		}
 	}

@@ -71,7 +71,12 @@ func (e *engine) external(name string, n *node) []value {
 			}
 			return e.format(e.eval(n.kids[1]), "%", []value{list})
 		}
+	case "net/url.JoinPath", "path.Join":
+		return e.pathOf(n.kids[1:])
 	case "strings.Join", "strings.Split", "strings.Fields", "strings.TrimSpace", "slices.Clone", "slices.Concat":
+		if len(n.kids) == 3 && name == "strings.Join" && n.kids[2].text == "/" {
+			return e.pathOf(n.kids[1:2])
+		}
 		if len(n.kids) > 1 {
 			out := e.eval(n.kids[1])
 			for _, arg := range n.kids[2:] {

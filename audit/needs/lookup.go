@@ -335,7 +335,7 @@ func (e *engine) bound(b binding) []value {
 		for _, v := range e.eval(b.value) {
 			if v.kind == vList && b.index < len(v.items) && !v.open {
 				out = join(out, v.items[b.index].values...)
-			} else if b.index == 0 && v.kind != vList && v.kind != vDict && v.kind != vString && v.kind != vConst {
+			} else if b.index == 0 && v.kind != vList && v.kind != vDict && (v.kind != vString || b.block.fn.module.language == golang) && v.kind != vConst {
 				out = join(out, v) // Go's second result is an error
 			} else {
 				out = join(out, value{})

@@ -50,6 +50,9 @@ func (r *recorder) rests(m *module, n *node) {
 		return
 	}
 	h, found := httpCalls[lastName(n.kids[0])]
+	if !found && m.language == golang && r.ofResty(n) {
+		h.verb, found = strings.ToUpper(lastName(n.kids[0])), true
+	}
 	if place := shapedLikeFetch(m, n); !found && place >= 0 {
 		h.place, found = place, true
 	}

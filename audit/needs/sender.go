@@ -3,7 +3,7 @@ package needs
 import "strings"
 
 // senders are words of which a source has one that makes such a client.
-var senders = [...]string{"baseURL", "base_url", "prefixUrl", "prefix:", "ClientSession(", "BaseUrlSession(", "baseUrl", "rootUri", "RestClient.create", "WebClient.create"}
+var senders = [...]string{"baseURL", "base_url", "prefixUrl", "prefix:", "ClientSession(", "BaseUrlSession(", "baseUrl", "rootUri", "SetBaseURL", "RestClient.create", "WebClient.create"}
 
 // sender is a client that is made with the address that all of its requests are
 // relative to; nil if a call makes none. Sources: the references of axios, got and
