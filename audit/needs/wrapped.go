@@ -16,6 +16,10 @@ func wrapperOf(name string) *wrapper {
 	return nil
 }
 
+// textMethods are methods of texts in Python, which attributes of what a wrapper
+// gives have too.
+var textMethods = [...]string{"strip", "lstrip", "rstrip", "lower", "upper", "title", "capitalize", "split", "rsplit", "splitlines", "replace", "startswith", "endswith", "encode", "isdigit", "zfill"}
+
 // reads reports whether what a function of a wrapper gives is data, and calls
 // nothing more.
 func (w *wrapper) reads(name string) bool {
@@ -43,7 +47,7 @@ func (r *recorder) wrapped(m *module, n *node) {
 			return // it does without Google's tokens
 		}
 		methods, known := w.calls[name]
-		if !known && w.whole {
+		if !known && (w.whole || slices.Contains(textMethods[:], name)) {
 			return
 		}
 		if !known {
