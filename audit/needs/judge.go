@@ -163,6 +163,9 @@ func (r *recorder) compare(a *Asked, live []int) {
 			a.Unneeded = append(a.Unneeded, s)
 		}
 	}
+	if len(a.Missing) > 0 {
+		return // which comes first, and is mended by asking for more
+	}
 	for _, s := range a.Scopes { // what is not judged may be needed: no set is enough for it
 		info, known := cat.Info(s)
 		if scopes.Greatest(info.Powers) != scopes.Identity && !slices.Contains(judged, s) || !known {
