@@ -81,6 +81,7 @@ func (x *Index) Infer(sources []*Source, o Options) Result {
 	paths := importable(modules)
 	projects(modules, paths, o.Manifests)
 	result := Result{Read: len(sources)}
+	var roots []string
 	for _, g := range divide(x, modules, paths, o) {
 		p := Program{Path: g.path}
 		for _, m := range g.modules {
@@ -96,8 +97,10 @@ func (x *Index) Infer(sources []*Source, o Options) Result {
 		r.conclude()
 		if p.Verdict != None {
 			result.Programs = append(result.Programs, p)
+			roots = append(roots, o.root(g))
 		}
 	}
+	sharedConsent(result.Programs, roots)
 	return result
 }
 

@@ -43,6 +43,9 @@ func languageOf(name string, data []byte) language {
 		if strings.HasSuffix(name, ".min.js") || strings.HasSuffix(name, ".d.ts") {
 			return noLanguage // made from something that is read, or without any call
 		}
+		if isScriptTest(name) {
+			return noLanguage // as the tests of Go
+		}
 		return script
 	case ".gs":
 		return apps
@@ -80,6 +83,13 @@ func languageOf(name string, data []byte) language {
 		}
 	}
 	return noLanguage
+}
+
+// isScriptTest reports whether a file holds tests of JavaScript, by the names that
+// Jest, Vitest, Mocha and Angular look for. Source: https://jestjs.io/docs/configuration#testmatch-arraystring
+func isScriptTest(name string) bool {
+	base := strings.TrimSuffix(path.Base(name), path.Ext(name))
+	return strings.HasSuffix(base, ".test") || strings.HasSuffix(base, ".spec") || strings.Contains("/"+name, "/__tests__/") || strings.Contains("/"+name, "/__mocks__/")
 }
 
 // source is the program text of one file, and where each byte of it stands: a
