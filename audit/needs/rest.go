@@ -131,7 +131,7 @@ func (r *recorder) withToken(n *node) bool {
 			}
 		}
 	}
-	return (r.makes || contains(n.block.fn.module.text, hostWords[:])) && r.bearer && named(n, "headers", -1) != nil
+	return r.bearer && named(n, "headers", -1) != nil && (r.makes || contains(n.block.fn.module.text, hostWords[:]))
 }
 
 // oneOf is a verb among values, or several with a bar between that it may be, or
