@@ -18,7 +18,8 @@ type recorder struct {
 	lost     bool           // scopes are asked for that are computed
 	seen     map[place]bool
 	rest     map[string][]template
-	made     map[*node]int // the call that a node is
+	made     map[*node]int  // the call that a node is
+	settled  map[*node]bool // calls by a name, which callers decide
 	failed   map[line]bool
 	cloud    bool               // a client is made whose methods go by the names of RPCs
 	wraps    bool               // a wrapper is imported
@@ -166,6 +167,7 @@ func (r *recorder) versioned(call *node) bool {
 func (r *recorder) record() {
 	r.literals, r.seen, r.rest = map[*node]bool{}, map[place]bool{}, map[string][]template{}
 	r.made, r.failed, r.hosts = map[*node]int{}, map[line]bool{}, map[*module]string{}
+	r.settled = map[*node]bool{}
 	r.evidence()
 	r.traits()
 	for _, m := range r.modules {
@@ -218,6 +220,9 @@ func (r *recorder) record() {
 
 // calls records the methods that a call makes or hands on.
 func (r *recorder) calls(m *module, n *node) {
+	if r.byName(n) {
+		return
+	}
 	if r.mayCall(n.kids[0]) {
 		var found []value
 		for _, v := range r.eval(n) {

@@ -32,6 +32,9 @@ func (r *recorder) fail(m *module, n *node, why string, apis ...string) {
 // what is executed and is not known.
 func (r *recorder) unresolved(m *module, n *node) {
 	callee := n.kids[0]
+	if r.settled[n] {
+		return
+	}
 	if m.language == kotlin && scopeFunction(callee.text) && n.kids[len(n.kids)-1].kind == kLambda {
 		return // of the language, not of the client
 	}
