@@ -13,14 +13,22 @@ var httpVerbs = []string{"GET", "POST", "PUT", "PATCH", "DELETE"}
 // call on the same builder, or in what is set on the connection.
 func (r *recorder) jvmRest(m *module, n *node) {
 	args := positional(n)
+	name := lastName(n.kids[0])
+	if verb, found := strings.CutPrefix(name, "@"); found {
+		r.retrofit(m, n, verb)
+		return
+	}
+	if verb, found := strings.CutPrefix(name, "http"); found && n.kids[0].kind == kAttr && slices.Contains(httpVerbs, strings.ToUpper(verb)) {
+		args = []*node{n.kids[0].kids[0]} // of Fuel: "https://…".httpGet()
+	}
 	if len(args) == 0 {
 		return
 	}
-	name := lastName(n.kids[0])
 	place := 0
 	switch name {
 	case "url", "uri", "URL", "get", "post", "put", "patch", "delete", "request", "open", "buildGetRequest", "buildPostRequest", "buildPutRequest", "buildPatchRequest", "buildDeleteRequest",
-		"HttpGet", "HttpPost", "HttpPut", "HttpPatch", "HttpDelete", "newBuilder", "getForObject", "getForEntity", "postForObject", "postForEntity", "postForLocation", "patchForObject", "exchange", "readText":
+		"HttpGet", "HttpPost", "HttpPut", "HttpPatch", "HttpDelete", "newBuilder", "getForObject", "getForEntity", "postForObject", "postForEntity", "postForLocation", "patchForObject", "exchange", "readText",
+		"httpGet", "httpPost", "httpPut", "httpPatch", "httpDelete":
 	case "buildRequest":
 		place = 1
 	default:

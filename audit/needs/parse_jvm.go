@@ -1,6 +1,9 @@
 package needs
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // parseJVM reads Java or Kotlin. Of types only the names are kept by which a
 // client can be known; the rest is passed over.
@@ -11,6 +14,9 @@ func parseJVM(l lexed, kotlin bool) *parsed {
 		p.members("")
 		p.accept("}")
 	}
+	for _, s := range p.sent {
+		p.push(s)
+	}
 	tree := p.tree(p.done(kBlock, pos, "", 0))
 	tree.space = p.space
 	return tree
@@ -19,8 +25,9 @@ func parseJVM(l lexed, kotlin bool) *parsed {
 type jvmParser struct {
 	braces
 	kotlin bool
-	space  string // the package
-	header bool   // what is read stands before a class's body
+	space  string  // the package
+	header bool    // what is read stands before a class's body
+	sent   []*node // the annotations that say what is sent, as calls
 }
 
 func newJVMParser(l lexed, depth int, kotlin bool) *jvmParser {
@@ -109,11 +116,15 @@ func (p *jvmParser) modifiers() {
 			if word[0] != '@' || word == "@interface" {
 				return
 			}
-			p.next()
+			t := p.next()
 			for p.accept(".") || p.accept(":") {
 				p.next()
 			}
-			if p.is("(") {
+			switch {
+			case !p.is("("):
+			case slices.Contains(httpVerbs, word[1:]):
+				p.sent = append(p.sent, p.call(t.pos, p.node(kName, t.pos, t.end, word), p.arguments))
+			default:
 				p.skipBalanced()
 			}
 		}
