@@ -22,7 +22,7 @@ func (r *recorder) byName(n *node) bool {
 			switch {
 			case v.kind == vRequest && v.origin == n:
 				r.trial = append(r.trial, sent{call: Call{Method: v.text, API: v.api, facts: r.facts(n, v.text)}})
-			case v.kind == vUnknown:
+			case v.kind == vUnknown && v.api != "":
 				r.unsent("the name of the method is computed", v.api)
 			}
 		}
