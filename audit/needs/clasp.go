@@ -10,7 +10,7 @@ import (
 // and TypeScript: those beside or below an appsscript.json, as far as no other
 // manifest is nearer. Source: https://github.com/google/clasp
 //
-// Where there is no manifest at all, it takes what was copied out of the editor.
+// Where no manifest of a script is, it takes what was copied out of the editor.
 func projects(modules []*module, paths map[string]*module, manifests []string) {
 	roots := appsRoots(manifests)
 	if len(roots) == 0 && !slices.ContainsFunc(modules, func(m *module) bool { return m.language == script && isClasp(m.path) }) {
@@ -25,13 +25,13 @@ func projects(modules []*module, paths map[string]*module, manifests []string) {
 		if m.language != script || !isClasp(m.path) {
 			continue
 		}
-		if !slices.ContainsFunc(all, func(root string) bool { return below(folderOf(m.path), root) }) {
+		folder := folderOf(m.path)
+		switch {
+		case !slices.ContainsFunc(roots, func(root string) bool { return below(folder, root) }):
 			if m.pasted() {
 				m.language = apps
 			}
-			continue
-		}
-		if slices.Contains(roots, rootOf(all, folderOf(m.path))) && below(folderOf(m.path), rootOf(roots, folderOf(m.path))) && !beside[m] {
+		case slices.Contains(roots, rootOf(all, folder)) && below(folder, rootOf(roots, folder)) && !beside[m]:
 			m.language = apps
 		}
 	}

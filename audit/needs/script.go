@@ -67,7 +67,10 @@ func scriptFile(paths map[string]*module, from, by string) *module {
 	if strings.HasPrefix(from, ".") {
 		return scriptAt(paths, path.Join(folderOf(by), from))
 	}
-	rest, aliased := strings.CutPrefix(from, "@/") // as most projects call their top, or src
+	rest, aliased := strings.CutPrefix(from, "@/")             // as most projects call their top, or src
+	if lib, found := strings.CutPrefix(from, "$lib/"); found { // of SvelteKit
+		rest, aliased = "lib/"+lib, true
+	}
 	if !aliased {
 		if rest, aliased = strings.CutPrefix(from, "~/"); !aliased && (!strings.Contains(from, "/") || strings.HasPrefix(from, "@")) {
 			return nil
