@@ -201,6 +201,9 @@ func (s *signIn) good(h *heldToken, g tokeninfo.Grant, verdict string) {
 		expiry = time.Now().Add(g.ExpiresIn)
 	}
 	s.describe(g.Scopes, g.Account, expiry, h.credential.RefreshToken.Present())
+	for _, odd := range h.credential.Warnings {
+		s.remark("in %q: %s", s.path, odd)
+	}
 	s.mindGit()
 }
 
@@ -284,6 +287,7 @@ func (s *signIn) renew(ctx context.Context, h *heldToken) (bool, error) {
 	}
 	if bytes.Equal(h.data, before) {
 		verdict = "holds a refresh token that works, and was left as it is"
+		grant.ExpiresIn = 0 // the new access token was dropped
 	}
 	s.good(h, grant, verdict)
 	return true, nil

@@ -213,3 +213,18 @@ func TestLoginOneEnterEnds(t *testing.T) {
 		t.Fatal("one Enter was not enough")
 	}
 }
+
+// A file that we can read and its own program cannot is called good for nothing but
+// its refresh token, and what is odd about it is told.
+func TestLoginOddFile(t *testing.T) {
+	l := newLogin(t)
+	l.run(0)
+	l.later(2 * time.Hour)
+	l.write("token.json", "\ufeff"+l.read("token.json"))
+	before := l.read("token.json")
+	l.run(0)
+	l.says("holds a refresh token that works, and was left as it is", "byte-order mark")
+	if l.read("token.json") != before || strings.Contains(l.stdout, "access token ends") {
+		t.Errorf("what is not in the file is told:\n%s", l.stdout)
+	}
+}
