@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -76,7 +77,7 @@ func (a *app) revoke(ctx context.Context, source, issuer string, yes bool) error
 	}
 	named, err := a.load(ctx, source)
 	if err != nil {
-		return err
+		return beforeSending(err)
 	}
 	var credentials []tokeninfo.Credential
 	for _, held := range named.Credentials {
@@ -140,7 +141,7 @@ func (a *app) revokeLeak(ctx context.Context, what string, paths []string, yes b
 	}
 	t, err := a.pointedAt(ctx, p, what, paths)
 	if err != nil {
-		return err
+		return beforeSending(err)
 	}
 	t.server = p.google
 	if err := endable(t.server, t.Credential); err != nil {
@@ -255,6 +256,15 @@ func (a *app) endOne(ctx context.Context, p *prepared, q *asker, t target) (e en
 
 // interruptedAt is an interrupt that is not the end of a report.
 func interruptedAt(state string) error { return unfinished(state, "interrupted") }
+
+// beforeSending says what an interrupt leaves behind that comes before anything was
+// sent.
+func beforeSending(err error) error {
+	if errors.Is(err, context.Canceled) {
+		return interruptedAt("nothing was sent")
+	}
+	return err
+}
 
 const warning = `Revoking may end this account's whole grant to this client, on all machines and
 for everyone who shares the account and the client: if classmates or servers

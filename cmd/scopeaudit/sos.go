@@ -65,7 +65,7 @@ func (a *app) sos(ctx context.Context, paths []string, yes bool) error {
 	}
 	found, err := a.search(ctx, p, paths)
 	if err != nil {
-		return err
+		return beforeSending(err)
 	}
 	out := a.plain(receipts.story, tokeninfo.Credential{})
 	found.tell(out)

@@ -458,3 +458,20 @@ func TestAddLine(t *testing.T) {
 		t.Errorf("another file was changed: %q", got)
 	}
 }
+
+// Whoever interrupts the search is told that nothing was sent, and not about
+// reports.
+func TestSearchInterrupted(t *testing.T) {
+	s := lost(t)
+	ctx, interrupt := context.WithCancel(context.Background())
+	interrupt()
+	for _, args := range [][]string{{"sos", s.dir}, {"revoke", "--leak", "ffffffffffffffff", s.dir}, {"revoke", s.write("token.json", s.token("a@example.com"))}} {
+		code, stdout, stderr := s.run(ctx, strings.NewReader(yes(3)), args...)
+		if code != int(exitUnfinished) || !strings.Contains(stderr, "nothing was") || strings.Contains(stderr, "report") {
+			t.Errorf("%q: exit status %d\n%s%s", args, code, stdout, stderr)
+		}
+	}
+	if n := len(s.fake.Requests()); n > 0 {
+		t.Errorf("%d requests", n)
+	}
+}
