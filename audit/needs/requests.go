@@ -16,7 +16,7 @@ func (r *recorder) sinks(m *module, n *node) {
 	arg, known := scopeArgument(n)
 	by := m.quote(n.kids[0].pos, n.kids[0].end)
 	if arg != nil {
-		if !known && r.ours(n) {
+		if r.ours(n) {
 			return // what it does with them is looked at where it does it
 		}
 		r.ask(m, n, arg, by, known)
