@@ -2,6 +2,28 @@ package needs
 
 import "strings"
 
+// annotates is the text of an annotation of a name that is given no value.
+const annotates = ":"
+
+// field gives what an annotation in its class, or one that it is made from, says of
+// an attribute that is given no value anywhere; nil if none does.
+func (e *engine) field(c *class, name string) []value {
+	for seen := 0; c != nil && seen < 16; seen++ {
+		if t := c.fields[name]; t != nil {
+			if of := e.typed(t); known(of) {
+				return of
+			}
+			return nil
+		}
+		bases := e.madeFrom(c)
+		if len(bases) == 0 {
+			return nil
+		}
+		c = bases[0]
+	}
+	return nil
+}
+
 // annotated gives what an annotation of Python says that something is, where it is
 // more than a name: Optional["Mailbox"], Mailbox | None.
 func (e *engine) annotated(t *node) []value {

@@ -214,6 +214,12 @@ func (b *binder) node(n *node) {
 			}
 		}
 		b.kids(n)
+		if n.text == annotates && b.class != nil && b.block.fn.isClass() && n.kids[0].kind == kName {
+			if b.class.fields == nil {
+				b.class.fields = map[string]*node{}
+			}
+			b.class.fields[n.kids[0].text] = n.kids[1]
+		}
 		if n.text == declares {
 			for _, kid := range n.kids {
 				b.declare(kid)

@@ -241,6 +241,11 @@ func (e *engine) member(v value, name string) []value {
 			}
 		}
 	}
+	if len(out) == 0 && v.class != nil {
+		if of := e.field(v.class, name); of != nil {
+			return of
+		}
+	}
 	if len(out) == 0 { // of a base class that we do not see, or a subclass
 		return []value{{kind: vUnknown, text: name}}
 	}

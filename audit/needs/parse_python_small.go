@@ -73,7 +73,7 @@ func (p *pythonParser) small() *node {
 		p.next()
 		typ = p.expression()
 		if !p.is("=") {
-			return nil
+			return p.node(kOther, t.pos, typ.end, annotates, left, typ)
 		}
 	}
 	op := p.tok()

@@ -95,6 +95,7 @@ type class struct {
 	module *module
 	scope  *function
 	attrs  map[string][]binding
+	fields map[string]*node // the types of what is annotated and given no value, in Python
 	// lenders are the fields of a struct that are embedded in it.
 	lenders []string
 }
