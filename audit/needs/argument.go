@@ -225,6 +225,8 @@ func (e *engine) rest(site *node, fn *function, p parameter, place int) []value 
 	at := 0
 	for _, arg := range site.kids[1:] {
 		switch {
+		case arg.kind == kSpread && p.rest != "**":
+			v = e.spreadInto(v, arg.kids[0])
 		case arg.kind == kSpread:
 			v.open = true
 		case arg.kind == kKeyword && p.rest == "**":
@@ -242,7 +244,24 @@ func (e *engine) rest(site *node, fn *function, p parameter, place int) []value 
 			at++
 		}
 	}
+	if fn.module.language.jvm() && len(v.items) == 1 { // an array in their place
+		if only := v.items[0].values; len(only) == 1 && only[0].kind == vList {
+			return only
+		}
+	}
 	return []value{v}
+}
+
+// spreadInto is a list with the elements of another behind its own.
+func (e *engine) spreadInto(to value, from *node) value {
+	values := e.eval(from)
+	if len(values) != 1 || values[0].kind != vList || len(to.items)+len(values[0].items) > maxItems {
+		to.open = true
+		return to
+	}
+	to.items = append(to.items, values[0].items...)
+	to.open = to.open || values[0].open
+	return to
 }
 
 // within is the condition under which a block of a function is run, once the

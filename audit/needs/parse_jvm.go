@@ -179,6 +179,9 @@ func (p *jvmParser) parameters() []parameter {
 	p.within(")", func() {
 		var q parameter
 		p.modifiers()
+		if p.at > 0 && p.isAt(-1, "vararg") {
+			q.rest = "*"
+		}
 		if p.kotlin {
 			if p.isAny("val", "var") && p.peek(1).kind == tName {
 				p.next()
@@ -192,6 +195,9 @@ func (p *jvmParser) parameters() []parameter {
 			}
 		} else {
 			q.typed = p.typ()
+			if p.at > 0 && p.isAt(-1, "...") {
+				q.rest = "*"
+			}
 			if p.tok().kind == tName {
 				q.name = p.src(p.next())
 			}
