@@ -19,7 +19,7 @@ func (c *check) row(s subject) CredentialRow {
 		ClientID: s.clientID(), PublishedClient: cred.PublishedClient, Server: s.Server, Account: s.account(),
 		RefreshToken: cred.RefreshToken.Present(), Refresh: RefreshNone,
 		Access: tokeninfo.NoToken, ExpiresAt: cred.Expiry, Claim: cred.Claim,
-		CannotTell: cred.Untold(s.live(), s.tested()), Warnings: cred.Warnings, Client: clientRow(cred), Probe: c.probeRow(s),
+		Warnings: cred.Warnings, Client: clientRow(cred), Probe: c.probeRow(s),
 	}
 	if row.RefreshToken {
 		row.Refresh = RefreshNotAsked
@@ -28,6 +28,7 @@ func (c *check) row(s subject) CredentialRow {
 		row.Refresh = s.Refresh.State
 	}
 	own := s.own()
+	row.CannotTell = cred.Untold(s.live(), own != nil && own.ExpiresIn > 0, s.tested())
 	if !cred.Expiry.IsZero() {
 		row.Left = cred.Expiry.Sub(c.evidence.Time)
 	}

@@ -12,12 +12,14 @@ const (
 )
 
 // Untold is what is still unknown of a credential where the server has told what it
-// grants, and where its refresh token was tried.
-func (c Credential) Untold(granted, tried bool) []string {
+// grants, or when its access token ends, and where its refresh token was tried.
+func (c Credential) Untold(granted, ends, tried bool) []string {
 	return slices.DeleteFunc(slices.Clone(c.CannotTell), func(text string) bool {
 		switch text {
-		case ScopesRequested, ScopesGranted, ScopesMissing, ExpiryMissing:
+		case ScopesRequested, ScopesGranted, ScopesMissing:
 			return granted
+		case ExpiryMissing:
+			return ends
 		case RefreshUnused:
 			return tried
 		}
