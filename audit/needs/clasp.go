@@ -21,6 +21,16 @@ func projects(modules []*module, paths map[string]*module, manifests []string) {
 	for _, f := range manifests {
 		all = append(all, rootBy(f))
 	}
+	services := map[string]map[string]bool{} // by the folder of the nearest manifest
+	for _, m := range modules {
+		if m.language == script && isClasp(m.path) && m.pasted() {
+			root := rootOf(all, folderOf(m.path))
+			if services[root] == nil {
+				services[root] = map[string]bool{}
+			}
+			m.countServices(services[root])
+		}
+	}
 	for _, m := range modules {
 		if m.language != script || !isClasp(m.path) {
 			continue
@@ -28,7 +38,8 @@ func projects(modules []*module, paths map[string]*module, manifests []string) {
 		folder := folderOf(m.path)
 		switch {
 		case !slices.ContainsFunc(roots, func(root string) bool { return below(folder, root) }):
-			if m.pasted() {
+			marked := slices.ContainsFunc(all, func(root string) bool { return below(folder, root) })
+			if m.pasted() && (!marked || len(services[rootOf(all, folder)]) > 1) { // in a package one name may be anything
 				m.language = apps
 			}
 		case slices.Contains(roots, rootOf(all, folder)) && below(folder, rootOf(roots, folder)) && !beside[m]:
@@ -88,6 +99,23 @@ func (m *module) callsBuiltin() bool {
 		callee := n.kids[0]
 		return callee.kind == kAttr && callee.kids[0].kind == kName && builtinService(callee.kids[0].text) != nil && len(m.top.names.of(callee.kids[0].text)) == 0
 	})
+}
+
+// countServices notes the services of Apps Script that a module calls by names that
+// it does not bind itself.
+func (m *module) countServices(set map[string]bool) {
+	for _, n := range m.calls {
+		callee := n.kids[0]
+		if callee.kind != kAttr || callee.kids[0].kind != kName || len(m.top.names.of(callee.kids[0].text)) > 0 {
+			continue
+		}
+		switch name := callee.kids[0].text; {
+		case builtinService(name) != nil:
+			set[name] = true
+		case name == "PropertiesService" || name == "HtmlService" || name == "LockService" || name == "CacheService" || name == "ContentService" || name == "Utilities" || name == "Session":
+			set[name] = true
+		}
+	}
 }
 
 // forNode are the modules that take in others that Apps Script does not have, or
