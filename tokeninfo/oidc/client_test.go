@@ -113,10 +113,13 @@ func TestMetadata(t *testing.T) {
 		"look-alike": func(m map[string]any) {
 			m["token_endpoint"] = strings.Replace(m["issuer"].(string), "http://", "http://x@", 1) + "/token"
 		},
-		"relative": func(m map[string]any) { m["token_endpoint"] = "/token" },
-		"a number": func(m map[string]any) { m["token_endpoint"] = 7 },
-		"iss":      func(m map[string]any) { m["authorization_response_iss_parameter_supported"] = 1 },
-		"methods":  func(m map[string]any) { m["token_endpoint_auth_methods_supported"] = "client_secret_basic" },
+		// It is shown to the user, as the address of the consent page is.
+		"turned about": func(m map[string]any) { m["token_endpoint"] = m["issuer"].(string) + "/\u202enekot" },
+		"an escape":    func(m map[string]any) { m["authorization_endpoint"] = m["issuer"].(string) + "/\u009b31m" },
+		"relative":     func(m map[string]any) { m["token_endpoint"] = "/token" },
+		"a number":     func(m map[string]any) { m["token_endpoint"] = 7 },
+		"iss":          func(m map[string]any) { m["authorization_response_iss_parameter_supported"] = 1 },
+		"methods":      func(m map[string]any) { m["token_endpoint_auth_methods_supported"] = "client_secret_basic" },
 	} {
 		t.Run(name, func(t *testing.T) {
 			s, c := start(t, func(s *server) { change(s.metadata) })

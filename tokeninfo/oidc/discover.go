@@ -106,10 +106,12 @@ func (c *Client) read(r wire.Reply) (*metadata, error) {
 	return m, nil
 }
 
-// here reports whether an address is on the issuer's origin.
+// here reports whether an address is on the issuer's origin, and of the characters
+// that a URI has (RFC 3986, section 2): what else it held would be shown to the user.
 func (c *Client) here(address string) bool {
 	u, err := url.Parse(address)
-	return err == nil && u.Opaque == "" && u.User == nil && u.Fragment == "" && u.Scheme+"://"+u.Host == c.origin
+	plain := strings.IndexFunc(address, func(r rune) bool { return r <= ' ' || r > '~' }) < 0
+	return plain && err == nil && u.Opaque == "" && u.User == nil && u.Fragment == "" && u.Scheme+"://"+u.Host == c.origin
 }
 
 func list(fields wire.Fields, name string) (out []string, err error) {
