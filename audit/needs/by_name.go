@@ -24,6 +24,8 @@ func (r *recorder) byName(n *node) bool {
 				r.trial = append(r.trial, sent{call: Call{Method: v.text, API: v.api, facts: r.facts(n, v.text)}})
 			case v.kind == vUnknown && v.api != "":
 				r.unsent("the name of the method is computed", v.api)
+			default: // callers may tell
+				r.trial = append(r.trial, sent{})
 			}
 		}
 	})

@@ -19,7 +19,7 @@ type recorder struct {
 	seen     map[place]bool
 	rest     map[string][]template
 	made     map[*node]int  // the call that a node is
-	settled  map[*node]bool // calls by a name, which callers decide
+	settled  map[*node]bool // calls by a name, which callers decide, and addresses that a mock server answers at
 	failed   map[line]bool
 	cloud    bool               // a client is made whose methods go by the names of RPCs
 	wraps    bool               // a wrapper is imported
@@ -80,7 +80,8 @@ func (r *recorder) evidence() {
 			for _, text := range scopes.Split(s.text) {
 				if scope, known := r.index.cat.Normalise(text); known {
 					info, _ := r.index.cat.Info(scope)
-					if len(info.APIs) <= 12 {
+					// Who the user is shows no API: many take a scope that says so.
+					if len(info.APIs) <= 12 && scopes.Greatest(info.Powers) != scopes.Identity {
 						for _, api := range info.APIs {
 							add(api)
 						}

@@ -116,13 +116,11 @@ func isScopeURL(cat *scopes.Catalogue, text string) bool {
 func (r *recorder) ask(m *module, n, arg *node, by string, known bool) {
 	sets, complete := r.expand(r.eval(arg))
 	if !known {
-		any := false
-		for _, s := range sets {
-			for _, a := range s.scopes {
-				any = any || isScopeURL(r.index.cat, a.text)
-			}
-		}
-		if !any {
+		// What else it is given now and then, an address to come back to, is none.
+		sets = slices.DeleteFunc(sets, func(s scopeSet) bool {
+			return !slices.ContainsFunc(s.scopes, func(a asked) bool { return isScopeURL(r.index.cat, a.text) })
+		})
+		if len(sets) == 0 {
 			return
 		}
 	}

@@ -62,6 +62,10 @@ func (r *recorder) rests(m *module, n *node) {
 	if lastName(n.kids[0]) == "open" && (len(n.kids) < 3 || !m.language.scripted() || !areVerbs(r.eval(n.kids[1]))) {
 		return // no request of class XMLHttpRequest
 	}
+	if m.language.scripted() && isRoute(n) {
+		r.settled[n.kids[1]] = true
+		return
+	}
 	r.send(n, func() {
 		bases := r.relativeTo(n)
 		if r.objectRest(m, n, bases) {

@@ -28,6 +28,13 @@ func (r *recorder) objectRest(m *module, n *node, bases []string) bool {
 	return found
 }
 
+// isRoute reports whether a call sets up what a server answers, and sends nothing:
+// as Mirage's this.post("https://…", (schema, request) => …).
+func isRoute(n *node) bool {
+	callee := n.kids[0]
+	return callee.kind == kAttr && callee.kids[0].kind == kName && callee.kids[0].text == "this" && len(n.kids) > 2 && n.kids[2].kind == kLambda
+}
+
 // shapedLikeFetch gives the place of the address in a call of JavaScript that is
 // given one and, behind it, an object with headers, whatever the function is
 // called: what wraps fetch takes what fetch takes. It is -1 for any other call.

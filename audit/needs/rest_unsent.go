@@ -28,7 +28,7 @@ func (r *recorder) unsentTo(m *module) {
 		url, _, _ := strings.Cut(n.text, "?")
 		before, after, found := strings.Cut(url, addressWord)
 		host := before[strings.LastIndexByte(before, '/')+1:]
-		if !found || n.block == nil || n.block.dead || before != "https://"+host || strings.ContainsAny(url, " \n") || strings.Contains(n.text, "key=") || m.isData(n) {
+		if !found || n.block == nil || n.block.dead || before != "https://"+host || strings.ContainsAny(url, " \n") || strings.Contains(n.text, "key=") || r.settled[n] || m.isData(n) {
 			continue // what is no address alone is told to people
 		}
 		parts := strings.Split(strings.Trim(strings.TrimPrefix(after, "upload/"), "/"), "/")
