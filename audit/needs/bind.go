@@ -15,7 +15,7 @@ type module struct {
 	strings  []*node // every string that may be a scope
 	marks    []*node // every string that says something by itself, see marked
 	imports  []*node
-	sets     []*node      // assignments to properties, in Kotlin
+	sets     []*node      // assignments to properties, in Kotlin, and to scopes, in Go
 	shared   []sharedName // what scripts of a shell assign to, but for what functions keep to themselves
 	pairs    []*node      // entries of dictionaries whose key says scope
 	overs    []*node      // what loops of Python go over
@@ -158,7 +158,7 @@ func (b *binder) node(n *node) {
 		}
 	case kAssign:
 		b.kids(n)
-		if b.m.language == kotlin && n.kids[0].kind == kAttr {
+		if n.kids[0].kind == kAttr && (b.m.language == kotlin || b.m.language == golang && n.kids[0].text == "Scopes") {
 			b.m.sets = append(b.m.sets, n)
 		}
 		op, how := n.text, byAssign

@@ -1,5 +1,10 @@
 package needs
 
+import (
+	"slices"
+	"strings"
+)
+
 // composite is the text of a call that makes a struct of Go, with its fields for
 // arguments.
 const composite = "composite"
@@ -119,4 +124,24 @@ func (e *engine) madeAt(fn *function, i int) []value {
 		out = append(out, v)
 	}
 	return out
+}
+
+// scopesSet records the scopes that the field of a configuration is set to, which is
+// not of a struct of the program's own.
+func (r *recorder) scopesSet(m *module) {
+	if m.language != golang || len(m.sets) == 0 {
+		return
+	}
+	oauth := slices.ContainsFunc(m.imports, func(imp *node) bool { return strings.HasPrefix(imp.text, "golang.org/x/oauth2") })
+	for _, s := range m.sets {
+		target := s.kids[0]
+		own := slices.ContainsFunc(r.eval(target.kids[0]), func(v value) bool { return v.kind == vInstance })
+		arg := s.kids[1]
+		if arg.kind == kCall && arg.kids[0].text == "append" && len(arg.kids) > 2 && arg.kids[1].text == target.text { // to what was set before
+			arg = &node{kind: kList, pos: arg.pos, end: arg.end, kids: arg.kids[2:], block: arg.block}
+		}
+		if !own && !s.block.dead && (oauth || holdsScopes(r.index.cat, r.eval(arg))) {
+			r.ask(m, s, arg, m.quote(target.pos, target.end), true)
+		}
+	}
 }

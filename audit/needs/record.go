@@ -208,6 +208,7 @@ func (r *recorder) record() {
 		}
 		r.unsentTo(m)
 		r.built(m)
+		r.scopesSet(m)
 		r.dictSinks(m)
 		r.pageParameters(m)
 		r.commented(m)
