@@ -145,3 +145,14 @@ func (r *recorder) scopesSet(m *module) {
 		}
 	}
 }
+
+// asLists takes maps for lists of what they hold, over which loops of Go go.
+func asLists(values []value) []value {
+	out := slices.Clone(values)
+	for i := range out {
+		if out[i].kind == vDict {
+			out[i].kind = vList
+		}
+	}
+	return out
+}

@@ -329,7 +329,11 @@ func (e *engine) bound(b binding) []value {
 	case byEnter:
 		return e.enter(b.value)
 	case byElement:
-		return e.elements(e.eval(b.value))
+		values := e.eval(b.value)
+		if b.block.fn.module.language == golang {
+			values = asLists(values)
+		}
+		return e.elements(values)
 	case byIndex:
 		var out []value
 		for _, v := range e.eval(b.value) {
