@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"scopeaudit/audit"
-	"scopeaudit/audit/needs"
 	"scopeaudit/audit/rules"
 	"scopeaudit/audit/scopes"
 )
@@ -153,12 +152,17 @@ func (p *page) requests(row audit.ProgramRow) []string {
 		if more := len(at[k]) - 1; more > 0 {
 			text += " and " + plural(more, "more place")
 		}
-		own := slices.IndexFunc(row.Needs.Own, func(o needs.Own) bool { return o.Scope == k.scope })
+		var own string
+		for _, o := range row.Needs.Own {
+			if o.Scope == k.scope {
+				own = place(o.At)
+			}
+		}
 		switch n := len(justified[k]); {
 		case n > 0:
 			text += ": permits " + plural(n, "method") + " of those below"
-		case own >= 0:
-			text += ": the script itself needs it, at" + tie + place(row.Needs.Own[own].At)
+		case own != "":
+			text += ": the script itself needs it, at" + tie + own
 		case len(row.Needs.Least) > 0:
 			text += ": permits none of the calls below"
 		}
