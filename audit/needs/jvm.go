@@ -230,6 +230,26 @@ func (e *engine) jvmGlobal(use *node, name string) []value {
 	return []value{{kind: vUnknown, text: name}}
 }
 
+// ofClient gives what a name is of a client that a lambda of Kotlin is applied to,
+// which comes before what the class around it has; nil if nothing.
+func (e *engine) ofClient(fn *function, name string, use *node) []value {
+	if fn.subject == nil || len(fn.names.of(name)) > 0 {
+		return nil
+	}
+	var out []value
+	for _, v := range e.eval(fn.subject) {
+		if v.kind != vService && v.kind != vResource {
+			continue
+		}
+		for _, w := range e.attribute(v, name, use) {
+			if w.kind == vResource || w.kind == vMethod {
+				out = join(out, w)
+			}
+		}
+	}
+	return out
+}
+
 // javaMade gives what a class of Google's Java libraries makes.
 func (e *engine) javaMade(name, last string, n *node) []value {
 	if !strings.HasPrefix(name, "com.google.") {

@@ -33,6 +33,9 @@ func (e *engine) lookup(use *node, name string) []value {
 			}
 			continue
 		}
+		if out := e.ofClient(fn, name, use); out != nil {
+			return out
+		}
 		if fn.isClass() && fn.module.language == golang { // a struct's fields are no names in it
 			continue
 		}
