@@ -248,6 +248,7 @@ func (c *code) infer(ctx context.Context, p *places, quotes quotes) (*needs.Resu
 			c.division.Programs = append(c.division.Programs, p.name(real))
 		}
 		slices.Sort(c.division.Manifests)
+		c.division.Stop = func() bool { return ctx.Err() != nil }
 		index = needs.NewIndex(c.options.Catalogue)
 		result = index.Infer(c.sources, c.division)
 		for i := range result.Programs {

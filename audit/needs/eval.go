@@ -27,6 +27,8 @@ type engine struct {
 	low      int // the least depth of an evaluation that ran into itself
 	steps    int
 	limit    int
+	evals    int
+	stop     func() bool // nil: it runs to its end
 	over     bool
 	pinned   map[*function]*node // the one call of a function that counts for the time being, if any; nil: none
 	aside    map[int32][]value   // what is known then
@@ -39,6 +41,7 @@ const (
 	stepsPerNode = 10
 	maxVisits    = 4 // of an expression that leans on itself, before what is known has to do
 	minSteps     = 100_000
+	stopEvery    = 1 << 12 // expressions
 )
 
 func newEngine(x *Index, modules []*module, paths map[string]*module) *engine {
@@ -112,6 +115,9 @@ func (e *engine) eval(n *node) []value {
 		} else if out := e.memos[n.memo]; out != nil {
 			return out
 		}
+	}
+	if e.evals++; e.evals%stopEvery == 0 && e.stop != nil && e.stop() {
+		e.limit, e.stop = 0, nil // all else is unknown from here on
 	}
 	e.steps++
 	if e.steps > e.limit || e.depth > maxDepth {

@@ -67,6 +67,9 @@ type Options struct {
 	Manifests []string
 	// Programs are folders each of which is one program; nil: it is found out.
 	Programs []string
+	// Stop is asked now and then whether nobody waits for the result any more,
+	// which then is worth nothing; nil: somebody does.
+	Stop func() bool
 }
 
 // Infer tells what the programs of a tree ask for, call and need.
@@ -83,6 +86,9 @@ func (x *Index) Infer(sources []*Source, o Options) Result {
 	result := Result{Read: len(sources)}
 	var roots []string
 	for _, g := range divide(x, modules, paths, o) {
+		if o.Stop != nil && o.Stop() {
+			break
+		}
 		p := Program{Path: g.path}
 		for _, m := range g.modules {
 			if n := len(p.Files); n == 0 || p.Files[n-1] != m.path { // a notebook may be two
@@ -90,6 +96,7 @@ func (x *Index) Infer(sources []*Source, o Options) Result {
 			}
 		}
 		r := &recorder{engine: newEngine(x, g.modules, importable(g.modules)), program: &p}
+		r.stop = o.Stop
 		r.record()
 		r.flows()
 		r.requests()

@@ -258,6 +258,11 @@ func (e *engine) added(out []value, bs []binding, base binding, from *block, pos
 		if !b.adds() || b.block.dead || b.pos < base.pos && b.block.fn == base.block.fn && !together(b.block, base.block) {
 			continue
 		}
+		// What a compiler wrote adds to one name thousands of times.
+		if e.steps += 1 + len(bs)/8; e.steps > e.limit {
+			e.over = true
+			return unknown
+		}
 		if b.block.fn == from.fn && b.pos > pos && !together(b.block, from) || replaced(bs, base, b) {
 			continue
 		}
