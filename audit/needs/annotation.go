@@ -8,18 +8,15 @@ const annotates = ":"
 // field gives what an annotation in its class, or one that it is made from, says of
 // an attribute that is given no value anywhere; nil if none does.
 func (e *engine) field(c *class, name string) []value {
-	for seen := 0; c != nil && seen < 16; seen++ {
-		if t := c.fields[name]; t != nil {
-			if of := e.typed(t); known(of) {
-				return of
-			}
-			return nil
+	for of := range e.lineage(c) {
+		t := of.fields[name]
+		if t == nil {
+			continue
 		}
-		bases := e.madeFrom(c)
-		if len(bases) == 0 {
-			return nil
+		if values := e.typed(t); known(values) {
+			return values
 		}
-		c = bases[0]
+		return nil
 	}
 	return nil
 }

@@ -2,6 +2,7 @@ package needs
 
 import (
 	"cmp"
+	"iter"
 	"slices"
 )
 
@@ -53,17 +54,33 @@ func (e *engine) madeFrom(c *class) []*class {
 // makerFor is the class whose constructor is run when an object of c is made: its
 // own, or the nearest that it is made from with one.
 func (e *engine) makerFor(c *class) *class {
-	for range maxSegments {
-		if len(c.scope.names.of("__init__")) > 0 || len(c.scope.names.of("constructor")) > 0 {
-			return c
+	last := c
+	for last = range e.lineage(c) {
+		if len(last.scope.names.of("__init__")) > 0 || len(last.scope.names.of("constructor")) > 0 {
+			break
 		}
-		from := e.madeFrom(c)
-		if len(from) == 0 {
-			return c
-		}
-		c = from[0]
 	}
-	return c
+	return last
+}
+
+// maxLineage is how many classes are made from each other that are looked at.
+const maxLineage = 16
+
+// lineage goes from a class to the first of those that it is made from, and on
+// from there.
+func (e *engine) lineage(c *class) iter.Seq[*class] {
+	return func(yield func(*class) bool) {
+		for range maxLineage {
+			if c == nil || !yield(c) {
+				return
+			}
+			from := e.madeFrom(c)
+			if len(from) == 0 {
+				return
+			}
+			c = from[0]
+		}
+	}
 }
 
 // made are the calls that may run a constructor: by the name of its class, or of

@@ -19,7 +19,7 @@ type recorder struct {
 	seen     map[place]bool
 	rest     map[string][]template
 	made     map[*node]int  // the call that a node is
-	settled  map[*node]bool // calls by a name, which callers decide, and addresses that a mock server answers at
+	settled  map[*node]bool // of which all was said that there is to say
 	failed   map[line]bool
 	cloud    bool               // a client is made whose methods go by the names of RPCs
 	wraps    bool               // a wrapper is imported

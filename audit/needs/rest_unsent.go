@@ -28,8 +28,9 @@ func (r *recorder) unsentTo(m *module) {
 		url, _, _ := strings.Cut(n.text, "?")
 		before, after, found := strings.Cut(url, addressWord)
 		host := before[strings.LastIndexByte(before, '/')+1:]
-		if !found || n.block == nil || n.block.dead || before != "https://"+host || strings.ContainsAny(url, " \n") || strings.Contains(n.text, "key=") || r.settled[n] || m.isData(n) {
-			continue // what is no address alone is told to people
+		alone := found && before == "https://"+host && !strings.ContainsAny(url, " \n") // else it is told to people
+		if !alone || n.block == nil || n.block.dead || strings.Contains(n.text, "key=") || r.settled[n] || m.isData(n) {
+			continue
 		}
 		parts := strings.Split(strings.Trim(strings.TrimPrefix(after, "upload/"), "/"), "/")
 		switch {
